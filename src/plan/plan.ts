@@ -1,0 +1,68 @@
+import type { Accuracy, Target } from "../inventory/inventory.ts";
+
+export const PLAN_SCHEMA = "plimsoll.plan/1";
+
+export type ActionKind =
+  | "delete-image"
+  | "untag"
+  | "remove-container"
+  | "remove-volume"
+  | "remove-network"
+  | "prune-build-cache";
+
+/** One removal. */
+export interface Action {
+  readonly kind: ActionKind;
+  /** Image ID, reference (`untag`), container ID, volume name, network ID, or build-cache record ID. */
+  readonly subject: string;
+  /** The names it goes by: references of an image, name of a container or network. */
+  readonly references: readonly string[];
+  /** The image that the reference means (`untag` only): a name that has moved on is left alone. */
+  readonly imageId?: string;
+  readonly rule: string;
+  /** One sentence for people; never read by code. */
+  readonly reason: string;
+  /** Marginal, in plan order: all actions add up to the total. */
+  readonly freesBytes: number;
+  readonly freesDiskBytes?: number;
+  /** Actions of one wave are independent; a wave begins when the one before it has ended. */
+  readonly wave: number;
+  readonly recovery: { readonly way: "registry" | "archive" | "backup" | "none"; readonly detail: string };
+}
+
+export interface Kept {
+  readonly subject: string;
+  readonly references: readonly string[];
+  readonly reasons: readonly { readonly rule: string; readonly detail: string }[];
+}
+
+/** A brake of the policy that the plan would run into; an unattended run stops at it. */
+export interface ExceededLimit {
+  readonly limit: "images" | "bytes" | "incomplete" | "everything";
+  readonly detail: string;
+}
+
+/** What may go, in order, and why everything else stays. Plain JSON; carried out at most once. */
+export interface Plan {
+  readonly schema: typeof PLAN_SCHEMA;
+  /** Digest of everything else in the plan: the same input gives the same plan, byte for byte. */
+  readonly id: string;
+  readonly target: Target;
+  /** The clock the decisions were made by. RFC 3339, UTC. */
+  readonly now: string;
+  readonly policy: { readonly source: string; readonly digest: string };
+  readonly inventoryDigest: string;
+  readonly complete: boolean;
+  readonly problems: readonly string[];
+  readonly accuracy: Accuracy;
+  readonly exceeds: readonly ExceededLimit[];
+  readonly actions: readonly Action[];
+  readonly kept: readonly Kept[];
+  readonly totals: {
+    readonly images: number;
+    readonly references: number;
+    readonly freesBytes: number;
+    readonly freesDiskBytes?: number;
+    readonly archiveBytes: number;
+  };
+}

@@ -1,0 +1,2 @@
+/** The present moment, in milliseconds since the epoch. */
+export type Clock = () => number;

@@ -69,4 +69,6 @@ export interface CacheRecord {
   readonly createdAt?: string;
   readonly lastUsedAt?: string;
   readonly parents: readonly string[];
+  /** Keys of `Inventory.blobs` that this record holds besides images, where that is known. */
+  readonly blobs?: readonly string[];
 }

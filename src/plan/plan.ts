@@ -56,6 +56,8 @@ export interface Plan {
   readonly problems: readonly string[];
   readonly accuracy: Accuracy;
   readonly exceeds: readonly ExceededLimit[];
+  /** What a reader should know besides: a target that cannot be reached, bytes that something else holds. */
+  readonly notes: readonly string[];
   readonly actions: readonly Action[];
   readonly kept: readonly Kept[];
   readonly totals: {

@@ -1,0 +1,190 @@
+import type { Digest } from "../oci/digest.ts";
+import type { Inventory } from "./inventory.ts";
+
+/** Bytes in the target's own accounting, and in allocated disk blocks where every blob concerned was measured. */
+export interface Bytes {
+  readonly bytes: number;
+  readonly diskBytes?: number;
+}
+
+/**
+ * Who stands on what: images and build-cache records are the users, blobs what they use. Bytes freed by a set of
+ * removals are those of the blobs that no user is left for. Building it is linear in the number of edges; each question
+ * is linear in the edges of the users it names.
+ */
+export interface ContentGraph {
+  /** Every blob once, those that no image reaches included. */
+  readonly total: Bytes;
+  /** Freed by removing exactly these images (or cache records), and nothing else. Unknown IDs free nothing. */
+  freedBy(ids: Iterable<Digest>): Bytes;
+  /** What only this image stands on. */
+  exclusive(id: Digest): Bytes;
+  /** What it shares with another image, or what something else holds. */
+  shared(id: Digest): Bytes;
+  /** How many images and cache records stand on the blob. */
+  usersOf(blobKey: string): number;
+  /** Starts an empty set of removals. */
+  removals(): Removals;
+}
+
+/** A growing set of removals; each answers what it adds. */
+export interface Removals {
+  readonly freed: Bytes;
+  /** Adds an image or cache record. Its marginal bytes; nothing for one that is in the set already. */
+  add(id: Digest): Bytes;
+  /** Takes it out again. The bytes that are no longer freed. */
+  takeBack(id: Digest): Bytes;
+  /** What `takeBack` would answer. */
+  lossOf(id: Digest): Bytes;
+}
+
+/** Builds the graph of an inventory. Blob keys that an image names and `Inventory.blobs` lacks count as 0 bytes. */
+export function createContentGraph(inventory: Inventory): ContentGraph {
+  const blobIndex = new Map<string, number>();
+  const keys = Object.keys(inventory.blobs);
+  for (const key of keys) blobIndex.set(key, blobIndex.size);
+  const users = [...inventory.images, ...inventory.buildCache];
+  const userIndex = new Map<string, number>();
+  const { offsets, edges } = packEdges(users, blobIndex, userIndex);
+
+  const count = blobIndex.size;
+  const bytes = new Float64Array(count);
+  const disk = inventory.diskBytes === undefined ? undefined : new Float64Array(count);
+  let position = 0;
+  let unmeasured = false;
+  for (const key of keys) {
+    bytes[position] = inventory.blobs[key] ?? 0;
+    if (disk) {
+      const measured = inventory.diskBytes?.[key];
+      disk[position] = measured ?? inventory.blobs[key] ?? 0;
+      if (measured === undefined) unmeasured = true;
+    }
+    position += 1;
+  }
+  const useCount = new Int32Array(count);
+  for (const edge of edges) useCount[edge] = (useCount[edge] ?? 0) + 1;
+  const held = new Uint8Array(count);
+  for (const key of Object.keys(inventory.heldBlobs)) {
+    const blob = blobIndex.get(key);
+    if (blob !== undefined) held[blob] = 1;
+  }
+  const measuredDisk = unmeasured ? undefined : disk;
+  const asBytes = (sum: number, diskSum: number): Bytes =>
+    measuredDisk ? { bytes: sum, diskBytes: diskSum } : { bytes: sum };
+
+  /** Sums the blobs of a user that `counts` accepts. */
+  const sumOf = (id: string, accepts: (blob: number) => boolean): Bytes => {
+    const user = userIndex.get(id);
+    if (user === undefined) return asBytes(0, 0);
+    let sum = 0;
+    let diskSum = 0;
+    for (let edge = offsets[user] ?? 0; edge < (offsets[user + 1] ?? 0); edge += 1) {
+      const blob = edges[edge] ?? 0;
+      if (!accepts(blob)) continue;
+      sum += bytes[blob] ?? 0;
+      if (measuredDisk) diskSum += measuredDisk[blob] ?? 0;
+    }
+    return asBytes(sum, diskSum);
+  };
+
+  const removals = (): Removals => {
+    const gone = new Int32Array(count);
+    const members = new Set<string>();
+    let freed = asBytes(0, 0);
+    const shift = (by: Bytes, sign: 1 | -1): void => {
+      freed = asBytes(freed.bytes + sign * by.bytes, (freed.diskBytes ?? 0) + sign * (by.diskBytes ?? 0));
+    };
+    const isFreed = (blob: number): boolean => held[blob] === 0 && gone[blob] === useCount[blob];
+    return {
+      get freed() {
+        return freed;
+      },
+      add(id) {
+        if (members.has(id) || !userIndex.has(id)) return asBytes(0, 0);
+        members.add(id);
+        const gain = sumOf(id, (blob) => {
+          gone[blob] = (gone[blob] ?? 0) + 1;
+          return isFreed(blob);
+        });
+        shift(gain, 1);
+        return gain;
+      },
+      takeBack(id) {
+        if (!members.delete(id)) return asBytes(0, 0);
+        const loss = sumOf(id, (blob) => {
+          const wasFreed = isFreed(blob);
+          gone[blob] = (gone[blob] ?? 0) - 1;
+          return wasFreed;
+        });
+        shift(loss, -1);
+        return loss;
+      },
+      lossOf: (id) => (members.has(id) ? sumOf(id, isFreed) : asBytes(0, 0)),
+    };
+  };
+
+  return {
+    total: asBytes(sumArray(bytes), measuredDisk ? sumArray(measuredDisk) : 0),
+    freedBy(ids) {
+      const set = removals();
+      for (const id of ids) set.add(id);
+      return set.freed;
+    },
+    exclusive: (id) => sumOf(id, (blob) => useCount[blob] === 1 && held[blob] === 0),
+    shared: (id) => sumOf(id, (blob) => (useCount[blob] ?? 0) > 1 || held[blob] === 1),
+    usersOf(blobKey) {
+      const blob = blobIndex.get(blobKey);
+      return blob === undefined ? 0 : (useCount[blob] ?? 0);
+    },
+    removals,
+  };
+}
+
+/** Users and their blobs as one array of edges (compressed rows); a blob that a user names twice is one edge. */
+function packEdges(
+  users: readonly { readonly id: string; readonly blobs?: readonly string[] }[],
+  blobIndex: Map<string, number>,
+  userIndex: Map<string, number>,
+): { offsets: Int32Array; edges: Int32Array } {
+  let upperBound = 0;
+  for (const user of users) upperBound += user.blobs?.length ?? 0;
+  const edges = new Int32Array(upperBound);
+  const offsets = new Int32Array(users.length + 1);
+  let lastUser = new Int32Array(Math.max(1024, blobIndex.size)).fill(-1);
+  let edgeCount = 0;
+  users.forEach((user, position) => {
+    userIndex.set(user.id, position);
+    for (const key of user.blobs ?? []) {
+      let blob = blobIndex.get(key);
+      if (blob === undefined) {
+        blob = blobIndex.size;
+        blobIndex.set(key, blob);
+      }
+      if (blob >= lastUser.length) {
+        const grown = new Int32Array(lastUser.length * 2).fill(-1);
+        grown.set(lastUser);
+        lastUser = grown;
+      }
+      if (lastUser[blob] === position) continue;
+      lastUser[blob] = position;
+      edges[edgeCount] = blob;
+      edgeCount += 1;
+    }
+    offsets[position + 1] = edgeCount;
+  });
+  return { offsets, edges: edges.subarray(0, edgeCount) };
+}
+
+function sumArray(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
+
+/** Sums bytes; disk bytes only where every part has them. */
+export function addBytes(left: Bytes, right: Bytes): Bytes {
+  const bytes = left.bytes + right.bytes;
+  if (left.diskBytes === undefined || right.diskBytes === undefined) return { bytes };
+  return { bytes, diskBytes: left.diskBytes + right.diskBytes };
+}
+

@@ -1,0 +1,20 @@
+import { build } from "rolldown";
+
+import { thirdPartyNotices } from "./third-party-notices.ts";
+
+/**
+ * Split along every `import()`: a command loads only the code it runs. Dependencies are inlined, so
+ * the published package needs none; see docs/decisions/0004-bundle.md.
+ */
+await build({
+  input: { main: "src/main.ts" },
+  platform: "node",
+  plugins: [thirdPartyNotices()],
+  output: {
+    dir: "dist",
+    cleanDir: true,
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name]-[hash].js",
+  },
+});

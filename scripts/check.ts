@@ -1,0 +1,12 @@
+import { runSteps } from "./steps.ts";
+
+/** From the quickest to the slowest, so that the first failure comes early. */
+process.exitCode = runSteps([
+  { name: "types", command: "tsc" },
+  { name: "types of the core", command: "tsc", args: ["--project", "tsconfig.core.json"] },
+  { name: "format", command: "oxfmt", args: ["--check"], remedy: "npm run fix" },
+  { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
+  { name: "build", command: "node", args: ["scripts/build.ts"] },
+  { name: "package", command: "publint", args: ["--strict"] },
+  { name: "unit tests", command: "vitest", args: ["run", "--project", "unit"] },
+]);

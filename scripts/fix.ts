@@ -1,0 +1,6 @@
+import { runSteps } from "./steps.ts";
+
+process.exitCode = runSteps([
+  { name: "lint", command: "oxlint", args: ["--type-aware", "--fix"] },
+  { name: "format", command: "oxfmt" },
+]);

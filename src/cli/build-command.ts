@@ -1,0 +1,43 @@
+import { Command as Parser, Option } from "commander";
+
+import type { CliContext } from "./cli-context.ts";
+import { COMMON_FLAGS, longFlag, type Command, type FlagSpec, type FlagTable } from "./command.ts";
+import { EXIT_STATUS_TABLE, type ExitCode } from "./exit-codes.ts";
+
+/** Teaches a bare parser the flags, operands and help of a command; `ended` is told how it ended. */
+export function buildCommand(
+  parser: Parser,
+  command: Command,
+  context: CliContext,
+  ended: (code: ExitCode) => void,
+): void {
+  parser.description(command.description).arguments(command.operands);
+  for (const [key, spec] of Object.entries({ ...command.flags, ...COMMON_FLAGS } satisfies FlagTable)) {
+    parser.addOption(buildOption(key, spec));
+  }
+  parser.addHelpText("after", helpTail(command, context.programName));
+  parser.action(async () => {
+    ended(await command.run(context, { operands: parser.args, flags: parser.opts() }));
+  });
+}
+
+function buildOption(key: string, spec: FlagSpec): Option {
+  const short = spec.short === undefined ? "" : `-${spec.short}, `;
+  const value = spec.kind === "switch" ? "" : ` <${spec.placeholder}>`;
+  const option = new Option(`${short}--${longFlag(key)}${value}`, spec.help);
+  if (spec.kind === "switch") return option;
+  if (spec.choices !== undefined) option.choices(spec.choices);
+  if (spec.kind === "list") {
+    option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
+  }
+  return option;
+}
+
+function helpTail(command: Command, programName: string): string {
+  const width = Math.max(0, ...command.examples.map((example) => example.command.length));
+  const examples = command.examples.map(
+    (example) => `  ${programName} ${example.command.padEnd(width)}  ${example.does}`,
+  );
+  const statuses = EXIT_STATUS_TABLE.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
+  return ["", ...(examples.length > 0 ? ["Examples:", ...examples, ""] : []), "Exit status:", ...statuses].join("\n");
+}

@@ -1,0 +1,56 @@
+import type { TargetSession } from "../operations/target-session.ts";
+import type { Sha256 } from "../operations/plan.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { RunJournal } from "../ports/run-journal.ts";
+
+/** Where text goes. `columns` is the width to lay out for; meaningful only at a terminal. */
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly colour: boolean;
+}
+
+export interface TextFiles {
+  /** `-` is standard input. Rejects with Node's own error (`code`, `path`). */
+  read(path: string): Promise<string>;
+  /** Replaces the file at once or not at all. */
+  write(path: string, text: string): Promise<void>;
+}
+
+/** The folders that a command may have to name or look into. */
+export interface CliFolders {
+  /** Journal, sightings: what must not be lost. */
+  readonly state: string;
+  /** Facts that can be fetched again. */
+  readonly cache: string;
+  /** The docker CLI's own (`DOCKER_CONFIG`, `~/.docker`). */
+  readonly dockerConfig: string;
+}
+
+/** Runs as they were recorded; nothing can be changed through it. */
+export type RunHistory = Pick<RunJournal, "runs" | "run" | "runOfPlan">;
+
+/** Everything a command may touch. Made by `main.ts`; tests make their own. */
+export interface CliContext {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** What the user typed to get here: `plimsoll`, or `docker plimsoll` as a plug-in. */
+  readonly programName: string;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly folders: CliFolders;
+  readonly files: TextFiles;
+  /** Opens what `-t` names; undefined is the current Docker context. Rejects with the adapter's typed error. */
+  openTarget(spec: string | undefined): Promise<TargetSession>;
+  openHistory(): Promise<RunHistory>;
+  /** Names of the docker contexts that exist, `default` included. */
+  contextNames(): Promise<readonly string[]>;
+  /** False where nobody can answer: standard input or error is no terminal. */
+  readonly canAsk: boolean;
+  /** Asks for yes or no; anything but a clear yes is no. Only where `canAsk`. */
+  confirm(question: string): Promise<boolean>;
+}

@@ -1,0 +1,33 @@
+import type { Command } from "./command.ts";
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: "Look" | "Clean up" | "Images" | "Set up";
+  /** Only the command that is asked for is loaded. */
+  readonly load: () => Promise<{ readonly command: Command }>;
+  /** Not in help; for completion scripts. */
+  readonly hidden?: true;
+}
+
+/** Every command, in the order of help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: "status", group: "Look", summary: "What fills the target, what could go, what to do next", load: () => import("./commands/status.ts") },
+  { name: "df", group: "Look", summary: "Storage by kind and by repository: shared, exclusive, exactly reclaimable", load: () => import("./commands/df.ts") },
+  { name: "images", group: "Look", summary: "List images with what they really take", load: () => import("./commands/images.ts") },
+  { name: "why", group: "Look", summary: "Why an image is there: what uses it, which rule decides, what it would free", load: () => import("./commands/why.ts") },
+  { name: "inspect", group: "Look", summary: "Everything known about an image", load: () => import("./commands/inspect.ts") },
+  { name: "layers", group: "Look", summary: "Layers of an image and who shares them", load: () => import("./commands/layers.ts") },
+  { name: "inventory", group: "Look", summary: "Write what the target holds as JSON", load: () => import("./commands/inventory.ts") },
+  { name: "plan", group: "Clean up", summary: "Show what may go and why; changes nothing", load: () => import("./commands/plan.ts") },
+  { name: "apply", group: "Clean up", summary: "Carry a plan out", load: () => import("./commands/apply.ts") },
+  { name: "prune", group: "Clean up", summary: "Plan and apply in one step", load: () => import("./commands/prune.ts") },
+  { name: "rm", group: "Clean up", summary: "Remove images by name, ID or pattern", load: () => import("./commands/rm.ts") },
+  { name: "history", group: "Clean up", summary: "Runs and what they did", load: () => import("./commands/history.ts") },
+  { name: "tag", group: "Images", summary: "Give an image another name", load: () => import("./commands/tag.ts") },
+  { name: "pull", group: "Images", summary: "Fetch an image from its registry", load: () => import("./commands/pull.ts") },
+  { name: "push", group: "Images", summary: "Send an image to its registry", load: () => import("./commands/push.ts") },
+  { name: "doctor", group: "Set up", summary: "Check what is set up, reachable, too old or left behind", load: () => import("./commands/doctor.ts") },
+  { name: "completion", group: "Set up", summary: "Print a completion script for bash, zsh or fish", load: () => import("./commands/completion.ts") },
+  { name: "install-plugin", group: "Set up", summary: "Make this program available as docker plimsoll", load: () => import("./commands/install-plugin.ts") },
+];

@@ -1,0 +1,83 @@
+import { Command as Parser, CommanderError } from "commander";
+
+import { buildCommand } from "./build-command.ts";
+import type { CliContext } from "./cli-context.ts";
+import { COMMON_FLAGS } from "./command.ts";
+import { normaliseCommandLine } from "./command-line.ts";
+import { COMMANDS, type CommandEntry } from "./command-table.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { explainError } from "./view-error.ts";
+import { writeExplanation } from "./view-human/view-explanation.ts";
+
+/** Runs one command line, without the program's name. Every error ends here, as words on standard error and a status. */
+export async function runCli(context: CliContext, args: readonly string[]): Promise<ExitCode> {
+  const words = normaliseCommandLine(args);
+  let exitCode: ExitCode = EXIT.done;
+  try {
+    const program = await buildProgram(context, words[0], (code) => {
+      exitCode = code;
+    });
+    if (words.length === 0) program.outputHelp();
+    else await program.parseAsync(words, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const explanation = await explainError(error, context);
+    writeExplanation(context, explanation);
+    return explanation.exitCode;
+  }
+}
+
+async function buildProgram(
+  context: CliContext,
+  asked: string | undefined,
+  ended: (code: ExitCode) => void,
+): Promise<Parser> {
+  const program = new Parser(context.programName)
+    .description("Shows what fills a container host, plans what may go and why, and removes it safely.")
+    .version(`plimsoll ${context.version}`, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand(false)
+    .option(`-${COMMON_FLAGS.target.short}, --target <${COMMON_FLAGS.target.placeholder}>`, COMMON_FLAGS.target.help)
+    .option("--json", COMMON_FLAGS.json.help)
+    .usage("[flags] COMMAND")
+    .addHelpText("after", `\n"${context.programName} COMMAND --help" tells more about a command.`);
+  inherit(program, context);
+  for (const entry of COMMANDS) {
+    const parser = program.command(entry.name, { hidden: entry.hidden ?? false });
+    parser.summary(entry.summary).helpGroup(`${entry.group}:`);
+    if (entry.name === asked) await fill(parser, entry, context, ended);
+    inherit(parser, context);
+  }
+  return program;
+}
+
+async function fill(
+  parser: Parser,
+  entry: CommandEntry,
+  context: CliContext,
+  ended: (code: ExitCode) => void,
+): Promise<void> {
+  const { command } = await entry.load();
+  buildCommand(parser, command, context, ended);
+}
+
+/** What the parser writes goes to the context's streams, and it never ends the process. */
+function inherit(parser: Parser, context: CliContext): void {
+  parser
+    .exitOverride()
+    .helpOption("-h, --help", "print help")
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => (context.stdout.isTerminal ? context.stdout.columns : 100),
+      getErrHelpWidth: () => (context.stderr.isTerminal ? context.stderr.columns : 100),
+      getOutHasColors: () => context.stdout.colour,
+      getErrHasColors: () => context.stderr.colour,
+      outputError: (text, write) => {
+        const message = text.replace(/^error: /, "").trimEnd();
+        const path = parser.parent === null ? context.programName : `${context.programName} ${parser.name()}`;
+        write(`${context.programName}: ${message}\nSee "${path} --help".\n`);
+      },
+    });
+}

@@ -1,0 +1,27 @@
+import { CliError } from "./cli-error.ts";
+import type { CliContext } from "./cli-context.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { Explanation } from "./view-human/view-explanation.ts";
+
+/** What every adapter's error has; the adapters themselves are unknown here. */
+export interface TypedError extends Error {
+  readonly kind: string;
+  /** What was asked, without secrets. */
+  readonly address?: string;
+  readonly hint?: string;
+}
+
+/** Turns whatever ended a command into words. An error of no known kind is a defect: its stack is shown. */
+export async function explainError(error: unknown, context: CliContext): Promise<Explanation> {
+  if (error instanceof CliError) return { message: error.message, next: error.next, exitCode: error.exitCode };
+  if (context.signal.aborted) return { message: "interrupted", next: [], exitCode: EXIT.interrupted };
+  if (isTypedError(error)) {
+    return { message: error.message, next: error.hint === undefined ? [] : [error.hint], exitCode: EXIT.failed };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { message: `unexpected error: ${stack}`, next: [], exitCode: EXIT.failed };
+}
+
+function isTypedError(error: unknown): error is TypedError {
+  return error instanceof Error && "kind" in error && typeof error.kind === "string";
+}

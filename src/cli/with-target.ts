@@ -1,0 +1,39 @@
+import type { Inventory } from "../inventory/inventory.ts";
+import type { TargetSession } from "../operations/target-session.ts";
+import type { CliContext } from "./cli-context.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import { createProgress } from "./view-human/progress.ts";
+import { describeReconciled } from "./view-human/view-reconciled.ts";
+
+/** Opens the target, finishes the account of runs that were cut off there and tells of it, runs `body`, closes. */
+export async function withTarget(
+  context: CliContext,
+  spec: string | undefined,
+  body: (session: TargetSession) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const session = await context.openTarget(spec);
+  try {
+    for (const run of await session.reconcile()) context.stderr.write(`${describeReconciled(run, context.programName)}\n`);
+    return await body(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Takes the inventory, with progress on standard error, and tells there what could not be read. */
+export async function observe(context: CliContext, session: TargetSession): Promise<Inventory> {
+  const progress = createProgress(context.stderr, context.clock);
+  let inventory: Inventory;
+  try {
+    inventory = await session.observe({
+      signal: context.signal,
+      onProgress: ({ step, done, total }) => {
+        progress.update(total === undefined ? `${step} …` : `${step} ${done}/${total}`);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+  for (const problem of inventory.problems) context.stderr.write(`${context.programName}: warning: ${problem}\n`);
+  return inventory;
+}

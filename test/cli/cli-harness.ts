@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+
+import type { CliContext, Output } from "../../src/cli/cli-context.ts";
+import type { ExitCode } from "../../src/cli/exit-codes.ts";
+import { runCli } from "../../src/cli/run-cli.ts";
+
+export interface CliResult {
+  readonly code: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** 2026-11-21, a Saturday, at noon. */
+export const NOW_MS = Date.parse("2026-11-21T12:00:00Z");
+
+function captured(options: Partial<Output>): Output & { text(): string } {
+  let all = "";
+  return {
+    isTerminal: false,
+    columns: 80,
+    colour: false,
+    ...options,
+    write: (text) => {
+      all += text;
+    },
+    text: () => all,
+  };
+}
+
+/** Runs a command line as a user would, on a context of which a test replaces what it cares about. */
+export async function cli(
+  args: readonly string[],
+  overrides: Partial<Omit<CliContext, "stdout" | "stderr">> & { readonly terminal?: Partial<Output> } = {},
+): Promise<CliResult> {
+  const { terminal = {}, ...rest } = overrides;
+  const stdout = captured(terminal);
+  const stderr = captured(terminal);
+  const missing = (what: string) => () => Promise.reject(new Error(`this test has no ${what}`));
+  const context: CliContext = {
+    programName: "plimsoll",
+    version: "1.2.3",
+    clock: () => NOW_MS,
+    sha256: (chunks) => {
+      const hash = createHash("sha256");
+      for (const chunk of chunks) hash.update(chunk);
+      return hash.digest("hex");
+    },
+    signal: new AbortController().signal,
+    folders: { state: "/state", cache: "/cache", dockerConfig: "/docker" },
+    files: { read: missing("files"), write: missing("files") },
+    openTarget: missing("target"),
+    openHistory: missing("history"),
+    contextNames: () => Promise.resolve(["default"]),
+    canAsk: false,
+    confirm: missing("terminal"),
+    ...rest,
+    stdout,
+    stderr,
+  };
+  const code = await runCli(context, args);
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}

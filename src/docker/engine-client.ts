@@ -1,0 +1,115 @@
+import type { EngineEndpoint } from "../ports/engine-endpoint.ts";
+import { compareApiVersions, negotiateApiVersion } from "./api-version.ts";
+import { EngineConnection, type EngineResponse, type RequestOptions } from "./engine-connection.ts";
+
+/** What answers at the other end, by its own `GET /version`. */
+export interface EngineVersion {
+  readonly product: "docker" | "podman";
+  readonly version: string;
+  /** The newest API version that it speaks. */
+  readonly apiVersion: string;
+  readonly minApiVersion: string;
+}
+
+/** One engine, spoken to in one API version. Paths are given without version: `/images/json`. */
+export interface EngineClient {
+  /** Where it is, without secrets. */
+  readonly address: string;
+  /** The negotiated version, as it stands in every path. */
+  readonly apiVersion: string;
+  readonly engine: EngineVersion;
+  /** True when the connection speaks at least this version: engines ignore parameters that they do not know. */
+  supports(apiVersion: string): boolean;
+  /** GET and parse. The caller vouches for `T` by the API's documentation, and reads it tolerantly. */
+  getJson<T>(path: string, options?: RequestOptions): Promise<T>;
+  request(method: string, path: string, options?: RequestOptions): Promise<EngineResponse>;
+  /** The JSON documents of a progress or event stream. An error inside the stream is thrown, whatever the status said. */
+  stream(method: string, path: string, options?: RequestOptions): AsyncGenerator<unknown>;
+  /** Ends idle and running connections. */
+  close(): void;
+}
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal;
+  /** Speak this version instead of the newest common one. */
+  readonly apiVersion?: string;
+}
+
+/** An engine that has just been started by its socket may take a while to answer the first request. */
+const CONNECT_TIMEOUT_MS = 60_000;
+
+/** Connects and negotiates the API version, in one round trip. */
+export async function connectEngine(endpoint: EngineEndpoint, options: ConnectOptions = {}): Promise<EngineClient> {
+  const connection = new EngineConnection(endpoint);
+  try {
+    const { signal } = options;
+    const timeoutMs = CONNECT_TIMEOUT_MS;
+    const { body } = await connection.request("GET", "/version", { timeoutMs, ...(signal === undefined ? {} : { signal }) });
+    const engine = readVersion(body);
+    if (engine === undefined) {
+      throw connection.error("protocol", "GET /version", "the answer is not a container engine's");
+    }
+    const range = { oldest: engine.minApiVersion, newest: engine.apiVersion };
+    const negotiated = negotiateApiVersion(range, options.apiVersion);
+    if ("mismatch" in negotiated) throw connection.error(negotiated.mismatch, undefined, negotiated.detail);
+    return new NegotiatedClient(connection, engine, negotiated.apiVersion);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+interface VersionAnswer {
+  readonly Version?: string;
+  readonly ApiVersion?: string;
+  readonly MinAPIVersion?: string;
+  readonly Components?: readonly { readonly Name?: string }[] | null;
+}
+
+function readVersion(body: unknown): EngineVersion | undefined {
+  const answer = (body ?? {}) as VersionAnswer;
+  if (typeof answer.Version !== "string" || typeof answer.ApiVersion !== "string") return undefined;
+  const isPodman = answer.Components?.some((component) => component.Name?.includes("Podman Engine")) ?? false;
+  return {
+    product: isPodman ? "podman" : "docker",
+    version: answer.Version,
+    apiVersion: answer.ApiVersion,
+    minApiVersion: answer.MinAPIVersion ?? answer.ApiVersion,
+  };
+}
+
+class NegotiatedClient implements EngineClient {
+  readonly engine: EngineVersion;
+  readonly apiVersion: string;
+  readonly #connection: EngineConnection;
+
+  constructor(connection: EngineConnection, engine: EngineVersion, apiVersion: string) {
+    this.#connection = connection;
+    this.engine = engine;
+    this.apiVersion = apiVersion;
+  }
+
+  get address(): string {
+    return this.#connection.address;
+  }
+
+  supports(apiVersion: string): boolean {
+    return compareApiVersions(this.apiVersion, apiVersion) >= 0;
+  }
+
+  async getJson<T>(path: string, options?: RequestOptions): Promise<T> {
+    return (await this.request("GET", path, options)).body as T;
+  }
+
+  request(method: string, path: string, options?: RequestOptions): Promise<EngineResponse> {
+    return this.#connection.request(method, `/v${this.apiVersion}${path}`, options);
+  }
+
+  stream(method: string, path: string, options?: RequestOptions): AsyncGenerator<unknown> {
+    return this.#connection.stream(method, `/v${this.apiVersion}${path}`, options);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}

@@ -1,0 +1,123 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import type { EngineEndpoint } from "../ports/engine-endpoint.ts";
+import { EngineError, kindOfStatus } from "./engine-error.ts";
+import { callHttp, type HttpAnswer } from "./http-exchange.ts";
+import { parseJsonLines } from "./json-lines.ts";
+import { addressOf, createAgent } from "./transport.ts";
+
+export interface RequestOptions {
+  /** Objects and arrays are sent as JSON, as `filters` and `platform` want it; undefined is left out. */
+  readonly query?: Readonly<Record<string, unknown>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly signal?: AbortSignal;
+  /** Until the whole answer is there; 0 for no limit. */
+  readonly timeoutMs?: number;
+  /** Statuses of 400 and more that are an answer, not an error. */
+  readonly allow?: readonly number[];
+}
+
+export interface EngineResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Parsed JSON; undefined where there was no body. */
+  readonly body: unknown;
+}
+
+/**
+ * Long, because one list or removal on a containerd store of a thousand images takes engines up to 26 some ten seconds,
+ * and requests in parallel slow each other down. A dead connection is noticed by other means.
+ */
+const REQUEST_TIMEOUT_MS = 300_000;
+
+/** The connections to one engine, with paths as they are sent. */
+export class EngineConnection {
+  readonly address: string;
+  readonly #agent: ReturnType<typeof createAgent>;
+
+  constructor(endpoint: EngineEndpoint) {
+    this.address = addressOf(endpoint);
+    this.#agent = createAgent(endpoint);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  error(kind: EngineError["kind"], request: string | undefined, detail: string, status?: number): EngineError {
+    return new EngineError(kind, {
+      address: this.address,
+      detail,
+      ...(request === undefined ? {} : { request }),
+      ...(status === undefined ? {} : { status }),
+    });
+  }
+
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<EngineResponse> {
+    const answer = await this.#call(method, path, options, REQUEST_TIMEOUT_MS);
+    const text = await answer.text();
+    if (answer.status >= 400 && !options.allow?.includes(answer.status)) {
+      throw this.error(kindOfStatus(answer.status), `${method} ${path}`, statedReason(text, answer.status), answer.status);
+    }
+    return { status: answer.status, headers: answer.headers, body: this.#parse(text, `${method} ${path}`) };
+  }
+
+  async *stream(method: string, path: string, options: RequestOptions = {}): AsyncGenerator<unknown> {
+    const request = `${method} ${path}`;
+    const answer = await this.#call(method, path, options, 0);
+    if (answer.status >= 400) {
+      throw this.error(kindOfStatus(answer.status), request, statedReason(await answer.text(), answer.status), answer.status);
+    }
+    for await (const document of parseJsonLines(answer.chunks())) {
+      const { error, errorDetail } = document as { error?: string; errorDetail?: { message?: string } };
+      const detail = errorDetail?.message ?? error;
+      if (detail !== undefined) throw this.error("server", request, detail);
+      yield document;
+    }
+  }
+
+  #call(method: string, path: string, options: RequestOptions, timeoutMs: number): Promise<HttpAnswer> {
+    return callHttp({
+      address: this.address,
+      agent: this.#agent,
+      method,
+      path: path + queryOf(options.query ?? {}),
+      headers: options.headers,
+      body: options.body,
+      signal: options.signal,
+      timeoutMs: options.timeoutMs ?? timeoutMs,
+    });
+  }
+
+  #parse(text: string, request: string): unknown {
+    if (text === "") return undefined;
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      const detail = "the answer is not JSON";
+      throw new EngineError("protocol", { address: this.address, request, detail, cause });
+    }
+  }
+}
+
+function queryOf(query: Readonly<Record<string, unknown>>): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    pairs.append(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  const text = pairs.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+/** The engine's reason: `{"message": …}`, or whatever a proxy in between answered. */
+function statedReason(text: string, status: number): string {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    if (typeof message === "string" && message !== "") return message;
+  } catch {
+    // Not the engine's own answer: its text says what it is.
+  }
+  return text.trim().slice(0, 500) || `HTTP status ${status}`;
+}

@@ -1,0 +1,123 @@
+import type { Agent, IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { EngineError, kindOfSystemError } from "./engine-error.ts";
+
+export interface HttpCall {
+  readonly address: string;
+  readonly agent: Agent;
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly path: string;
+  readonly headers?: OutgoingHttpHeaders | undefined;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /** From the moment the request has a connection until the whole answer is there. 0: no limit. */
+  readonly timeoutMs: number;
+}
+
+/** An answer whose body is still on its way. Read it with one of the two, once. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  text(): Promise<string>;
+  /** Leaving the loop early closes the connection. */
+  chunks(): AsyncGenerator<string>;
+}
+
+/** Sends a request; answers when the response headers are there. Rejects with `EngineError` only. */
+export async function callHttp(call: HttpCall): Promise<HttpAnswer> {
+  const first = new OpenCall(call);
+  try {
+    return await first.answer;
+  } catch (error) {
+    if (first.wasStale && call.method === "GET") return new OpenCall(call).answer;
+    throw error;
+  }
+}
+
+/** One request in flight, with its time limit and its abort signal until the last byte of the answer. */
+class OpenCall {
+  readonly answer: Promise<HttpAnswer>;
+  /** The engine had closed an idle connection just as it was used again: nothing was carried out. */
+  wasStale = false;
+  readonly #call: HttpCall;
+  #timer: NodeJS.Timeout | undefined;
+  /** Why we ended it ourselves; Node would say "aborted" for every reason. */
+  #ended: EngineError | undefined;
+  #abort: () => void = () => {};
+
+  constructor(call: HttpCall) {
+    this.#call = call;
+    this.answer = new Promise((resolve, reject) => this.#send(resolve, reject));
+  }
+
+  #send(resolve: (answer: HttpAnswer) => void, reject: (error: EngineError) => void): void {
+    const { agent, method, path, signal, timeoutMs } = this.#call;
+    if (signal?.aborted) return reject(this.#error("aborted", "cancelled", signal.reason));
+    const body = this.#call.body === undefined ? "" : JSON.stringify(this.#call.body);
+    const length = method === "POST" ? { "Content-Length": Buffer.byteLength(body) } : {};
+    const type = body === "" ? {} : { "Content-Type": "application/json" };
+    const headers = { Host: "docker", ...length, ...type, ...this.#call.headers };
+    const request = process.getBuiltinModule("node:http").request({ agent, method, path, headers });
+    const end = (error: EngineError) => {
+      this.#ended = error;
+      request.destroy(error);
+    };
+    this.#abort = () => end(this.#error("aborted", "cancelled", signal?.reason));
+    signal?.addEventListener("abort", this.#abort, { once: true });
+    // Waiting for a free connection does not count: the queue for them may be long.
+    request.once("socket", () => {
+      if (timeoutMs === 0) return;
+      const detail = `no complete answer within ${timeoutMs / 1000} s`;
+      this.#timer = setTimeout(() => end(this.#error("timed-out", detail)), timeoutMs);
+    });
+    request.once("response", (response) => resolve(this.#read(response)));
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      this.wasStale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+      this.#settle();
+      reject(this.#failure(error));
+    });
+    request.end(body);
+  }
+
+  #read(response: IncomingMessage): HttpAnswer {
+    response.setEncoding("utf8");
+    const chunks = () => this.#chunks(response);
+    return {
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      chunks,
+      async text() {
+        const parts: string[] = [];
+        for await (const chunk of chunks()) parts.push(chunk);
+        return parts.join("");
+      },
+    };
+  }
+
+  async *#chunks(response: IncomingMessage): AsyncGenerator<string> {
+    try {
+      for await (const chunk of response) yield chunk as string;
+    } catch (error) {
+      throw this.#failure(error);
+    } finally {
+      this.#settle();
+    }
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    this.#call.signal?.removeEventListener("abort", this.#abort);
+  }
+
+  #failure(error: unknown): EngineError {
+    if (this.#ended !== undefined) return this.#ended;
+    const detail = error instanceof Error ? error.message : String(error);
+    return this.#error(kindOfSystemError(error), detail, error);
+  }
+
+  #error(kind: EngineError["kind"], detail: string, cause?: unknown): EngineError {
+    const { address, method, path } = this.#call;
+    return new EngineError(kind, { address, request: `${method} ${path}`, detail, cause });
+  }
+}

@@ -1,20 +1,25 @@
-import { appendFileSync, existsSync, mkdirSync } from "node:fs"
-import { delimiter, join } from "node:path"
-import { archiveKeyring } from "./debian-archive.ts"
+import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { archiveKeyring } from "./debian-archive.ts";
 
-export const ENGINE_KINDS = ["docker-20.10", "docker-latest", "docker-latest-containerd", "podman"] as const
-export type EngineKind = (typeof ENGINE_KINDS)[number]
+export const ENGINE_KINDS = [
+  "docker-20.10",
+  "docker-latest",
+  "docker-latest-containerd",
+  "podman",
+] as const;
+export type EngineKind = (typeof ENGINE_KINDS)[number];
 
 export interface EngineAvailability {
-  kind: EngineKind
+  kind: EngineKind;
   /** Why it cannot be started here; absent when it can. */
-  reason?: string
+  reason?: string;
 }
 
 /** What `startEngine` can start on this machine. It never counts an engine that already runs. */
 export function availableEngines(): EngineAvailability[] {
-  const reason = whyNotFromDebian()
-  return ENGINE_KINDS.map((kind) => (reason === undefined ? { kind } : { kind, reason }))
+  const reason = whyNotFromDebian();
+  return ENGINE_KINDS.map((kind) => (reason === undefined ? { kind } : { kind, reason }));
 }
 
 /**
@@ -22,29 +27,34 @@ export function availableEngines(): EngineAvailability[] {
  * (`not-tested.txt` in PLIMSOLL_TEST_REPORT_DIR); with PLIMSOLL_REQUIRE_ENGINES=1 it is an error instead.
  */
 export function enginesToTest(wanted: readonly EngineKind[] = ENGINE_KINDS): EngineKind[] {
-  const chosen = availableEngines().filter(({ kind }) => wanted.includes(kind))
-  for (const { kind, reason } of chosen) if (reason !== undefined) reportNotTested(kind, reason)
-  return chosen.filter(({ reason }) => reason === undefined).map(({ kind }) => kind)
+  const chosen = availableEngines().filter(({ kind }) => wanted.includes(kind));
+  for (const { kind, reason } of chosen) if (reason !== undefined) reportNotTested(kind, reason);
+  return chosen.filter(({ reason }) => reason === undefined).map(({ kind }) => kind);
 }
 
 export function reportNotTested(what: string, reason: string): void {
-  if (process.env.PLIMSOLL_REQUIRE_ENGINES === "1") throw new Error(`${what} is required: ${reason}`)
-  const folder = process.env.PLIMSOLL_TEST_REPORT_DIR
-  if (!folder) return
-  mkdirSync(folder, { recursive: true })
-  appendFileSync(join(folder, "not-tested.txt"), `${what}: ${reason}\n`)
+  if (process.env.PLIMSOLL_REQUIRE_ENGINES === "1")
+    throw new Error(`${what} is required: ${reason}`);
+  const folder = process.env.PLIMSOLL_TEST_REPORT_DIR;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  appendFileSync(join(folder, "not-tested.txt"), `${what}: ${reason}\n`);
 }
 
 function whyNotFromDebian(): string | undefined {
-  if (process.platform !== "linux") return `engines run on Linux only, this is ${process.platform}`
-  if (process.getuid?.() !== 0) return "starting an engine needs root"
-  const missing = ["apt-get", "dpkg", "flock", "setpriv", "unshare"].filter((program) => !isOnPath(program))
-  if (missing.length > 0) return `engines come from Debian packages, and ${missing.join(", ")} is missing`
-  if (archiveKeyring() === undefined) return "the Debian archive keyring is missing (package debian-archive-keyring)"
-  return undefined
+  if (process.platform !== "linux") return `engines run on Linux only, this is ${process.platform}`;
+  if (process.getuid?.() !== 0) return "starting an engine needs root";
+  const missing = ["apt-get", "dpkg", "flock", "setpriv", "unshare"].filter(
+    (program) => !isOnPath(program),
+  );
+  if (missing.length > 0)
+    return `engines come from Debian packages, and ${missing.join(", ")} is missing`;
+  if (archiveKeyring() === undefined)
+    return "the Debian archive keyring is missing (package debian-archive-keyring)";
+  return undefined;
 }
 
 function isOnPath(program: string): boolean {
-  const folders = (process.env.PATH ?? "").split(delimiter)
-  return folders.some((folder) => folder !== "" && existsSync(join(folder, program)))
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders.some((folder) => folder !== "" && existsSync(join(folder, program)));
 }

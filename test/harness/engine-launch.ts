@@ -1,31 +1,31 @@
-import type { PackageSet } from "./debian-packages.ts"
+import type { PackageSet } from "./debian-packages.ts";
 
 export interface LaunchOptions {
   /** Also listen on a loopback TCP port, with certificates made for this engine and required of clients. */
-  tls?: boolean
+  tls?: boolean;
   /** `host:port` of registries to be spoken to over plain HTTP; Docker trusts loopback addresses anyhow. */
-  insecureRegistries?: readonly string[]
+  insecureRegistries?: readonly string[];
 }
 
 /** What it takes to run one engine's server on a scratch folder. */
 export interface EngineLaunch {
-  product: "docker" | "podman"
-  packages: PackageSet
-  program: string
-  args: string[]
-  env: NodeJS.ProcessEnv
-  socketPath: string
+  product: "docker" | "podman";
+  packages: PackageSet;
+  program: string;
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  socketPath: string;
   /** Where images, containers and volumes are on disk. */
-  dataRoot: string
+  dataRoot: string;
   /** Only with the containerd image store. */
-  containerdSocket?: string
-  tls?: TlsEndpoint
+  containerdSocket?: string;
+  tls?: TlsEndpoint;
 }
 
 export interface TlsEndpoint {
   /** `tcp://127.0.0.1:PORT` */
-  host: string
-  caFile: string
-  certFile: string
-  keyFile: string
+  host: string;
+  caFile: string;
+  certFile: string;
+  keyFile: string;
 }

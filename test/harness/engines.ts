@@ -1,48 +1,53 @@
-import { mkdir, symlink } from "node:fs/promises"
-import { delimiter, join } from "node:path"
-import { DaemonProcess } from "./daemon-process.ts"
-import { packageSet } from "./debian-packages.ts"
-import { dockerLaunch, executableFolders } from "./docker-launch.ts"
-import { answersPing, callApiJson } from "./engine-api.ts"
-import type { EngineKind } from "./engine-kinds.ts"
-import type { EngineLaunch, LaunchOptions, TlsEndpoint } from "./engine-launch.ts"
-import { podmanLaunch } from "./podman-launch.ts"
-import { createScratchFolder, discardScratchFolder } from "./scratch-folder.ts"
+import { mkdir, symlink } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { DaemonProcess } from "./daemon-process.ts";
+import { packageSet } from "./debian-packages.ts";
+import { dockerLaunch, executableFolders } from "./docker-launch.ts";
+import { answersPing, callApiJson } from "./engine-api.ts";
+import type { EngineKind } from "./engine-kinds.ts";
+import type { EngineLaunch, LaunchOptions, TlsEndpoint } from "./engine-launch.ts";
+import { podmanLaunch } from "./podman-launch.ts";
+import { createScratchFolder, discardScratchFolder } from "./scratch-folder.ts";
 
-const READY_TIMEOUT_MS = 60_000
-const STOP_TIMEOUT_MS = 20_000
+const READY_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
 
 export interface RunningEngine {
-  kind: EngineKind
-  product: "docker" | "podman"
+  kind: EngineKind;
+  product: "docker" | "podman";
   /** Versions of the Debian packages it runs from. */
-  versions: Record<string, string>
-  socketPath: string
+  versions: Record<string, string>;
+  socketPath: string;
   /** `unix://…`, as DOCKER_HOST takes it. */
-  host: string
-  tls?: TlsEndpoint
-  dataRoot: string
-  containerdSocket?: string
+  host: string;
+  tls?: TlsEndpoint;
+  dataRoot: string;
+  containerdSocket?: string;
   /** Removed with the engine; tests may put files of their own below it. */
-  folder: string
-  logFile: string
+  folder: string;
+  logFile: string;
   /** Environment for a docker CLI of this engine's age, with configuration of its own. */
-  cliEnv: NodeJS.ProcessEnv
+  cliEnv: NodeJS.ProcessEnv;
   /** Kills the engine at once; its containers and data stay until `restart` or `stop`. */
-  stopHard(): Promise<void>
+  stopHard(): Promise<void>;
   /** Starts it anew on the same data, after `stopHard` or in order. */
-  restart(): Promise<void>
+  restart(): Promise<void>;
   /** Ends it and leaves nothing behind: no process, no mount, no folder. */
-  stop(): Promise<void>
+  stop(): Promise<void>;
 }
 
-export async function startEngine(kind: EngineKind, options: LaunchOptions = {}): Promise<RunningEngine> {
-  const folder = createScratchFolder()
+export async function startEngine(
+  kind: EngineKind,
+  options: LaunchOptions = {},
+): Promise<RunningEngine> {
+  const folder = createScratchFolder();
   try {
     const launch =
-      kind === "podman" ? await podmanLaunch(folder, options) : await dockerLaunch(kind, folder, options)
-    const logFile = join(folder, "engine.log")
-    let daemon = await startDaemon(launch, logFile)
+      kind === "podman"
+        ? await podmanLaunch(folder, options)
+        : await dockerLaunch(kind, folder, options);
+    const logFile = join(folder, "engine.log");
+    let daemon = await startDaemon(launch, logFile);
     return {
       kind,
       product: launch.product,
@@ -57,45 +62,46 @@ export async function startEngine(kind: EngineKind, options: LaunchOptions = {})
       cliEnv: await cliEnvironment(launch, folder),
       stopHard: () => daemon.kill(),
       restart: async () => {
-        await daemon.terminate(STOP_TIMEOUT_MS)
-        daemon = await startDaemon(launch, logFile)
+        await daemon.terminate(STOP_TIMEOUT_MS);
+        daemon = await startDaemon(launch, logFile);
       },
       stop: async () => {
-        if (daemon.running) await killContainers(launch.socketPath)
-        await daemon.terminate(STOP_TIMEOUT_MS)
-        await discardScratchFolder(folder)
+        if (daemon.running) await killContainers(launch.socketPath);
+        await daemon.terminate(STOP_TIMEOUT_MS);
+        await discardScratchFolder(folder);
       },
-    }
+    };
   } catch (error) {
-    await discardScratchFolder(folder)
-    throw error
+    await discardScratchFolder(folder);
+    throw error;
   }
 }
 
 async function startDaemon(launch: EngineLaunch, logFile: string): Promise<DaemonProcess> {
-  const daemon = new DaemonProcess(launch.program, launch.args, { env: launch.env, logFile })
-  await daemon.waitUntilReady(() => answersPing(launch.socketPath), READY_TIMEOUT_MS)
-  return daemon
+  const daemon = new DaemonProcess(launch.program, launch.args, { env: launch.env, logFile });
+  await daemon.waitUntilReady(() => answersPing(launch.socketPath), READY_TIMEOUT_MS);
+  return daemon;
 }
 
 /** Without this an engine waits ten seconds for every container that does not listen to SIGTERM. */
 async function killContainers(socketPath: string): Promise<void> {
-  const running = await callApiJson<{ Id: string }[]>(socketPath, "GET", "/v1.41/containers/json")
+  const running = await callApiJson<{ Id: string }[]>(socketPath, "GET", "/v1.41/containers/json");
   await Promise.allSettled(
     running.map(({ Id }) => callApiJson(socketPath, "POST", `/v1.41/containers/${Id}/kill`)),
-  )
+  );
 }
 
 async function cliEnvironment(launch: EngineLaunch, folder: string): Promise<NodeJS.ProcessEnv> {
   // Podman brings no docker CLI; the newest one speaks to it.
-  const packages = launch.product === "docker" ? launch.packages : await packageSet("docker-latest")
-  const config = join(folder, "docker-config")
-  await mkdir(config)
-  await symlink(join(packages.root, "usr/libexec/docker/cli-plugins"), join(config, "cli-plugins"))
+  const packages =
+    launch.product === "docker" ? launch.packages : await packageSet("docker-latest");
+  const config = join(folder, "docker-config");
+  await mkdir(config);
+  await symlink(join(packages.root, "usr/libexec/docker/cli-plugins"), join(config, "cli-plugins"));
   return {
     PATH: [...executableFolders(packages), process.env.PATH ?? ""].join(delimiter),
     HOME: folder,
     DOCKER_HOST: `unix://${launch.socketPath}`,
     DOCKER_CONFIG: config,
-  }
+  };
 }

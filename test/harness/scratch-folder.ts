@@ -1,68 +1,71 @@
-import { execFileSync } from "node:child_process"
-import { mkdtempSync, readdirSync, rmSync } from "node:fs"
-import { rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { mountsBelow } from "./mounts.ts"
-import { endProcessesOf, isAlive, startTimeOf } from "./processes.ts"
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mountsBelow } from "./mounts.ts";
+import { endProcessesOf, isAlive, startTimeOf } from "./processes.ts";
 
-const PREFIX = "plimsoll-engine-"
-const live = new Set<string>()
-let exitHookInstalled = false
+const PREFIX = "plimsoll-engine-";
+const live = new Set<string>();
+let exitHookInstalled = false;
 
 /**
  * A folder for one engine. Its name tells the process that owns it, so that what a killed test run left behind is
  * cleared away by the next one; whatever is still there when this process exits goes with it.
  */
 export function createScratchFolder(): string {
-  installExitHook()
-  discardAbandonedFolders()
-  const owner = `${process.pid}-${startTimeOf(process.pid)}`
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${owner}-`))
-  live.add(folder)
-  return folder
+  installExitHook();
+  discardAbandonedFolders();
+  const owner = `${process.pid}-${startTimeOf(process.pid)}`;
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${owner}-`));
+  live.add(folder);
+  return folder;
 }
 
 /** Ends every process that runs on the folder, unmounts all below it, and removes it. */
 export async function discardScratchFolder(folder: string): Promise<void> {
-  release(folder)
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
-  live.delete(folder)
+  release(folder);
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  live.delete(folder);
 }
 
 function discardNow(folder: string): void {
-  release(folder)
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-  live.delete(folder)
+  release(folder);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  live.delete(folder);
 }
 
 function release(folder: string): void {
-  endProcessesOf(folder)
+  endProcessesOf(folder);
   for (const mount of mountsBelow(folder)) {
     try {
-      execFileSync("umount", [mount], { stdio: "ignore" })
+      execFileSync("umount", [mount], { stdio: "ignore" });
     } catch {
-      execFileSync("umount", ["--lazy", mount], { stdio: "ignore" })
+      execFileSync("umount", ["--lazy", mount], { stdio: "ignore" });
     }
   }
 }
 
 function discardAbandonedFolders(): void {
   for (const name of readdirSync(tmpdir())) {
-    const match = name.match(/^plimsoll-engine-(\d+)-(\d+)-/)
-    if (match === null) continue
-    const [, pid, startTime] = match.map(Number)
-    if (pid !== undefined && isAlive(pid) && startTimeOf(pid) === startTime) continue
-    discardNow(join(tmpdir(), name))
+    const match = name.match(/^plimsoll-engine-(\d+)-(\d+)-/);
+    if (match === null) continue;
+    const [, pid, startTime] = match.map(Number);
+    if (pid !== undefined && isAlive(pid) && startTimeOf(pid) === startTime) continue;
+    discardNow(join(tmpdir(), name));
   }
 }
 
 function installExitHook(): void {
-  if (exitHookInstalled) return
-  exitHookInstalled = true
+  if (exitHookInstalled) return;
+  exitHookInstalled = true;
   process.once("exit", () => {
-    for (const folder of live) discardNow(folder)
-  })
-  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const)
-    process.once(signal, () => process.exit(status))
+    for (const folder of live) discardNow(folder);
+  });
+  for (const [signal, status] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)
+    process.once(signal, () => process.exit(status));
 }

@@ -3,10 +3,17 @@ export type Digest = string;
 
 const DIGEST = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/;
 const SHA256 = /^sha256:[a-f0-9]{64}$/;
+const SHA512 = /^sha512:[a-f0-9]{128}$/;
 
-/** True for any digest the specification allows; sha256 must have its 64 hex digits in lower case. */
+/** True for any digest the specification allows; a registered algorithm must have all its hex digits, in lower case. */
 export function isDigest(text: string): text is Digest {
-  return text.startsWith("sha256:") ? SHA256.test(text) : DIGEST.test(text);
+  if (text.startsWith("sha256:")) return SHA256.test(text);
+  return text.startsWith("sha512:") ? SHA512.test(text) : DIGEST.test(text);
+}
+
+/** True for a digest of an algorithm that the specification registers: the content can be checked against it. */
+export function isVerifiableDigest(text: string): text is Digest {
+  return SHA256.test(text) || SHA512.test(text);
 }
 
 /** The first 12 hex digits, as engines print an ID; text that is no sha256 digest is returned as it is. */

@@ -1,0 +1,61 @@
+import { planRemovals } from "../../operations/plan.ts";
+import { parsePlan } from "../../plan/parse-plan.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
+import type { CliContext } from "../cli-context.ts";
+import { usageError } from "../cli-error.ts";
+import { defineCommand } from "../command.ts";
+import { readJsonFile } from "../json-file.ts";
+import { POLICY_FLAGS, policyOf, retypedPolicyFlags } from "../policy-flags.ts";
+import { renderPlan } from "../view-human/view-plan.ts";
+import { observe, withTarget } from "../with-target.ts";
+
+export const command = defineCommand({
+  operands: "[plan.json]",
+  operandCompletion: "file",
+  description:
+    "Carries a plan out: the one in the file, or one made now from the same flags as plan.\n" +
+    "Looks at each thing again right before it is removed; what has changed since the plan is left alone.\n" +
+    "Ctrl-C finishes the removals in flight and stops; a second one ends at once.",
+  flags: { ...POLICY_FLAGS, ...CONSENT_FLAGS },
+  examples: [
+    { command: "apply plan.json", does: "shows the plan again and asks" },
+    { command: "apply --preset ci --yes", does: "plans and applies without a question" },
+    { command: "apply --json --yes plan.json", does: "the report as JSON" },
+  ],
+  async run(context, { operands, flags }) {
+    const consent = {
+      yes: flags.yes ?? false,
+      beyondLimits: flags.beyondLimits ?? false,
+      json: flags.json ?? false,
+      yesFlag: "--yes",
+    };
+    const [path] = operands;
+    const show = (plan: Plan): void => {
+      if (!consent.json) context.stdout.write(`${renderPlan(context.stdout, plan, false)}\n`);
+    };
+    if (path !== undefined) {
+      if (retypedPolicyFlags(flags) !== "") {
+        throw usageError("a plan file says what to remove: give the file or flags that choose, not both");
+      }
+      const plan = await readPlan(context, path);
+      return withTarget(context, flags.target, async (session) => {
+        show(plan);
+        return carryOut(context, session, plan, consent);
+      });
+    }
+    const policy = policyOf(flags, context.clock());
+    return withTarget(context, flags.target, async (session) => {
+      const inventory = await observe(context, session);
+      const plan = planRemovals(inventory, policy, new Date(context.clock()).toISOString(), context.sha256);
+      show(plan);
+      return carryOut(context, session, plan, consent);
+    });
+  },
+});
+
+async function readPlan(context: CliContext, path: string): Promise<Plan> {
+  const parsed = parsePlan(await readJsonFile(context, path, "plan"));
+  if (!("kind" in parsed)) return parsed;
+  throw usageError(`the plan ${path} cannot be used: ${parsed.detail}`);
+}

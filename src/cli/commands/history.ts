@@ -1,0 +1,114 @@
+import type { Plan } from "../../plan/plan.ts";
+import { formatSize } from "../../policy/size.ts";
+import type { ActionOutcome, RunSummary } from "../../ports/run-journal.ts";
+import type { CliContext, Output } from "../cli-context.ts";
+import { CliError, usageError } from "../cli-error.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { renderTable } from "../view-human/table.ts";
+import { actionVerb, nameAction } from "../view-human/view-subject.ts";
+import { writeJson } from "../view-json.ts";
+
+const DEFAULT_RUNS = 20;
+
+export const command = defineCommand({
+  operands: "[run]",
+  description: "Lists runs, newest first, with predicted and freed bytes; or everything that one run did.",
+  flags: {
+    number: { kind: "value", short: "n", placeholder: "N", help: `at most so many runs (default ${DEFAULT_RUNS})` },
+  },
+  examples: [
+    { command: "history", does: "the latest runs on every target" },
+    { command: "history 3", does: "each action of run 3 and how it ended" },
+  ],
+  async run(context, { operands, flags }) {
+    const history = await context.openHistory();
+    const [runId] = operands;
+    if (runId === undefined) {
+      const runs = history.runs(parseLimit(flags.number));
+      if (flags.json) writeJson(context.stdout, runs);
+      else context.stdout.write(renderRuns(context, runs));
+      return EXIT.done;
+    }
+    return showRun(context, history.run(runId), runId, flags.json ?? false);
+  },
+});
+
+function parseLimit(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_RUNS;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw usageError(`-n "${text}" is not a number of runs`);
+  return Number(text);
+}
+
+function renderRuns(context: CliContext, runs: readonly RunSummary[]): string {
+  if (runs.length === 0) return `No runs yet. ${context.programName} plan shows what one would do.\n`;
+  return renderTable(
+    context.stdout,
+    [
+      { title: "RUN" },
+      { title: "STARTED" },
+      { title: "TARGET", shrinks: true },
+      { title: "STATE" },
+      { title: "REMOVED", align: "right" },
+      { title: "NOT REMOVED", align: "right" },
+      { title: "PREDICTED", align: "right" },
+      { title: "FREED", align: "right" },
+    ],
+    runs.map((run) => [
+      run.id,
+      run.startedAt,
+      run.targetName,
+      run.state,
+      String(run.counts.applied),
+      String(run.counts.skipped + run.counts.failed + run.counts.unknown),
+      formatSize(run.predictedBytes),
+      run.freedBytes === undefined ? "-" : formatSize(run.freedBytes),
+    ]),
+  );
+}
+
+type RecordedRun = { readonly summary: RunSummary; readonly plan: Plan; readonly outcomes: readonly ActionOutcome[] };
+
+function showRun(context: CliContext, run: RecordedRun | undefined, runId: string, json: boolean): ExitCode {
+  if (run === undefined) {
+    throw new CliError(`there is no run ${runId}`, [`${context.programName} history lists the runs.`]);
+  }
+  if (json) writeJson(context.stdout, run);
+  else context.stdout.write(renderRun(context.stdout, run));
+  return EXIT.done;
+}
+
+function renderRun(output: Output, { summary, plan, outcomes }: RecordedRun): string {
+  const freed = summary.freedBytes === undefined ? "not measured" : formatSize(summary.freedBytes);
+  const head = [
+    `Run ${summary.id} on ${summary.targetName}: ${summary.state}`,
+    `Started    ${summary.startedAt}`,
+    ...(summary.endedAt === undefined ? [] : [`Ended      ${summary.endedAt}`]),
+    `Policy     ${plan.policy.source}`,
+    `Predicted  ${formatSize(summary.predictedBytes)}`,
+    `Freed      ${freed}`,
+  ];
+  const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
+  const rows = plan.actions.map((action, index) => {
+    const outcome = byIndex.get(index);
+    return [
+      outcome?.state ?? "not begun",
+      actionVerb(action.kind),
+      nameAction(action),
+      formatSize(action.freesBytes),
+      outcome === undefined || outcome.detail === "" ? action.reason : outcome.detail,
+    ];
+  });
+  const table = renderTable(
+    output,
+    [
+      { title: "OUTCOME" },
+      { title: "ACTION" },
+      { title: "WHAT", shrinks: true },
+      { title: "PREDICTED", align: "right" },
+      { title: "WHY", shrinks: true },
+    ],
+    rows,
+  );
+  return `${head.join("\n")}\n\n${table}`;
+}

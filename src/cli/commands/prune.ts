@@ -1,0 +1,43 @@
+import { planRemovals } from "../../operations/plan.ts";
+import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { POLICY_FLAGS, policyOf } from "../policy-flags.ts";
+import { renderPlan } from "../view-human/view-plan.ts";
+import { writeJson } from "../view-json.ts";
+import { observe, withTarget } from "../with-target.ts";
+
+export const command = defineCommand({
+  operands: "",
+  description:
+    "Plans and applies in one step, with the flags of docker image prune and those of plan.\n" +
+    "Without flags: dangling images older than one hour.",
+  flags: {
+    ...POLICY_FLAGS,
+    force: { kind: "switch", short: "f", help: "do not ask; needed where there is no terminal" },
+    beyondLimits: CONSENT_FLAGS.beyondLimits,
+    dryRun: { kind: "switch", help: "only show the plan" },
+  },
+  examples: [
+    { command: "prune", does: "dangling images, after a question" },
+    { command: "prune -a --filter until=24h -f", does: "as docker would, but never what is in use" },
+    { command: "prune --free 20GB --dry-run", does: "what would go to free 20 GB" },
+  ],
+  run(context, { flags }) {
+    const policy = policyOf(flags, context.clock());
+    const json = flags.json ?? false;
+    return withTarget(context, flags.target, async (session) => {
+      const inventory = await observe(context, session);
+      const plan = planRemovals(inventory, policy, new Date(context.clock()).toISOString(), context.sha256);
+      if (json && flags.dryRun) writeJson(context.stdout, plan);
+      if (!json) context.stdout.write(`${renderPlan(context.stdout, plan, false)}\n`);
+      if (flags.dryRun || (plan.actions.length === 0 && !json)) return EXIT.done;
+      return carryOut(context, session, plan, {
+        yes: flags.force ?? false,
+        beyondLimits: flags.beyondLimits ?? false,
+        json,
+        yesFlag: "--force",
+      });
+    });
+  },
+});

@@ -1,0 +1,55 @@
+import { shortDigest } from "../../oci/digest.ts";
+import { familiarName } from "../../oci/reference.ts";
+import { planRemovalOf } from "../../plan/select-removals.ts";
+import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
+import { CliError } from "../cli-error.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { describeBlocked } from "../view-human/view-blocked.ts";
+import { renderPlan } from "../view-human/view-plan.ts";
+import { writeJson } from "../view-json.ts";
+import { observe, withTarget } from "../with-target.ts";
+
+export const command = defineCommand({
+  operands: "<image...>",
+  operandCompletion: "image",
+  description:
+    "Removes images by name, ID or pattern (* stays within one segment of a name, ** does not).\n" +
+    "A name that is not the image's last is only taken off. What a container needs is named and kept.",
+  flags: {
+    withContainers: { kind: "switch", help: "remove stopped containers that use the images first" },
+    dryRun: { kind: "switch", help: "only show what would go" },
+    ...CONSENT_FLAGS,
+  },
+  examples: [
+    { command: "rm app:1.3 3f2a9c1b77de", does: "by name and by ID" },
+    { command: "rm 'registry.example.com/team/*:dev-*'", does: "by pattern, quoted for the shell" },
+    { command: "rm --with-containers app:1.3", does: "its stopped containers first, then the image" },
+  ],
+  run(context, { operands, flags }) {
+    const json = flags.json ?? false;
+    return withTarget(context, flags.target, async (session) => {
+      const inventory = await observe(context, session);
+      const selection = { patterns: operands, withContainers: flags.withContainers ?? false };
+      const now = new Date(context.clock()).toISOString();
+      const { plan, blocked, unmatched } = planRemovalOf(inventory, selection, now, context.sha256);
+      if (json && flags.dryRun) writeJson(context.stdout, { plan, blocked, unmatched });
+      if (!json && plan.actions.length > 0) context.stdout.write(`${renderPlan(context.stdout, plan, false)}\n`);
+      for (const line of describeBlocked(blocked, context.programName)) context.stderr.write(`${line}\n`);
+      for (const { pattern, near } of unmatched) {
+        const hint = near.length === 0 ? "" : `; did you mean ${near.map(familiarName).join(", ")}?`;
+        context.stderr.write(`${context.programName}: no image matches "${pattern}"${hint}\n`);
+      }
+      const complete = blocked.length === 0 && unmatched.length === 0;
+      if (flags.dryRun) return complete ? EXIT.done : EXIT.failed;
+      if (plan.actions.length === 0) return EXIT.failed;
+      const code = await carryOut(context, session, plan, {
+        yes: flags.yes ?? false,
+        beyondLimits: flags.beyondLimits ?? false,
+        json,
+        yesFlag: "--yes",
+      });
+      return code === EXIT.done && !complete ? EXIT.partly : code;
+    });
+  },
+});

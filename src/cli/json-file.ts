@@ -1,0 +1,36 @@
+import { CliError } from "./cli-error.ts";
+import type { CliContext } from "./cli-context.ts";
+import { EXIT } from "./exit-codes.ts";
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "it may not be read by this user",
+  EISDIR: "it is a folder",
+};
+
+/** The JSON value of a file, or of standard input for `-`. `what` names it in errors: `plan`, `inventory`. */
+export async function readJsonFile(context: CliContext, path: string, what: string): Promise<unknown> {
+  const name = path === "-" ? "standard input" : path;
+  let text: string;
+  try {
+    text = await context.files.read(path);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new CliError(`cannot read the ${what} ${name}: ${CAUSES[code] ?? String(error)}`, [], EXIT.usage);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new CliError(`the ${what} ${name} is not JSON: ${detail}`, [], EXIT.usage);
+  }
+}
+
+/** Writes a JSON document for people and programs alike. */
+export async function writeJsonFile(context: CliContext, path: string, value: unknown): Promise<void> {
+  try {
+    await context.files.write(path, `${JSON.stringify(value, undefined, 2)}\n`);
+  } catch (error) {
+    throw new CliError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,69 @@
+import { formatSize } from "../../policy/size.ts";
+import type { RunReport } from "../../operations/run-report.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { ActionOutcome, ActionState } from "../../ports/run-journal.ts";
+import type { Output } from "../cli-context.ts";
+import { paint } from "./paint.ts";
+import { count, formatPredicted } from "./view-bytes.ts";
+import { actionVerb, nameAction } from "./view-subject.ts";
+import { countActions } from "./view-plan.ts";
+
+/** Beyond this many lines of one kind the rest is only counted; `history RUN` has them all. */
+const MAX_LINES = 20;
+
+/** What a run did: removed, not removed and why, and the predicted bytes beside those measured. */
+export function renderRun(output: Output, plan: Plan, report: RunReport, programName: string): string {
+  const applied = report.outcomes.filter(({ state }) => state === "applied");
+  const removed = applied.flatMap(({ index }) => plan.actions[index] ?? []);
+  const title = removed.length === 0 ? "Removed nothing." : `Removed ${countActions(removed)}.`;
+  const lines = [
+    paint(output, "bold", title),
+    ...describeRest(output, plan, report.outcomes, programName, report.runId),
+    ...renderBytes(report),
+    ...report.findings.map((finding) => `${paint(output, "yellow", "Note:")} ${finding}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Predicted and measured bytes, always both. */
+function renderBytes(report: RunReport): readonly string[] {
+  const predicted = formatPredicted(report.predictedAppliedBytes, report.accuracy);
+  const whole =
+    report.predictedBytes === report.predictedAppliedBytes
+      ? ""
+      : ` of ${formatPredicted(report.predictedBytes, report.accuracy)} for the whole plan`;
+  const freed =
+    report.freedBytes === undefined
+      ? `not measured: ${report.freedDetail}`
+      : `${formatSize(report.freedBytes)}${report.freedDetail === "" ? "" : ` (${report.freedDetail})`}`;
+  return [`Predicted  ${predicted}${whole}`, `Freed      ${freed}`];
+}
+
+const HEADINGS: Readonly<Record<Exclude<ActionState, "applied">, string>> = {
+  gone: "Already gone",
+  skipped: "Skipped",
+  failed: "Failed",
+  unknown: "Outcome unknown",
+};
+
+function describeRest(
+  output: Output,
+  plan: Plan,
+  outcomes: readonly ActionOutcome[],
+  programName: string,
+  runId: string,
+): readonly string[] {
+  const lines: string[] = [];
+  for (const [state, heading] of Object.entries(HEADINGS)) {
+    const concerned = outcomes.filter((outcome) => outcome.state === state);
+    if (concerned.length === 0) continue;
+    lines.push(`${paint(output, state === "failed" ? "red" : "yellow", heading)} ${concerned.length}:`);
+    for (const { index, detail } of concerned.slice(0, MAX_LINES)) {
+      const action = plan.actions[index];
+      lines.push(`  ${action === undefined ? `action ${index}` : `${actionVerb(action.kind)} ${nameAction(action)}`}: ${detail}`);
+    }
+    const more = concerned.length - MAX_LINES;
+    if (more > 0) lines.push(`  and ${count(more, "more", "more")}: ${programName} history ${runId}`);
+  }
+  return lines;
+}

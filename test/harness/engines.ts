@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { DaemonProcess } from "./daemon-process.ts";
 import { packageSet } from "./debian-packages.ts";
 import { dockerLaunch, executableFolders } from "./docker-launch.ts";
-import { answersPing, callApiJson } from "./engine-api.ts";
+import { answersPing, callApiJson, type EngineAddress } from "./engine-api.ts";
 import type { EngineKind } from "./engine-kinds.ts";
 import type { EngineLaunch, LaunchOptions, TlsEndpoint } from "./engine-launch.ts";
 import { podmanLaunch } from "./podman-launch.ts";
@@ -66,7 +66,7 @@ export async function startEngine(
         daemon = await startDaemon(launch, logFile);
       },
       stop: async () => {
-        if (daemon.running) await killContainers(launch.socketPath);
+        if (daemon.running) await killContainers(launch);
         await daemon.terminate(STOP_TIMEOUT_MS);
         await discardScratchFolder(folder);
       },
@@ -79,15 +79,15 @@ export async function startEngine(
 
 async function startDaemon(launch: EngineLaunch, logFile: string): Promise<DaemonProcess> {
   const daemon = new DaemonProcess(launch.program, launch.args, { env: launch.env, logFile });
-  await daemon.waitUntilReady(() => answersPing(launch.socketPath), READY_TIMEOUT_MS);
+  await daemon.waitUntilReady(() => answersPing(launch), READY_TIMEOUT_MS);
   return daemon;
 }
 
 /** Without this an engine waits ten seconds for every container that does not listen to SIGTERM. */
-async function killContainers(socketPath: string): Promise<void> {
-  const running = await callApiJson<{ Id: string }[]>(socketPath, "GET", "/v1.41/containers/json");
+async function killContainers(engine: EngineAddress): Promise<void> {
+  const running = await callApiJson<{ Id: string }[]>(engine, "GET", "/v1.41/containers/json");
   await Promise.allSettled(
-    running.map(({ Id }) => callApiJson(socketPath, "POST", `/v1.41/containers/${Id}/kill`)),
+    running.map(({ Id }) => callApiJson(engine, "POST", `/v1.41/containers/${Id}/kill`)),
   );
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bridgesOf, deleteBridge } from "./bridges.ts";
 import { mountsBelow } from "./mounts.ts";
 import { endProcessesOf, isAlive, startTimeOf } from "./processes.ts";
 
@@ -23,7 +24,7 @@ export function createScratchFolder(): string {
   return folder;
 }
 
-/** Ends every process that runs on the folder, unmounts all below it, and removes it. */
+/** Ends every process that runs on the folder, unmounts all below it, takes its bridges out of the kernel, and removes it. */
 export async function discardScratchFolder(folder: string): Promise<void> {
   release(folder);
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -45,6 +46,7 @@ function release(folder: string): void {
       execFileSync("umount", ["--lazy", mount], { stdio: "ignore" });
     }
   }
+  for (const bridge of bridgesOf(folder)) deleteBridge(bridge);
 }
 
 function discardAbandonedFolders(): void {

@@ -1,11 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+import { ClosingLinesReporter } from "./scripts/closing-lines-reporter.ts";
+
 /** An engine may have to be installed, started and filled first. */
 const engineTestMs = 300_000;
 
 export default defineConfig({
   test: {
-    reporters: ["default", "./scripts/closing-lines-reporter.ts"],
+    reporters: ["default", new ClosingLinesReporter()],
     projects: [
       {
         test: {

@@ -6,6 +6,8 @@ process.exitCode = runSteps([
   { name: "types of the core", command: "tsc", args: ["--project", "tsconfig.core.json"] },
   { name: "format", command: "oxfmt", args: ["--check"], remedy: "npm run fix" },
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
+  { name: "boundaries", command: "node", args: ["test/boundaries/check.ts"] },
+  { name: "unused code", command: "knip" },
   { name: "build", command: "node", args: ["scripts/build.ts"] },
   { name: "package", command: "publint", args: ["--strict"] },
   { name: "unit tests", command: "vitest", args: ["run", "--project", "unit"] },

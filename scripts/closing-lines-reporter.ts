@@ -36,7 +36,7 @@ function readNotTested(): string[] {
 }
 
 /** Ends a run with what was not tested and, as the very last line, the three counts. */
-export default class ClosingLinesReporter implements Reporter {
+export class ClosingLinesReporter implements Reporter {
   #isWatching = false;
 
   onInit(vitest: Vitest): void {

@@ -11,7 +11,7 @@ export interface ActionOutcome {
   /** Position in `Plan.actions`. */
   readonly index: number;
   readonly state: ActionState;
-  /** Why, in words; empty for `applied`. */
+  /** Why, in words; empty for `applied` unless something had changed since the plan. */
   readonly detail: string;
   /** Bytes measured as freed by this action, where the target tells by action. */
   readonly freedBytes?: number;
@@ -43,23 +43,29 @@ export interface RunSummary {
 export interface UnfinishedRun {
   readonly summary: RunSummary;
   readonly undecided: readonly { readonly index: number; readonly action: Action }[];
-  /** Actions never begun. */
-  readonly untouched: number;
+  /** Positions in `Plan.actions` of those never begun. */
+  readonly untouched: readonly number[];
 }
 
 /** The account of what was done to a target. Every call is on disk when it returns; each throws when it cannot be. */
 export interface RunJournal {
   /** Opens a run. The whole plan is kept with it. Throws when the plan has been applied already. */
   begin(plan: Plan, targetKey: string, at: string): string;
-  /** Written before the actions are carried out. */
-  intend(runId: string, indexes: readonly number[]): void;
-  /** Written after. */
-  settle(runId: string, outcomes: readonly ActionOutcome[]): void;
+  /**
+   * In one commit: how actions ended, and which are carried out next. A later outcome of an action replaces the one
+   * before (a second look that disproves the target's answer).
+   */
+  record(
+    runId: string,
+    entry: { readonly settled: readonly ActionOutcome[]; readonly intended: readonly number[] },
+  ): void;
   finish(runId: string, end: { state: RunState; at: string; freedBytes?: number }): void;
   unfinished(targetKey: string): readonly UnfinishedRun[];
   /** The run that applied this plan, if one did. */
   runOfPlan(planId: string): RunSummary | undefined;
   /** Newest first. */
   runs(limit: number): readonly RunSummary[];
-  run(runId: string): { summary: RunSummary; plan: Plan; outcomes: readonly ActionOutcome[] } | undefined;
+  run(
+    runId: string,
+  ): { summary: RunSummary; plan: Plan; outcomes: readonly ActionOutcome[] } | undefined;
 }

@@ -63,7 +63,7 @@ export async function callApiJson<T = undefined>(
         };
   const response = await callApi(engine, method, path, sent);
   const text = successText(response, `${method} ${path}`);
-  return (text === "" ? undefined : JSON.parse(text)) as T;
+  return (text.trim() === "" ? undefined : JSON.parse(text)) as T;
 }
 
 export interface ProgressMessage {

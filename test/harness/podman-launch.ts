@@ -24,6 +24,8 @@ export async function podmanLaunch(folder: string, options: LaunchOptions): Prom
   const dataRoot = join(folder, "root");
   const networks = join(folder, "networks");
   await mkdir(networks);
+  const tmp = join(folder, "tmp");
+  await mkdir(tmp);
 
   const etc = join(folder, "etc");
   const settings = join(etc, "containers");
@@ -69,7 +71,7 @@ export async function podmanLaunch(folder: string, options: LaunchOptions): Prom
     env: {
       PATH: process.env.PATH,
       HOME: folder,
-      TMPDIR: "/var/tmp",
+      TMPDIR: tmp,
       PODMAN_IGNORE_CGROUPSV1_WARNING: "1",
     },
     socketPath,

@@ -1,0 +1,88 @@
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the environment says. Nothing else in the program reads environment variables. */
+export interface Settings {
+  /** Journal, history, what is remembered of images. */
+  readonly stateDir: string;
+  /** May be lost at any time. */
+  readonly cacheDir: string;
+  readonly color: "always" | "never" | "auto";
+  /** Where containerd's own socket is, when the engine's answer is not to be believed. */
+  readonly containerdAddress?: string;
+  readonly docker: DockerSettings;
+  /** The user's folder for sockets (`XDG_RUNTIME_DIR`). */
+  readonly runtimeDir?: string;
+  /** Undefined where the system has no such numbers. */
+  readonly userId?: number;
+}
+
+/** The variables that the docker command line reads, with its meaning. */
+export interface DockerSettings {
+  /** Holds `config.json` and `contexts/`. */
+  readonly configDir: string;
+  readonly host?: string;
+  readonly context?: string;
+  /** TLS for `host`: off, encrypted only, or with the engine's identity checked. */
+  readonly tls: "off" | "unverified" | "verified";
+  /** Holds `ca.pem`, `cert.pem` and `key.pem` for `host`. */
+  readonly certDir: string;
+  /** Speak this API version instead of the newest common one. */
+  readonly apiVersion?: string;
+}
+
+export function readSettings(
+  env: Environment = process.env,
+  home: string = homedir(),
+  userId: number | undefined = process.getuid?.(),
+): Settings {
+  const containerdAddress = valueOf(env, "PLIMSOLL_CONTAINERD");
+  const runtimeDir = valueOf(env, "XDG_RUNTIME_DIR");
+  return {
+    stateDir: ownFolder(env, "PLIMSOLL_STATE_DIR", "XDG_STATE_HOME", join(home, ".local/state")),
+    cacheDir: ownFolder(env, "PLIMSOLL_CACHE_DIR", "XDG_CACHE_HOME", join(home, ".cache")),
+    color: colorOf(env),
+    docker: readDockerSettings(env, home),
+    ...(containerdAddress === undefined ? {} : { containerdAddress }),
+    ...(runtimeDir === undefined ? {} : { runtimeDir }),
+    ...(userId === undefined ? {} : { userId }),
+  };
+}
+
+function readDockerSettings(env: Environment, home: string): DockerSettings {
+  const configDir = resolve(valueOf(env, "DOCKER_CONFIG") ?? join(home, ".docker"));
+  const host = valueOf(env, "DOCKER_HOST");
+  const context = valueOf(env, "DOCKER_CONTEXT");
+  const apiVersion = valueOf(env, "DOCKER_API_VERSION")?.replace(/^v/, "");
+  const encrypted = valueOf(env, "DOCKER_TLS") === undefined ? "off" : "unverified";
+  return {
+    configDir,
+    tls: valueOf(env, "DOCKER_TLS_VERIFY") === undefined ? encrypted : "verified",
+    certDir: resolve(valueOf(env, "DOCKER_CERT_PATH") ?? configDir),
+    ...(host === undefined ? {} : { host }),
+    ...(context === undefined ? {} : { context }),
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+  };
+}
+
+/** An empty variable counts as one that is not set. */
+function valueOf(env: Environment, name: string): string | undefined {
+  return env[name] || undefined;
+}
+
+/** The XDG base directory specification has relative paths ignored. */
+function ownFolder(env: Environment, override: string, base: string, fallback: string): string {
+  const own = valueOf(env, override);
+  if (own !== undefined) return resolve(own);
+  const xdg = valueOf(env, base);
+  return join(xdg !== undefined && isAbsolute(xdg) ? xdg : fallback, "plimsoll");
+}
+
+/** no-color.org and force-color.org; Node lets the second win. */
+function colorOf(env: Environment): Settings["color"] {
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined) return forced === "0" || forced === "false" ? "never" : "always";
+  return valueOf(env, "NO_COLOR") === undefined ? "auto" : "never";
+}

@@ -39,7 +39,10 @@ export function negotiateApiVersion(engine: VersionRange, asked?: string): Negot
     return { mismatch: "too-new", detail: `${engineRange}, ${ourRange}` };
   }
   if (asked === undefined) {
-    const newest = compareApiVersions(engine.newest, NEWEST_API_VERSION) < 0 ? engine.newest : NEWEST_API_VERSION;
+    const newest =
+      compareApiVersions(engine.newest, NEWEST_API_VERSION) < 0
+        ? engine.newest
+        : NEWEST_API_VERSION;
     return { apiVersion: newest };
   }
   const detail = `API ${asked} was asked for, but ${engineRange} and ${ourRange}`;

@@ -24,7 +24,7 @@ export interface EngineClient {
   getJson<T>(path: string, options?: RequestOptions): Promise<T>;
   request(method: string, path: string, options?: RequestOptions): Promise<EngineResponse>;
   /** The JSON documents of a progress or event stream. An error inside the stream is thrown, whatever the status said. */
-  stream(method: string, path: string, options?: RequestOptions): AsyncGenerator<unknown>;
+  stream(method: string, path: string, options?: RequestOptions): AsyncGenerator;
   /** Ends idle and running connections. */
   close(): void;
 }
@@ -39,19 +39,26 @@ export interface ConnectOptions {
 const CONNECT_TIMEOUT_MS = 60_000;
 
 /** Connects and negotiates the API version, in one round trip. */
-export async function connectEngine(endpoint: EngineEndpoint, options: ConnectOptions = {}): Promise<EngineClient> {
+export async function connectEngine(
+  endpoint: EngineEndpoint,
+  options: ConnectOptions = {},
+): Promise<EngineClient> {
   const connection = new EngineConnection(endpoint);
   try {
     const { signal } = options;
     const timeoutMs = CONNECT_TIMEOUT_MS;
-    const { body } = await connection.request("GET", "/version", { timeoutMs, ...(signal === undefined ? {} : { signal }) });
+    const { body } = await connection.request("GET", "/version", {
+      timeoutMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
     const engine = readVersion(body);
     if (engine === undefined) {
       throw connection.error("protocol", "GET /version", "the answer is not a container engine's");
     }
     const range = { oldest: engine.minApiVersion, newest: engine.apiVersion };
     const negotiated = negotiateApiVersion(range, options.apiVersion);
-    if ("mismatch" in negotiated) throw connection.error(negotiated.mismatch, undefined, negotiated.detail);
+    if ("mismatch" in negotiated)
+      throw connection.error(negotiated.mismatch, undefined, negotiated.detail);
     return new NegotiatedClient(connection, engine, negotiated.apiVersion);
   } catch (error) {
     connection.close();
@@ -69,7 +76,8 @@ interface VersionAnswer {
 function readVersion(body: unknown): EngineVersion | undefined {
   const answer = (body ?? {}) as VersionAnswer;
   if (typeof answer.Version !== "string" || typeof answer.ApiVersion !== "string") return undefined;
-  const isPodman = answer.Components?.some((component) => component.Name?.includes("Podman Engine")) ?? false;
+  const isPodman =
+    answer.Components?.some((component) => component.Name?.includes("Podman Engine")) ?? false;
   return {
     product: isPodman ? "podman" : "docker",
     version: answer.Version,
@@ -105,7 +113,7 @@ class NegotiatedClient implements EngineClient {
     return this.#connection.request(method, `/v${this.apiVersion}${path}`, options);
   }
 
-  stream(method: string, path: string, options?: RequestOptions): AsyncGenerator<unknown> {
+  stream(method: string, path: string, options?: RequestOptions): AsyncGenerator {
     return this.#connection.stream(method, `/v${this.apiVersion}${path}`, options);
   }
 

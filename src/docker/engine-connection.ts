@@ -5,9 +5,11 @@ import { callHttp, type HttpAnswer } from "./http-exchange.ts";
 import { parseJsonLines } from "./json-lines.ts";
 import { addressOf, createAgent } from "./transport.ts";
 
+/** Objects and arrays are sent as JSON, as `filters` and `platform` want it; what is undefined is left out. */
+export type Query = Readonly<Record<string, string | number | boolean | object | undefined>>;
+
 export interface RequestOptions {
-  /** Objects and arrays are sent as JSON, as `filters` and `platform` want it; undefined is left out. */
-  readonly query?: Readonly<Record<string, unknown>>;
+  readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: OutgoingHttpHeaders;
@@ -45,7 +47,12 @@ export class EngineConnection {
     this.#agent.destroy();
   }
 
-  error(kind: EngineError["kind"], request: string | undefined, detail: string, status?: number): EngineError {
+  error(
+    kind: EngineError["kind"],
+    request: string | undefined,
+    detail: string,
+    status?: number,
+  ): EngineError {
     return new EngineError(kind, {
       address: this.address,
       detail,
@@ -54,30 +61,60 @@ export class EngineConnection {
     });
   }
 
-  async request(method: string, path: string, options: RequestOptions = {}): Promise<EngineResponse> {
+  async request(
+    method: string,
+    path: string,
+    options: RequestOptions = {},
+  ): Promise<EngineResponse> {
     const answer = await this.#call(method, path, options, REQUEST_TIMEOUT_MS);
     const text = await answer.text();
     if (answer.status >= 400 && !options.allow?.includes(answer.status)) {
-      throw this.error(kindOfStatus(answer.status), `${method} ${path}`, statedReason(text, answer.status), answer.status);
+      throw this.error(
+        kindOfStatus(answer.status),
+        `${method} ${path}`,
+        statedReason(text, answer.status),
+        answer.status,
+      );
     }
-    return { status: answer.status, headers: answer.headers, body: this.#parse(text, `${method} ${path}`) };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: this.#parse(text, `${method} ${path}`),
+    };
   }
 
-  async *stream(method: string, path: string, options: RequestOptions = {}): AsyncGenerator<unknown> {
+  async *stream(
+    method: string,
+    path: string,
+    options: RequestOptions = {},
+  ): AsyncGenerator {
     const request = `${method} ${path}`;
     const answer = await this.#call(method, path, options, 0);
     if (answer.status >= 400) {
-      throw this.error(kindOfStatus(answer.status), request, statedReason(await answer.text(), answer.status), answer.status);
+      throw this.error(
+        kindOfStatus(answer.status),
+        request,
+        statedReason(await answer.text(), answer.status),
+        answer.status,
+      );
     }
     for await (const document of parseJsonLines(answer.chunks())) {
-      const { error, errorDetail } = document as { error?: string; errorDetail?: { message?: string } };
+      const { error, errorDetail } = document as {
+        error?: string;
+        errorDetail?: { message?: string };
+      };
       const detail = errorDetail?.message ?? error;
       if (detail !== undefined) throw this.error("server", request, detail);
       yield document;
     }
   }
 
-  #call(method: string, path: string, options: RequestOptions, timeoutMs: number): Promise<HttpAnswer> {
+  #call(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    timeoutMs: number,
+  ): Promise<HttpAnswer> {
     return callHttp({
       address: this.address,
       agent: this.#agent,
@@ -101,7 +138,7 @@ export class EngineConnection {
   }
 }
 
-function queryOf(query: Readonly<Record<string, unknown>>): string {
+function queryOf(query: Query): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;

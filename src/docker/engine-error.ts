@@ -38,7 +38,8 @@ export class EngineError extends Error {
   readonly detail: string;
 
   constructor(kind: EngineErrorKind, fields: EngineErrorFields) {
-    const place = fields.request === undefined ? fields.address : `${fields.request} at ${fields.address}`;
+    const place =
+      fields.request === undefined ? fields.address : `${fields.request} at ${fields.address}`;
     super(`${place}: ${fields.detail}`, fields.cause === undefined ? {} : { cause: fields.cause });
     this.kind = kind;
     this.address = fields.address;
@@ -69,7 +70,8 @@ export function kindOfStatus(status: number): EngineErrorKind {
 }
 
 /** OpenSSL's verification results reach Node as codes of their own, without a common prefix. */
-const TLS_CODE = /^(?:ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|HOSTNAME_MISMATCH|EPROTO$)/;
+const TLS_CODE =
+  /^(?:ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|HOSTNAME_MISMATCH|EPROTO$)/;
 
 /** The kind that an error of the operating system or of TLS stands for. */
 export function kindOfSystemError(error: unknown): EngineErrorKind {

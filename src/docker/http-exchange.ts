@@ -73,7 +73,8 @@ class OpenCall {
     });
     request.once("response", (response) => resolve(this.#read(response)));
     request.on("error", (error: NodeJS.ErrnoException) => {
-      this.wasStale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+      this.wasStale =
+        request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
       this.#settle();
       reject(this.#failure(error));
     });

@@ -9,7 +9,8 @@ export function dialSocket(endpoint: Extract<EngineEndpoint, { kind: "unix" | "t
   const net = process.getBuiltinModule("node:net");
   if (endpoint.kind === "unix") return net.connect({ path: endpoint.socketPath });
   const { host, port, tls } = endpoint;
-  const socket = tls === undefined ? net.connect({ host, port, noDelay: true }) : dialTls(host, port, tls);
+  const socket =
+    tls === undefined ? net.connect({ host, port, noDelay: true }) : dialTls(host, port, tls);
   const timer = setTimeout(() => {
     const error = new Error(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`);
     socket.destroy(Object.assign(error, { code: "ETIMEDOUT" }));

@@ -11,7 +11,10 @@ const STDERR_KEPT = 2_000;
 export function sshArguments(endpoint: SshEndpoint): string[] {
   const login = endpoint.user === undefined ? [] : ["-l", endpoint.user];
   const port = endpoint.port === undefined ? [] : ["-p", String(endpoint.port)];
-  const socket = endpoint.socketPath === undefined ? [] : ["--host", quoteForShell(`unix://${endpoint.socketPath}`)];
+  const socket =
+    endpoint.socketPath === undefined
+      ? []
+      : ["--host", quoteForShell(`unix://${endpoint.socketPath}`)];
   const remote = ["docker", ...socket, "system", "dial-stdio"];
   return [...login, ...port, "-o", "ConnectTimeout=30", "-T", "--", endpoint.host, ...remote];
 }
@@ -24,10 +27,13 @@ function quoteForShell(text: string): string {
 export function dialSsh(endpoint: SshEndpoint): Duplex {
   // `--` guards the host, but `-l -oProxyCommand=…` would still be read as an option by some clients.
   for (const part of [endpoint.host, endpoint.user ?? ""]) {
-    if (part.startsWith("-")) throw new TypeError(`"${part}" cannot be part of an ssh address: it starts with "-"`);
+    if (part.startsWith("-"))
+      throw new TypeError(`"${part}" cannot be part of an ssh address: it starts with "-"`);
   }
   const { spawn } = process.getBuiltinModule("node:child_process");
-  return new SshConnection(spawn("ssh", sshArguments(endpoint), { stdio: ["pipe", "pipe", "pipe"] }));
+  return new SshConnection(
+    spawn("ssh", sshArguments(endpoint), { stdio: ["pipe", "pipe", "pipe"] }),
+  );
 }
 
 /** One ssh process as a socket: what `node:http` asks of one, and no more. */
@@ -49,7 +55,12 @@ class SshConnection extends Duplex {
     ssh.on("error", (error) => this.destroy(error));
     ssh.on("close", (status) => {
       if (status === 0) this.push(null);
-      else this.destroy(Object.assign(new Error(this.#said.trim() || `ssh ended with status ${status}`), { code: "ESSH" }));
+      else
+        this.destroy(
+          Object.assign(new Error(this.#said.trim() || `ssh ended with status ${status}`), {
+            code: "ESSH",
+          }),
+        );
     });
   }
 
@@ -57,7 +68,11 @@ class SshConnection extends Duplex {
     this.#ssh.stdout.resume();
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+  override _write(
+    chunk: Buffer,
+    _encoding: BufferEncoding,
+    done: (error?: Error | null) => void,
+  ): void {
     // Errors are reported by the exit of the process.
     this.#ssh.stdin.write(chunk, () => done());
   }

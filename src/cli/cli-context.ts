@@ -28,6 +28,16 @@ export interface CliFolders {
   readonly dockerConfig: string;
 }
 
+/** What this program runs on and from. */
+export interface Installation {
+  readonly nodeVersion: string;
+  readonly nodePath: string;
+  /** The file that starts this program. */
+  readonly programPath: string;
+  readonly platform: string;
+  readonly isRoot: boolean;
+}
+
 /** Runs as they were recorded; nothing can be changed through it. */
 export type RunHistory = Pick<RunJournal, "runs" | "run" | "runOfPlan">;
 
@@ -38,14 +48,15 @@ export interface CliContext {
   /** What the user typed to get here: `plimsoll`, or `docker plimsoll` as a plug-in. */
   readonly programName: string;
   readonly version: string;
+  readonly installation: Installation;
   readonly clock: Clock;
   readonly sha256: Sha256;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
   readonly folders: CliFolders;
   readonly files: TextFiles;
-  /** Opens what `-t` names; undefined is the current Docker context. Rejects with the adapter's typed error. */
-  openTarget(spec: string | undefined): Promise<TargetSession>;
+  /** Opens what `-t` names; undefined is the current Docker context. Rejects with the adapter's typed error. The signal ends the attempt; default is the context's. */
+  openTarget(spec: string | undefined, signal?: AbortSignal): Promise<TargetSession>;
   openHistory(): Promise<RunHistory>;
   /** Names of the docker contexts that exist, `default` included. */
   contextNames(): Promise<readonly string[]>;

@@ -2,7 +2,7 @@ import type { CliContext } from "./cli-context.ts";
 import type { ExitCode } from "./exit-codes.ts";
 
 /** What completion offers for a value: `image` are references of the target, `file` is left to the shell. */
-export type Completion = "image" | "preset" | "context" | "file" | "none";
+export type Completion = "image" | "preset" | "filter" | "context" | "file" | "none";
 
 interface FlagBase {
   /** One letter, without the dash. */
@@ -58,6 +58,8 @@ export interface Command<F extends FlagTable = FlagTable> {
   /** In commander's notation: `<image...>`, `[pattern]`; empty when it takes none. */
   readonly operands: string;
   readonly operandCompletion?: Completion;
+  /** The only operands there are. */
+  readonly operandChoices?: readonly string[];
   /** Two or three sentences above the flags. */
   readonly description: string;
   readonly flags: F;

@@ -17,6 +17,7 @@ export const POLICY_FLAGS = {
   filter: {
     kind: "list",
     placeholder: "KEY=VALUE",
+    completion: "filter",
     help: "as docker: until, label, label!, dangling, before, since, reference; may be repeated, all must hold",
   },
   olderThan: { kind: "value", placeholder: "DURATION", help: "only images older than this, for instance 36h, 7d, 2w" },

@@ -11,6 +11,11 @@ import { writeExplanation } from "./view-human/view-explanation.ts";
 
 /** Runs one command line, without the program's name. Every error ends here, as words on standard error and a status. */
 export async function runCli(context: CliContext, args: readonly string[]): Promise<ExitCode> {
+  const [first, ...rest] = args;
+  if (first === "__complete" || first === "__completeNoDesc") {
+    const { complete } = await import("./completion/complete.ts");
+    return complete(context, rest, first === "__complete");
+  }
   const words = normaliseCommandLine(args);
   let exitCode: ExitCode = EXIT.done;
   try {

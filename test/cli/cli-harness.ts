@@ -39,6 +39,13 @@ export async function cli(
   const context: CliContext = {
     programName: "plimsoll",
     version: "1.2.3",
+    installation: {
+      nodeVersion: "24.1.0",
+      nodePath: "/usr/bin/node",
+      programPath: "/opt/plimsoll/bin/plimsoll.cjs",
+      platform: "linux",
+      isRoot: false,
+    },
     clock: () => NOW_MS,
     sha256: (chunks) => {
       const hash = createHash("sha256");

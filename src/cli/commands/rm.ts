@@ -1,8 +1,8 @@
+import { nearNames } from "../../inventory/near-names.ts";
 import { shortDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
-import { planRemovalOf } from "../../plan/select-removals.ts";
+import { selectRemovals } from "../../plan/select-removals.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
-import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { describeBlocked } from "../view-human/view-blocked.ts";
@@ -32,15 +32,18 @@ export const command = defineCommand({
       const inventory = await observe(context, session);
       const selection = { patterns: operands, withContainers: flags.withContainers ?? false };
       const now = new Date(context.clock()).toISOString();
-      const { plan, blocked, unmatched } = planRemovalOf(inventory, selection, now, context.sha256);
-      if (json && flags.dryRun) writeJson(context.stdout, { plan, blocked, unmatched });
+      const selected = selectRemovals(inventory, selection, { now, sha256: context.sha256 });
+      const { plan, blocked, unmatched, ambiguous } = selected;
+      if (json && flags.dryRun) writeJson(context.stdout, selected);
       if (!json && plan.actions.length > 0) context.stdout.write(`${renderPlan(context.stdout, plan, false)}\n`);
-      for (const line of describeBlocked(blocked, context.programName)) context.stderr.write(`${line}\n`);
-      for (const { pattern, near } of unmatched) {
-        const hint = near.length === 0 ? "" : `; did you mean ${near.map(familiarName).join(", ")}?`;
-        context.stderr.write(`${context.programName}: no image matches "${pattern}"${hint}\n`);
-      }
-      const complete = blocked.length === 0 && unmatched.length === 0;
+      const references = inventory.images.flatMap((image) => image.references);
+      const problems = [
+        ...describeBlocked(blocked, context.programName),
+        ...unmatched.map((pattern) => describeUnmatched(pattern, nearNames(references, pattern))),
+        ...ambiguous.map(({ pattern, imageIds }) => `"${pattern}" could be any of ${imageIds.map(shortDigest).join(", ")}`),
+      ];
+      for (const line of problems) context.stderr.write(`${line}\n`);
+      const complete = problems.length === 0;
       if (flags.dryRun) return complete ? EXIT.done : EXIT.failed;
       if (plan.actions.length === 0) return EXIT.failed;
       const code = await carryOut(context, session, plan, {
@@ -53,3 +56,8 @@ export const command = defineCommand({
     });
   },
 });
+
+function describeUnmatched(pattern: string, near: readonly string[]): string {
+  const hint = near.length === 0 ? "" : `; did you mean ${near.map(familiarName).join(" or ")}?`;
+  return `no image matches "${pattern}"${hint}`;
+}

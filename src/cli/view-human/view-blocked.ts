@@ -1,0 +1,48 @@
+import { isStopped, type Use } from "../../inventory/image-use.ts";
+import { familiarName } from "../../oci/reference.ts";
+import { shortDigest } from "../../oci/digest.ts";
+import type { Blocked } from "../../plan/select-removals.ts";
+import { shellQuote } from "../policy-flags.ts";
+
+/** For every image that cannot go: what is in the way, and the order that works. */
+export function describeBlocked(blocked: readonly Blocked[], programName: string): readonly string[] {
+  return blocked.flatMap((image) => {
+    const name = nameOf(image);
+    if (image.uses.length === 0) return [`${name} stays: ${image.detail}`];
+    return [`${name} stays; it is needed by`, ...image.uses.map((use) => `  ${describeUse(use)}`), ...orderThatWorks(image, programName)];
+  });
+}
+
+function nameOf({ imageId, references }: Blocked): string {
+  const [first] = references;
+  return first === undefined ? shortDigest(imageId) : familiarName(first);
+}
+
+function describeUse({ kind, name, state }: Use): string {
+  switch (kind) {
+    case "container":
+      return `container ${name} (${state})`;
+    case "mount":
+      return `container ${name} (${state}), which mounts it`;
+    case "service":
+      return `service ${name}`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function orderThatWorks(image: Blocked, programName: string): readonly string[] {
+  const containers = image.uses.filter(({ kind }) => kind !== "service");
+  const running = namesOf(containers.filter((use) => !isStopped(use)));
+  const services = namesOf(image.uses.filter(({ kind }) => kind === "service"));
+  const steps = [
+    ...(services.length > 0 ? [`docker service rm ${services.join(" ")}   (or update it to another image)`] : []),
+    ...(running.length > 0 ? [`docker stop ${running.join(" ")}`] : []),
+    `${programName} rm ${containers.length > 0 ? "--with-containers " : ""}${shellQuote(nameOf(image))}`,
+  ];
+  return ["  In the order that works:", ...steps.map((step) => `    ${step}`)];
+}
+
+function namesOf(uses: readonly Use[]): readonly string[] {
+  return [...new Set(uses.map(({ name }) => shellQuote(name)))];
+}

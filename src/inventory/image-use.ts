@@ -24,8 +24,9 @@ export function isStopped(container: Pick<Container, "state">): boolean {
  * created from; image mounts; current and previous specifications of Swarm services. Images that nothing uses are absent.
  */
 export function imageUse(inventory: Inventory): ReadonlyMap<Digest, readonly Use[]> {
-  const lookup = createImageLookup(inventory);
   const uses = new Map<Digest, Use[]>();
+  if (inventory.containers.length === 0 && inventory.services.length === 0) return uses;
+  const lookup = createImageLookup(inventory);
   const add = (imageIds: Iterable<Digest>, use: Use): void => {
     for (const imageId of new Set(imageIds)) {
       const known = uses.get(imageId);
@@ -69,7 +70,6 @@ export function createImageLookup(inventory: Inventory): ImageLookup {
       put(name.slice(name.indexOf("@") + 1), image.id);
     }
     for (const child of image.children ?? []) put(child, image.id);
-    for (const blob of image.blobs) if (image.platforms.length > 1) put(blob, image.id);
   }
   const shortIds = new Map<string, Digest[]>();
   return (text) => {

@@ -2,7 +2,7 @@
 export type DurationMs = number;
 
 /** Which time orders and ages an image. `active`: the latest of used, arrived and created that is known. */
-export type Age = "active" | "used" | "arrived" | "created" | "version";
+export type Age = "active" | "used" | "arrived" | "created";
 
 /**
  * A question about one image. All fields given must hold; an empty match holds for every image. Patterns are globs
@@ -44,6 +44,8 @@ export interface Keep {
   readonly always?: true;
   /** Which time `within` and `last` go by; default `active`. */
   readonly by?: Age;
+  /** Further criteria, each with its own `by` and `per`; one that holds keeps. */
+  readonly anyOf?: readonly Keep[];
   /** What `last` counts: images of a repository (default), of the target, or by the captures of an expression on the tag. */
   readonly per?: "repository" | "target" | { readonly tagPattern: string };
 }

@@ -1,0 +1,157 @@
+import type { Bytes, ContentGraph } from "../inventory/content-graph.ts";
+import type { Image } from "../inventory/image.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { ExpiredRecord } from "./decide-build-cache.ts";
+import { fingerprintInventory, fingerprintPlan, type Sha256 } from "./fingerprint.ts";
+import type { Settled } from "./follow-neighbours.ts";
+import type { ImageFacts } from "./image-facts.ts";
+import { orderDeletions } from "./order.ts";
+import { PLAN_SCHEMA, type Action, type ExceededLimit, type Kept, type Plan } from "./plan.ts";
+
+/** What deciding takes from outside: the clock (RFC 3339) and a hash. */
+export interface DecideContext {
+  readonly now: string;
+  readonly sha256: Sha256;
+}
+
+/** Everything that was decided, before it is put in order. */
+export interface Decided {
+  readonly inventory: Inventory;
+  /** `source` for people, `text` is what the digest is taken of. */
+  readonly policy: { readonly source: string; readonly text: string };
+  readonly context: DecideContext;
+  readonly facts: ImageFacts;
+  readonly graph: ContentGraph;
+  readonly settled: ReadonlyMap<Digest, Settled>;
+  readonly notes: readonly string[];
+  readonly resources: readonly { readonly actions: readonly Action[]; readonly kept: readonly Kept[] }[];
+  readonly cache: readonly ExpiredRecord[];
+  readonly limits: (planned: { readonly images: number; readonly freesBytes: number }) => readonly ExceededLimit[];
+}
+
+/** Puts decisions in order and counts what each frees after those before it. */
+export function assemblePlan(decided: Decided): Plan {
+  const { inventory, policy, context, facts, graph, settled, notes } = decided;
+  const others = decided.resources.flatMap(({ actions }) => actions);
+  const images = imageActions(facts, settled, graph, others.some(({ wave }) => wave === 0) ? 1 : 0);
+  const cache = cacheActions(decided.cache, images.removals, images.nextWave);
+  const actions = [...others, ...images.actions, ...cache].toSorted((a, b) => a.wave - b.wave);
+  const kept = [...images.kept, ...decided.resources.flatMap((each) => each.kept)];
+  const deletions = images.actions.filter(({ kind }) => kind === "delete-image");
+  const freed = totalFreed(actions, graph.total.diskBytes !== undefined);
+  const references = images.actions.reduce((sum, action) => sum + action.references.length, 0);
+  const body: Omit<Plan, "id"> = {
+    schema: PLAN_SCHEMA,
+    target: inventory.target,
+    now: context.now,
+    policy: { source: policy.source, digest: `sha256:${context.sha256([policy.text])}` },
+    inventoryDigest: fingerprintInventory(inventory, facts.images, graph.total.bytes, context.sha256),
+    complete: inventory.complete,
+    problems: inventory.problems,
+    accuracy: inventory.accuracy,
+    exceeds: decided.limits({ images: deletions.length, freesBytes: freed.bytes }),
+    notes,
+    actions,
+    kept,
+    totals: {
+      images: deletions.length,
+      references,
+      freesBytes: freed.bytes,
+      ...(freed.diskBytes === undefined ? {} : { freesDiskBytes: freed.diskBytes }),
+      archiveBytes: 0,
+    },
+  };
+  return { id: fingerprintPlan(body, context.sha256), ...body };
+}
+
+/** Where image content was measured in blocks, what was not (a container's own layer) counts as it is stated. */
+function totalFreed(actions: readonly Action[], measured: boolean): Bytes {
+  let bytes = 0;
+  let diskBytes = 0;
+  for (const { freesBytes, freesDiskBytes } of actions) {
+    bytes += freesBytes;
+    diskBytes += freesDiskBytes ?? freesBytes;
+  }
+  return measured ? { bytes, diskBytes } : { bytes };
+}
+
+function imageActions(facts: ImageFacts, settled: ReadonlyMap<Digest, Settled>, graph: ContentGraph, firstWave: number) {
+  const doomed = new Set<Digest>();
+  const kept: Kept[] = [];
+  const actions: Action[] = [];
+  for (const image of facts.images) {
+    const verdict = settled.get(image.id);
+    if (verdict?.kind !== "keep") {
+      doomed.add(image.id);
+      continue;
+    }
+    kept.push({ subject: image.id, references: image.references, reasons: verdict.reasons });
+    for (const { reference, rule, detail } of verdict.untag) actions.push(untagAction(image, reference, rule, detail, firstWave));
+  }
+  const removals = graph.removals();
+  let lastWave = firstWave;
+  for (const { image, wave } of orderDeletions(doomed, facts)) {
+    const verdict = settled.get(image.id);
+    if (verdict?.kind !== "delete") continue;
+    lastWave = Math.max(lastWave, firstWave + wave);
+    actions.push({
+      kind: "delete-image",
+      subject: image.id,
+      references: image.references,
+      rule: verdict.rule,
+      reason: verdict.detail,
+      ...marginal(removals.add(image.id)),
+      wave: firstWave + wave,
+      recovery: { way: "none", detail: sayWayBack(image) },
+    });
+  }
+  return { actions, kept, removals, nextWave: lastWave + 1 };
+}
+
+function untagAction(image: Image, reference: string, rule: string, detail: string, wave: number): Action {
+  return {
+    kind: "untag",
+    subject: reference,
+    references: [reference],
+    imageId: image.id,
+    rule,
+    reason: detail,
+    freesBytes: 0,
+    wave,
+    recovery: { way: "none", detail: "the image stays; the name can be given again" },
+  };
+}
+
+/** Cache records come last: what they share with images is freed when the last of both goes. */
+function cacheActions(
+  expired: readonly ExpiredRecord[],
+  removals: ReturnType<ContentGraph["removals"]>,
+  firstWave: number,
+): readonly Action[] {
+  return expired.map(({ record, rule, reason, depth }) => {
+    const shared = removals.add(record.id);
+    const own = record.shared ? 0 : record.sizeBytes;
+    return {
+      kind: "prune-build-cache",
+      subject: record.id,
+      references: [],
+      rule,
+      reason,
+      ...marginal({ bytes: shared.bytes + own, ...(shared.diskBytes === undefined ? {} : { diskBytes: shared.diskBytes + own }) }),
+      wave: firstWave + depth,
+      recovery: { way: "none", detail: "the step is built again when it is needed" },
+    };
+  });
+}
+
+function marginal({ bytes, diskBytes }: Bytes): { freesBytes: number; freesDiskBytes?: number } {
+  return { freesBytes: bytes, ...(diskBytes === undefined ? {} : { freesDiskBytes: diskBytes }) };
+}
+
+function sayWayBack(image: Image): string {
+  const [digest] = image.repoDigests;
+  return digest === undefined
+    ? "no registry is known to have it"
+    : `${digest} may still be had from its registry; nobody has asked it`;
+}

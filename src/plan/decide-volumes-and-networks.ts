@@ -1,0 +1,101 @@
+import type { Inventory } from "../inventory/inventory.ts";
+import { formatDuration } from "../policy/duration.ts";
+import type { Policy } from "../policy/policy.ts";
+import { protectedByLabel } from "./decide-containers.ts";
+import { RULES } from "./reason.ts";
+import type { ResourceDecisions } from "./resource-decisions.ts";
+
+/**
+ * Which volumes and networks go. What any container mounts or is attached to stays, stopped ones and those that this plan
+ * removes included: what they free can go by a later plan. A volume that no rule names stays, and so does everything
+ * whose users are not known.
+ */
+export function decideVolumes(inventory: Inventory, policy: Policy, nowMs: number): ResourceDecisions {
+  const decisions: ResourceDecisions = { actions: [], kept: [] };
+  if (policy.volumes === undefined) return decisions;
+  const isProtected = protectedByLabel(policy);
+  const usersOf = usersBy(inventory, ({ volumes }) => volumes);
+  for (const volume of inventory.volumes.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const rule = policy.volumes.find(({ which }) => (which === "anonymous") === volume.anonymous);
+    const users = usersOf(volume.name);
+    const verdict = judge(inventory, users, isProtected(volume.labels), rule, volume.createdAt, nowMs);
+    if ("keep" in verdict) {
+      const detail = rule === undefined ? "no rule names volumes that have a name" : verdict.keep.detail;
+      decisions.kept.push({ subject: volume.name, references: [volume.name], reasons: [{ ...verdict.keep, detail }] });
+    } else {
+      decisions.actions.push({
+        kind: "remove-volume",
+        subject: volume.name,
+        references: [volume.name],
+        rule: verdict.rule,
+        reason: verdict.reason,
+        freesBytes: volume.sizeBytes ?? 0,
+        wave: 1,
+        recovery: { way: "none", detail: "its content is lost" },
+      });
+    }
+  }
+  return decisions;
+}
+
+export function decideNetworks(inventory: Inventory, policy: Policy, nowMs: number): ResourceDecisions {
+  const decisions: ResourceDecisions = { actions: [], kept: [] };
+  const rule = policy.networks;
+  if (rule === undefined) return decisions;
+  const isProtected = protectedByLabel(policy);
+  const usersOf = usersBy(inventory, ({ networks }) => networks);
+  for (const network of inventory.networks.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    if (network.builtIn) continue;
+    const users = [...usersOf(network.id), ...usersOf(network.name)];
+    const swarm = network.scope === "local" ? [] : ["the swarm"];
+    const verdict = judge(inventory, [...users, ...swarm], isProtected(network.labels), rule, network.createdAt, nowMs);
+    if ("keep" in verdict) {
+      decisions.kept.push({ subject: network.id, references: [network.name], reasons: [verdict.keep] });
+    } else {
+      decisions.actions.push({
+        kind: "remove-network",
+        subject: network.id,
+        references: [network.name],
+        rule: verdict.rule,
+        reason: verdict.reason,
+        freesBytes: 0,
+        wave: 1,
+        recovery: { way: "none", detail: "it can be created again by hand" },
+      });
+    }
+  }
+  return decisions;
+}
+
+type Judged = { readonly keep: { rule: string; detail: string } } | { readonly rule: string; readonly reason: string };
+
+function judge(
+  inventory: Inventory,
+  users: readonly string[],
+  isProtected: boolean,
+  rule: { readonly name: string; readonly within: number } | undefined,
+  createdAt: string | undefined,
+  nowMs: number,
+): Judged {
+  const keep = (ruleName: string, detail: string): Judged => ({ keep: { rule: ruleName, detail } });
+  const createdMs = Date.parse(createdAt ?? "");
+  if (inventory.unread.includes("containers")) return keep(RULES.usageUnknown, "the containers could not be read");
+  if (users.length > 0) return keep(RULES.inUse, `used by ${users.join(", ")}`);
+  if (isProtected) return keep(RULES.protected, "the policy protects it by a label");
+  if (rule === undefined) return keep(RULES.noRule, "no rule names it");
+  if (Number.isNaN(createdMs)) return keep(RULES.ageUnknown, "when it was created is unknown");
+  const age = `created ${formatDuration(nowMs - createdMs)} ago`;
+  if (nowMs - createdMs <= rule.within) return keep(rule.name, `${age}; kept for ${formatDuration(rule.within)}`);
+  return { rule: rule.name, reason: `used by no container, ${age}, kept for ${formatDuration(rule.within)}` };
+}
+
+function usersBy(
+  inventory: Inventory,
+  namesOf: (container: Inventory["containers"][number]) => readonly string[],
+): (name: string) => readonly string[] {
+  const users = new Map<string, string[]>();
+  for (const container of inventory.containers) {
+    for (const name of namesOf(container)) users.set(name, [...(users.get(name) ?? []), `container ${container.name}`]);
+  }
+  return (name) => users.get(name) ?? [];
+}

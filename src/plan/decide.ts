@@ -1,0 +1,52 @@
+import { createContentGraph } from "../inventory/content-graph.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Policy } from "../policy/policy.ts";
+import { formatSize } from "../policy/size.ts";
+import { assemblePlan, type DecideContext } from "./assemble-plan.ts";
+import { decideBuildCache } from "./decide-build-cache.ts";
+import { decideContainers } from "./decide-containers.ts";
+import { decideNetworks, decideVolumes } from "./decide-volumes-and-networks.ts";
+import { followNeighbours } from "./follow-neighbours.ts";
+import { demandOf, freeSpace } from "./free-space.ts";
+import { imageFacts } from "./image-facts.ts";
+import { judgeImages } from "./image-verdicts.ts";
+import { exceededLimits } from "./limits.ts";
+import type { Plan } from "./plan.ts";
+
+/**
+ * Decides what may go and why everything else stays. Every image gets exactly one decision: it is the subject of one
+ * `delete-image` action or of one kept entry. Pure: the same inventory, in whatever order, policy and moment give the same
+ * plan, byte for byte.
+ */
+export function decide(inventory: Inventory, policy: Policy, context: DecideContext): Plan {
+  const nowMs = Date.parse(context.now);
+  const containers = decideContainers(inventory, policy, nowMs);
+  const volumes = decideVolumes(inventory, policy, nowMs);
+  const networks = decideNetworks(inventory, policy, nowMs);
+  const facts = imageFacts(inventory, new Set(containers.actions.map(({ subject }) => subject)));
+  const graph = createContentGraph(inventory);
+  const verdicts = judgeImages(inventory, policy, facts, nowMs);
+  const settled = followNeighbours(facts, verdicts);
+
+  const notes: string[] = [];
+  const resourceBytes = [...containers.actions, ...volumes.actions].reduce((sum, { freesBytes }) => sum + freesBytes, 0);
+  const demand = demandOf(policy, inventory, resourceBytes);
+  if (demand && demand.bytes > 0) {
+    const { missingBytes } = freeSpace(demand, facts, verdicts, settled, graph, nowMs);
+    if (missingBytes > 0) {
+      notes.push(`${formatSize(missingBytes)} short of the aim ${demand.why}: everything else is kept by a rule, in use, or of unknown age`);
+    }
+  }
+  return assemblePlan({
+    inventory,
+    policy: { source: policy.source, text: JSON.stringify(policy) },
+    context,
+    facts,
+    graph,
+    settled,
+    notes,
+    resources: [containers, volumes, networks],
+    cache: decideBuildCache(inventory, policy, nowMs),
+    limits: (planned) => exceededLimits(inventory, policy, planned),
+  });
+}

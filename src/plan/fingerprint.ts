@@ -1,0 +1,47 @@
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Image } from "../inventory/image.ts";
+import type { Plan } from "./plan.ts";
+
+/** Hex SHA-256 of texts one after another. The core computes no hash itself. */
+export type Sha256 = (chunks: Iterable<string>) => string;
+
+/**
+ * Digest of what decisions are made from: images with names and times, in the order given (sorted by ID), everything that
+ * can use them, and the sum of all blob bytes. The moment the inventory was taken is not part of it.
+ */
+export function fingerprintInventory(inventory: Inventory, images: readonly Image[], totalBytes: number, sha256: Sha256): string {
+  return `sha256:${sha256(inventoryLines(inventory, images, totalBytes))}`;
+}
+
+function* inventoryLines(inventory: Inventory, images: readonly Image[], totalBytes: number): Iterable<string> {
+  const { target, complete, problems, engine, services } = inventory;
+  yield JSON.stringify([target, complete, problems, engine, services, totalBytes]);
+  for (const { id, references, repoDigests, createdAt, arrivedAt, lastUsedAt, firstSeenAt, sizeBytes, parent } of images) {
+    const times = `${createdAt ?? ""} ${arrivedAt ?? ""} ${lastUsedAt ?? ""} ${firstSeenAt ?? ""}`;
+    yield `${id} ${references.toSorted().join(" ")} ${repoDigests.toSorted().join(" ")} ${times} ${sizeBytes} ${parent ?? ""}\n`;
+  }
+  const byText = (records: readonly unknown[]): readonly string[] => records.map((record) => JSON.stringify(record)).toSorted();
+  yield* byText(inventory.containers);
+  yield* byText(inventory.volumes);
+  yield* byText(inventory.networks);
+  yield* byText(inventory.buildCache);
+}
+
+/** Digest of the whole plan but its ID: a plan that was changed by hand does not match its own. */
+export function fingerprintPlan(plan: Omit<Plan, "id">, sha256: Sha256): string {
+  return `sha256:${sha256(planLines(plan))}`;
+}
+
+function* planLines(plan: Omit<Plan, "id">): Iterable<string> {
+  const { schema, target, now, policy, inventoryDigest, complete, problems, accuracy, exceeds, notes, totals } = plan;
+  yield JSON.stringify([schema, target, now, policy, inventoryDigest, complete, problems, accuracy, exceeds, notes, totals]);
+  for (const action of plan.actions) {
+    const { kind, subject, references, imageId, rule, reason, freesBytes, freesDiskBytes, wave, recovery } = action;
+    yield `${JSON.stringify([kind, subject, references, imageId, rule, reason, freesBytes, freesDiskBytes, wave, recovery.way])}\n`;
+  }
+  for (const { subject, references, reasons } of plan.kept) {
+    yield `${subject} ${references.join(" ")}`;
+    for (const { rule, detail } of reasons) yield ` ${rule} ${detail}`;
+    yield "\n";
+  }
+}

@@ -1,0 +1,186 @@
+import type { Image } from "../inventory/image.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import { createImageLookup } from "../inventory/image-use.ts";
+import type { Digest } from "../oci/digest.ts";
+import { momentOf } from "../policy/image-age.ts";
+import { evaluateKeep, type Kept } from "../policy/keep-rules.ts";
+import { compileMatch, type Candidate, type MatchContext, type Matcher } from "../policy/match.ts";
+import { splitName } from "../policy/name-pattern.ts";
+import type { ImageRule, Policy } from "../policy/policy.ts";
+import type { ImageFacts } from "./image-facts.ts";
+import { RULES, sayRank, sayRemoved, sayUses, sayWithin, type Reason } from "./reason.ts";
+
+/**
+ * What the rules say of one image, before its neighbours are looked at. `follow`: it has no name and belongs to others
+ * (an intermediate of a build, a manifest of an index, a signature); it goes when all of those go.
+ */
+export type Verdict =
+  | { readonly kind: "delete"; readonly rule: string; readonly detail: string; readonly untag: boolean }
+  | { readonly kind: "follow" }
+  | {
+      readonly kind: "keep";
+      readonly reasons: readonly Reason[];
+      /** Space may be made with it when the disk is too full or `--free` asks: nothing but a lack of rules keeps it. */
+      readonly evictable: boolean;
+      /** Names that go although the image stays. */
+      readonly untag: readonly { readonly reference: string; readonly rule: string; readonly detail: string }[];
+    };
+
+/** Judges every image by itself: what protects it, what uses it, and the first rule that matches each of its names. */
+export function judgeImages(
+  inventory: Inventory,
+  policy: Policy,
+  facts: ImageFacts,
+  nowMs: number,
+): ReadonlyMap<Digest, Verdict> {
+  const context = matchContext(inventory, facts, nowMs);
+  const protections = policy.protect.map((match) => compileMatch(match, context));
+  const rules = policy.images.map((rule) => ({ rule, matches: compileMatch(rule.match, context) }));
+  const hidden = usageUnknown(inventory);
+
+  const candidatesOf = new Map<Digest, readonly Candidate[]>();
+  const ruleOf = new Map<Candidate, number>();
+  const matched: Candidate[][] = rules.map(() => []);
+  for (const image of facts.images) {
+    const candidates = toCandidates(image, facts);
+    candidatesOf.set(image.id, candidates);
+    for (const candidate of candidates) {
+      const index = firstMatch(rules, candidate);
+      ruleOf.set(candidate, index);
+      matched[index]?.push(candidate);
+    }
+  }
+  const keeps = rules.map(({ rule }, index) => evaluateKeep(rule, matched[index] ?? [], nowMs));
+
+  const judge = (candidate: Candidate): NameVerdict => {
+    const index = ruleOf.get(candidate) ?? NO_RULE;
+    if (index === UNKNOWN_RULE) {
+      return { keep: { rule: RULES.ageUnknown, detail: "its age is unknown, and a rule asks for it" }, evictable: false };
+    }
+    const rule = policy.images[index];
+    const kept = keeps[index]?.(candidate);
+    if (rule === undefined || kept === undefined) {
+      return { keep: { rule: RULES.noRule, detail: "no rule matches it" }, evictable: true };
+    }
+    const reason = keepReason(rule, kept, nowMs);
+    if (reason) return { keep: reason, evictable: rule.underPressure === true && kept.kind !== "age-unknown" };
+    const moment = kept.kind === "none" ? kept.moment : undefined;
+    return { rule, detail: sayRemoved(rule.keep, moment, nowMs, sayState(candidate)) };
+  };
+
+  const verdicts = new Map<Digest, Verdict>();
+  for (const image of facts.images) {
+    const candidates = candidatesOf.get(image.id) ?? [];
+    const isProtected = candidates.some((candidate) => protections.some((matches) => matches(candidate) !== false));
+    verdicts.set(image.id, fixedVerdict(image, facts, hidden, isProtected) ?? combine(image, candidates.map(judge)));
+  }
+  return verdicts;
+}
+
+const NO_RULE = -1;
+const UNKNOWN_RULE = -2;
+
+/** What one name of an image gets. */
+type NameVerdict =
+  | { readonly keep: Reason; readonly evictable: boolean }
+  | { readonly keep?: never; readonly rule: ImageRule; readonly detail: string };
+
+function toCandidates(image: Image, facts: ImageFacts): readonly Candidate[] {
+  const uses = facts.uses.get(image.id) ?? [];
+  const dangling = facts.isDangling(image);
+  const names = image.references.length > 0 ? image.references : image.repoDigests;
+  if (names.length === 0) return [{ image, uses, dangling }];
+  return names.map((name) => ({ image, uses, dangling, name: splitName(name) }));
+}
+
+function firstMatch(rules: readonly { readonly matches: Matcher }[], candidate: Candidate): number {
+  for (const [index, { matches }] of rules.entries()) {
+    const answer = matches(candidate);
+    if (answer === true) return index;
+    if (answer === undefined) return UNKNOWN_RULE;
+  }
+  return NO_RULE;
+}
+
+/** What no rule can change, and what is left to the image's neighbours. */
+export function fixedVerdict(
+  image: Image,
+  facts: ImageFacts,
+  hidden: string | undefined,
+  isProtected: boolean,
+): Extract<Verdict, { kind: "keep" | "follow" }> | undefined {
+  const uses = facts.uses.get(image.id) ?? [];
+  const reasons: Reason[] = [];
+  if (uses.length > 0) reasons.push({ rule: RULES.inUse, detail: sayUses(uses) });
+  if (isProtected) reasons.push({ rule: RULES.protected, detail: "the policy protects it" });
+  if (image.unreadable !== undefined) reasons.push({ rule: RULES.unreadable, detail: image.unreadable });
+  if (hidden !== undefined) reasons.push({ rule: RULES.usageUnknown, detail: hidden });
+  if (reasons.length > 0) return { kind: "keep", reasons, evictable: false, untag: [] };
+  const isFollower = image.references.length === 0 && (facts.heldBy.get(image.id)?.length ?? 0) > 0;
+  return isFollower ? { kind: "follow" } : undefined;
+}
+
+/** One kept name keeps the image with all its names, unless a rule says `untag`. */
+function combine(image: Image, names: readonly NameVerdict[]): Verdict {
+  const reasons: Reason[] = [];
+  const untag: { reference: string; rule: string; detail: string }[] = [];
+  let evictable = true;
+  let first: { rule: ImageRule; detail: string } | undefined;
+  let mayUntag = true;
+  names.forEach((verdict, index) => {
+    if (verdict.keep !== undefined) {
+      reasons.push(verdict.keep);
+      evictable &&= verdict.evictable;
+      return;
+    }
+    first ??= verdict;
+    mayUntag &&= verdict.rule.untag === true;
+    const reference = image.references[index];
+    if (verdict.rule.untag === true && reference !== undefined) {
+      untag.push({ reference, rule: verdict.rule.name, detail: verdict.detail });
+    }
+  });
+  if (reasons.length === 0 && first) {
+    return { kind: "delete", rule: first.rule.name, detail: first.detail, untag: mayUntag };
+  }
+  return { kind: "keep", reasons, evictable, untag };
+}
+
+function keepReason(rule: ImageRule, kept: Kept, nowMs: number): Reason | undefined {
+  switch (kept.kind) {
+    case "always":
+      return { rule: rule.name, detail: "the rule keeps all that it matches" };
+    case "within":
+      return { rule: rule.name, detail: sayWithin(kept.moment, nowMs, kept.withinMs) };
+    case "last":
+      return { rule: rule.name, detail: sayRank(kept.rank, kept.last, kept.group) };
+    case "age-unknown":
+      return { rule: RULES.ageUnknown, detail: `its age is unknown, and the rule "${rule.name}" asks for it` };
+    case "none":
+      return undefined;
+  }
+}
+
+function sayState({ dangling, image }: Candidate): string {
+  if (dangling) return "dangling";
+  return image.references.length === 0 ? "untagged, in use by nothing" : "in use by nothing";
+}
+
+/** Why it cannot be told what is in use. Where not all of what could use an image was read, every image may be in use. */
+export function usageUnknown(inventory: Inventory): string | undefined {
+  const unread = inventory.unread.filter((part) => part === "containers" || part === "services");
+  return unread.length === 0 ? undefined : `it cannot be told what uses it: the ${unread.join(" and ")} could not be read`;
+}
+
+function matchContext(inventory: Inventory, facts: ImageFacts, nowMs: number): MatchContext {
+  let lookup: ReturnType<typeof createImageLookup> | undefined;
+  return {
+    nowMs,
+    createdMsOf(text) {
+      lookup ??= createImageLookup(inventory);
+      const [id, ...others] = lookup(text);
+      const image = id === undefined || others.length > 0 ? undefined : facts.byId.get(id);
+      return image && momentOf(image, "created")?.atMs;
+    },
+  };
+}

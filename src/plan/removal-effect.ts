@@ -1,0 +1,49 @@
+import type { Bytes, ContentGraph } from "../inventory/content-graph.ts";
+import type { Image } from "../inventory/image.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { ImageFacts } from "./image-facts.ts";
+
+/** What the removal of some images would do, were nothing else removed with them. */
+export interface RemovalEffect {
+  /** These, and what is there for them alone: unnamed build steps, manifests of an index, attachments. */
+  goesWith(ids: Iterable<Digest>): ReadonlySet<Digest>;
+  /** Freed by removing all that `goesWith` answers. */
+  freedBy(ids: Iterable<Digest>): Bytes;
+}
+
+/** Each question is linear in the edges of the images that go. */
+export function createRemovalEffect(graph: ContentGraph, facts: ImageFacts): RemovalEffect {
+  const set = graph.removals();
+  const goesWith = (ids: Iterable<Digest>): ReadonlySet<Digest> => {
+    const gone = new Set(ids);
+    // A set is walked in insertion order, what is added on the way included.
+    for (const id of gone) {
+      for (const held of facts.holds.get(id) ?? []) {
+        const image = facts.byId.get(held);
+        const holders = facts.heldBy.get(held) ?? [];
+        if (image && isRemovable(image, facts) && holders.every((holder) => gone.has(holder))) gone.add(held);
+      }
+    }
+    return gone;
+  };
+  return {
+    goesWith,
+    freedBy(ids) {
+      const all = goesWith(ids);
+      for (const id of all) set.add(id);
+      const { freed } = set;
+      for (const id of all) set.takeBack(id);
+      return freed;
+    },
+  };
+}
+
+function isRemovable(image: Image, facts: ImageFacts): boolean {
+  return image.references.length === 0 && image.unreadable === undefined && !facts.uses.has(image.id);
+}
+
+/** True for what is only a part of other images: listed by an engine when it is asked for all, never by itself. */
+export function isIntermediate(image: Image, facts: ImageFacts): boolean {
+  const isNamed = image.references.length > 0 || image.repoDigests.length > 0;
+  return !isNamed && facts.heldBy.has(image.id);
+}

@@ -1,0 +1,69 @@
+import type { Policy } from "./policy.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
+  dangling: {
+    images: [{ name: "dangling", match: { state: "dangling" }, keep: { within: HOUR } }],
+  },
+  unused: {
+    images: [{ name: "unused", match: { state: "unused" }, keep: {} }],
+  },
+  workstation: {
+    images: [
+      { name: "dangling", match: { state: "dangling" }, keep: { within: DAY } },
+      { name: "unused", match: { state: "unused" }, keep: { within: 30 * DAY }, underPressure: true },
+    ],
+    containers: { name: "exited", within: 7 * DAY },
+    volumes: [{ name: "anonymous-volumes", which: "anonymous", within: 30 * DAY }],
+    networks: { name: "unused-networks", within: 7 * DAY },
+    buildCache: { name: "build-cache", within: 14 * DAY },
+    headroom: { start: 0.85, stop: 0.7 },
+  },
+  ci: {
+    images: [
+      { name: "dangling", match: { state: "dangling" }, keep: { within: HOUR } },
+      {
+        name: "builds",
+        match: { tag: "*-[0-9]*" },
+        keep: { within: DAY, last: 3, per: { tagPattern: "^(?P<branch>.+)-[0-9]+$" } },
+      },
+      { name: "unused", match: { state: "unused" }, keep: { within: DAY } },
+    ],
+    containers: { name: "exited", within: HOUR },
+    volumes: [{ name: "anonymous-volumes", which: "anonymous", within: DAY }],
+    networks: { name: "unused-networks", within: DAY },
+    buildCache: { name: "build-cache", within: 7 * DAY, atMostBytes: 20e9 },
+    headroom: { start: 0.85, stop: 0.7 },
+  },
+  production: {
+    images: [
+      { name: "dangling", match: { state: "dangling" }, keep: { within: 7 * DAY } },
+      { name: "versions", match: {}, keep: { last: 5, within: 14 * DAY } },
+    ],
+    containers: { name: "exited", within: 7 * DAY },
+    networks: { name: "unused-networks", within: 7 * DAY },
+    buildCache: { name: "build-cache", within: 7 * DAY },
+    limits: { imageShare: 0.5 },
+  },
+};
+
+export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
+export const DEFAULT_PRESET = "dangling";
+
+/** What each preset is for, in a few words. */
+export const PRESET_SUMMARIES: Readonly<Record<string, string>> = {
+  dangling: "dangling images older than 1 h (the default)",
+  unused: "every image that nothing uses, of any age, as `docker image prune -a` does",
+  workstation: "unused for 30 days; least recently used first when the disk is above 85 %",
+  ci: "all but the 3 newest builds of each branch and what is younger than 24 h",
+  production: "all but what runs and the 5 latest images of each repository",
+};
+
+/** The policy of a preset, undefined when there is none of that name. */
+export function presetPolicy(name: string): Policy | undefined {
+  const body = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
+  return body === undefined ? undefined : { source: `preset ${name}`, protect: [], ...body };
+}

@@ -1,0 +1,70 @@
+import { familiarName, repositoryOf } from "../oci/reference.ts";
+
+const LIMIT = 3;
+
+/**
+ * Names that a mistyped one may have been meant to be, best first: another tag of that repository, the same last part under
+ * another path, then what differs by few letters. Takes normalised names.
+ */
+export function nearNames(names: readonly string[], text: string): readonly string[] {
+  const asked = splitTag(text);
+  const ranked: { name: string; rank: number }[] = [];
+  for (const name of new Set(names)) {
+    const rank = rankOf(splitTag(familiarName(name)), asked);
+    if (rank !== undefined) ranked.push({ name, rank });
+  }
+  return ranked
+    .toSorted((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
+    .slice(0, LIMIT)
+    .map(({ name }) => name);
+}
+
+interface Split {
+  readonly repository: string;
+  readonly tag: string;
+}
+
+function splitTag(name: string): Split {
+  const repository = repositoryOf(name);
+  return { repository: repository.toLowerCase(), tag: name.slice(repository.length) };
+}
+
+/** Lower is nearer; undefined is too far. */
+function rankOf(candidate: Split, asked: Split): number | undefined {
+  const sameTag = candidate.tag === asked.tag ? 0 : 0.5;
+  if (candidate.repository === asked.repository) return sameTag;
+  if (lastPart(candidate.repository) === lastPart(asked.repository)) return 1 + sameTag;
+  const allowed = asked.repository.length < 4 ? 1 : 2;
+  const distance = editDistance(candidate.repository, asked.repository, allowed);
+  return distance === undefined ? undefined : 1 + distance + sameTag;
+}
+
+function lastPart(repository: string): string {
+  return repository.slice(repository.lastIndexOf("/") + 1);
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours between two texts; undefined above `limit`. */
+function editDistance(left: string, right: string, limit: number): number | undefined {
+  if (Math.abs(left.length - right.length) > limit) return undefined;
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= left.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column += 1) {
+      const same = left[row - 1] === right[column - 1];
+      let best = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+      );
+      const swapped = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      if (swapped && row > 1) best = Math.min(best, (beforeLast[column - 2] ?? 0) + 1);
+      current.push(best);
+    }
+    if (Math.min(...current) > limit) return undefined;
+    beforeLast = last;
+    last = current;
+  }
+  const distance = last[right.length] ?? 0;
+  return distance > limit ? undefined : distance;
+}

@@ -50,7 +50,10 @@ export function parseDescriptor(value: unknown, where: string): Descriptor | Spe
 }
 
 /** Reads a list of descriptors, or the first mistake in it. A missing list is an empty one. */
-export function parseDescriptors(value: unknown, where: string): readonly Descriptor[] | SpecProblem {
+export function parseDescriptors(
+  value: unknown,
+  where: string,
+): readonly Descriptor[] | SpecProblem {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) return malformed(`${where} is not a list`);
   const descriptors: Descriptor[] = [];
@@ -66,8 +69,17 @@ export function parseDescriptors(value: unknown, where: string): readonly Descri
 export function parsePlatform(value: unknown): Platform | undefined {
   if (!isJsonObject(value)) return undefined;
   const { os, architecture, variant } = value;
-  if (typeof os !== "string" || typeof architecture !== "string" || os === "" || architecture === "") {
+  if (
+    typeof os !== "string" ||
+    typeof architecture !== "string" ||
+    os === "" ||
+    architecture === ""
+  ) {
     return undefined;
   }
-  return { os, architecture, ...(typeof variant === "string" && variant !== "" ? { variant } : {}) };
+  return {
+    os,
+    architecture,
+    ...(typeof variant === "string" && variant !== "" ? { variant } : {}),
+  };
 }

@@ -9,6 +9,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function textFields(value: unknown): Readonly<Record<string, string>> {
   if (!isJsonObject(value)) return {};
   return Object.fromEntries(
-    Object.entries(value).filter((field): field is [string, string] => typeof field[1] === "string"),
+    Object.entries(value).filter(
+      (field): field is [string, string] => typeof field[1] === "string",
+    ),
   );
 }

@@ -1,4 +1,10 @@
-import { malformed, parseDescriptor, parseDescriptors, type Descriptor, type SpecProblem } from "./descriptor.ts";
+import {
+  malformed,
+  parseDescriptor,
+  parseDescriptors,
+  type Descriptor,
+  type SpecProblem,
+} from "./descriptor.ts";
 import { isJsonObject, textFields } from "./json-object.ts";
 import { MEDIA_TYPE } from "./media-type.ts";
 
@@ -41,7 +47,8 @@ export function parseManifest(value: unknown): Manifest | SpecProblem {
     const manifests = parseDescriptors(value["manifests"], "manifests");
     return "kind" in manifests ? manifests : { kind: "index", ...attachable, manifests };
   }
-  if (value["schemaVersion"] === 1) return malformed("it is a Docker schema 1 manifest, which has no content digests");
+  if (value["schemaVersion"] === 1)
+    return malformed("it is a Docker schema 1 manifest, which has no content digests");
   if (value["config"] === undefined && !isArtifactManifest(value)) {
     return malformed("it is neither a manifest nor an index");
   }

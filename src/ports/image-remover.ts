@@ -39,6 +39,8 @@ export interface Removal {
 export interface ImageRemover {
   /** How many removals this target bears at once. */
   readonly concurrency: number;
+  /** Set where `deletedBlobs` of every removal is the whole truth: none told means that none went. */
+  readonly tellsDeletedBlobs?: boolean;
   /** Undefined when there is no such image. */
   currentImage(id: Digest): Promise<CurrentImage | undefined>;
   /** Where the name points now; undefined when it does not exist. */

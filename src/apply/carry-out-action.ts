@@ -1,0 +1,116 @@
+import type { Action } from "../plan/plan.ts";
+import type { ImageRemover, Removal } from "../ports/image-remover.ts";
+import type { ActionState } from "../ports/run-journal.ts";
+import { messageOf, recheck } from "./recheck.ts";
+import { isStillThere } from "./still-there.ts";
+
+/** How an action ended. `removal` is there when the target was asked to remove and answered. */
+export interface Ending {
+  readonly state: ActionState;
+  readonly detail: string;
+  readonly removal?: Removal;
+}
+
+export interface Surroundings {
+  readonly remover: ImageRemover;
+  /** True for an image that an earlier removal of this run took along. */
+  readonly wentAlong: (imageId: string) => boolean;
+  /** Resolves once it is on disk that the action is about to be carried out. */
+  readonly intend: () => Promise<void>;
+}
+
+/** Looks, writes down the intent, removes, and judges the answer. Rejects only when the intent cannot be written. */
+export async function carryOutAction(action: Action, around: Surroundings): Promise<Ending> {
+  const verdict = await recheck(action, around.remover);
+  switch (verdict.kind) {
+    case "skip":
+      return { state: "skipped", detail: verdict.detail };
+    case "gone":
+      return endOfAbsent(action, around, verdict.detail);
+    case "go":
+      break;
+    default:
+      return verdict.kind satisfies never;
+  }
+  await around.intend();
+  const removal = await removeOrExplain(action, around.remover);
+  const ending = await judge(removal, action, around);
+  const detail =
+    ending.state === "applied" && ending.detail === "" ? verdict.detail : ending.detail;
+  return { ...ending, detail, removal };
+}
+
+/** An image that went together with another one of this run was removed by this run. */
+function endOfAbsent(action: Action, around: Surroundings, detail: string): Ending {
+  return action.kind === "delete-image" && around.wentAlong(action.subject)
+    ? { state: "applied", detail: "went together with another image of this run" }
+    : { state: "gone", detail };
+}
+
+async function removeOrExplain(action: Action, remover: ImageRemover): Promise<Removal> {
+  try {
+    return await remove(action, remover);
+  } catch (error) {
+    // The request may have arrived: as unknown as no answer at all.
+    return {
+      outcome: "timed-out",
+      detail: messageOf(error),
+      deletedImages: [],
+      deletedBlobs: [],
+    };
+  }
+}
+
+async function remove(action: Action, remover: ImageRemover): Promise<Removal> {
+  switch (action.kind) {
+    case "delete-image":
+      return await remover.deleteImage(action.subject, action.references);
+    case "untag":
+      // Without an image ID the look has skipped it.
+      return await remover.untag(action.subject, action.imageId ?? "");
+    case "remove-container":
+      return await remover.removeContainer(action.subject);
+    case "remove-volume":
+      return await remover.removeVolume(action.subject);
+    case "remove-network":
+      return await remover.removeNetwork(action.subject);
+    case "prune-build-cache":
+      return await remover.removeCacheRecord(action.subject);
+    default:
+      return action.kind satisfies never;
+  }
+}
+
+async function judge(removal: Removal, action: Action, around: Surroundings): Promise<Ending> {
+  switch (removal.outcome) {
+    case "removed":
+      return { state: "applied", detail: "" };
+    case "gone":
+      return endOfAbsent(action, around, removal.detail || "was gone already");
+    case "conflict":
+      return { state: "skipped", detail: `the target keeps it: ${removal.detail}` };
+    case "refused":
+    case "failed":
+      return { state: "failed", detail: removal.detail };
+    case "timed-out":
+      return await judgeSilence(removal, action, around.remover);
+    default:
+      return removal.outcome satisfies never;
+  }
+}
+
+async function judgeSilence(
+  removal: Removal,
+  action: Action,
+  remover: ImageRemover,
+): Promise<Ending> {
+  const why = removal.detail === "" ? "no answer in time" : `no answer in time (${removal.detail})`;
+  try {
+    const there = await isStillThere(action, remover);
+    if (there === undefined) return { state: "unknown", detail: why };
+    if (there) return { state: "failed", detail: `timed out: ${why}, and it is still there` };
+    return { state: "applied", detail: `${why}, but it is gone` };
+  } catch (error) {
+    return { state: "unknown", detail: `${why}; looking again: ${messageOf(error)}` };
+  }
+}

@@ -4,7 +4,13 @@ import type { ActionOutcome, RunState } from "../ports/run-journal.ts";
 
 export type RunEvent =
   | { readonly kind: "started"; readonly runId: string; readonly actions: number }
-  | { readonly kind: "settled"; readonly action: Action; readonly outcome: ActionOutcome; readonly done: number; readonly total: number }
+  | {
+      readonly kind: "settled";
+      readonly action: Action;
+      readonly outcome: ActionOutcome;
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly kind: "checking" };
 
 export interface ApplyOptions {

@@ -1,0 +1,103 @@
+import { applyPlan } from "../apply/apply-plan.ts";
+import type { Inventory, Target } from "../inventory/inventory.ts";
+import { PLAN_SCHEMA, type Plan } from "../plan/plan.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ImageRemover } from "../ports/image-remover.ts";
+import type { LeaseOffice } from "../ports/lease.ts";
+import type { RunJournal } from "../ports/run-journal.ts";
+import {
+  alreadyApplied,
+  beyondLimits,
+  leaseHeld,
+  otherTarget,
+  unknownPlan,
+} from "./apply-refusal.ts";
+import { closeUnfinishedRuns } from "./reconcile.ts";
+import type { ApplyOptions, RunReport } from "./run-report.ts";
+
+export interface ApplyPorts {
+  readonly target: Target;
+  readonly targetKey: string;
+  readonly remover: ImageRemover;
+  readonly journal: RunJournal;
+  readonly leases: LeaseOffice;
+  readonly clock: Clock;
+  /** What the target holds now: the sizes of what goes. */
+  readonly takeInventory: (signal: AbortSignal) => Promise<Inventory>;
+}
+
+/** Carries out a plan, one process at a time on a target. Rejects with an ApplyRefusal before anything is removed. */
+export async function apply(
+  plan: Plan,
+  ports: ApplyPorts,
+  options: ApplyOptions,
+): Promise<RunReport> {
+  refuseUnfit(plan, ports.target, options);
+  const lease = ports.leases.acquire(ports.targetKey);
+  if (!lease.granted) throw leaseHeld(lease.holder);
+  try {
+    await closeUnfinishedRuns(ports);
+    return await applyUnderLease(plan, ports, options);
+  } finally {
+    lease.release();
+  }
+}
+
+function refuseUnfit(plan: Plan, target: Target, options: ApplyOptions): void {
+  // A plan may come from a file of any age.
+  const schema: unknown = plan.schema;
+  if (schema !== PLAN_SCHEMA) throw unknownPlan(schema, PLAN_SCHEMA);
+  if (plan.target.kind !== target.kind || plan.target.address !== target.address) {
+    throw otherTarget(plan, target);
+  }
+  if (options.unattended && !options.beyondLimits && plan.exceeds.length > 0) {
+    throw beyondLimits(plan.exceeds);
+  }
+}
+
+async function applyUnderLease(
+  plan: Plan,
+  ports: ApplyPorts,
+  options: ApplyOptions,
+): Promise<RunReport> {
+  const { journal, remover, clock } = ports;
+  const earlier = journal.runOfPlan(plan.id);
+  if (earlier) throw alreadyApplied(earlier);
+  const inventory = await ports.takeInventory(options.signal);
+
+  const now = (): string => new Date(clock()).toISOString();
+  const runId = journal.begin(plan, ports.targetKey, now());
+  const total = plan.actions.length;
+  options.onEvent({ kind: "started", runId, actions: total });
+  let done = 0;
+  const result = await applyPlan({
+    plan,
+    inventory,
+    remover,
+    journal,
+    runId,
+    clock,
+    signal: options.signal,
+    onSettled: (action, outcome) => {
+      done += 1;
+      options.onEvent({ kind: "settled", action, outcome, done, total });
+    },
+    onChecking: () => options.onEvent({ kind: "checking" }),
+  });
+  const measured = result.freed.bytes === undefined ? {} : { freedBytes: result.freed.bytes };
+  journal.finish(runId, { state: result.state, at: now(), ...measured });
+
+  return {
+    runId,
+    state: result.state,
+    outcomes: result.outcomes,
+    predictedBytes: plan.totals.freesBytes,
+    predictedAppliedBytes: result.outcomes
+      .filter(({ state }) => state === "applied")
+      .reduce((sum, { index }) => sum + (plan.actions[index]?.freesBytes ?? 0), 0),
+    ...measured,
+    freedDetail: result.freed.detail,
+    accuracy: plan.accuracy,
+    findings: result.findings,
+  };
+}

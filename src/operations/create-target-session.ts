@@ -1,0 +1,88 @@
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ImageDetails } from "../ports/image-details.ts";
+import type { ImageReader } from "../ports/image-reader.ts";
+import type { ImageTransfer } from "../ports/image-transfer.ts";
+import type { LeaseOffice } from "../ports/lease.ts";
+import type { RunJournal } from "../ports/run-journal.ts";
+import type { SightingLog } from "../ports/sighting-log.ts";
+import { apply, type ApplyPorts } from "./apply.ts";
+import { observe } from "./observe.ts";
+import { reconcile } from "./reconcile.ts";
+import { targetKey } from "./target-key.ts";
+import type { TargetSession } from "./target-session.ts";
+
+export interface TargetParts {
+  readonly reader: ImageReader;
+  readonly details: ImageDetails;
+  /** Engines only. */
+  readonly transfer?: ImageTransfer;
+  /** The engine's own identity; asked for at most once. Undefined for targets without one. */
+  readonly readEngineId: () => Promise<string | undefined>;
+  /** Called by what removes, and by what finishes the account of an interrupted run; never by what only reads. */
+  readonly openRemover: () => Promise<ApplyPorts["remover"]>;
+  readonly openJournal: () => RunJournal;
+  readonly sightings: SightingLog;
+  readonly leases: LeaseOffice;
+  readonly clock: Clock;
+  /** Told what a reading command can do without. */
+  readonly notify: (message: string) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Puts one target together from its parts. */
+export function createTargetSession(parts: TargetParts): TargetSession {
+  const { reader, details, transfer, leases, clock } = parts;
+  let key: Promise<string> | undefined;
+  const readKey = (): Promise<string> =>
+    (key ??= parts.readEngineId().then((engineId) => targetKey(reader.target, engineId)));
+  let journal: RunJournal | undefined;
+  const openJournal = (): RunJournal => (journal ??= parts.openJournal());
+  /** Listing images can take an engine seconds: an apply takes the sizes from the inventory its plan was made of. */
+  let latest: Inventory | undefined;
+
+  return {
+    target: reader.target,
+    observe: async (options) => {
+      latest = await observe(reader, parts.sightings, clock, options);
+      return latest;
+    },
+    apply: async (plan, options) => {
+      const ports: ApplyPorts = {
+        target: reader.target,
+        targetKey: await readKey(),
+        remover: await parts.openRemover(),
+        journal: openJournal(),
+        leases,
+        clock,
+        takeInventory: async (signal) =>
+          latest ?? (await observe(reader, parts.sightings, clock, { signal })),
+      };
+      try {
+        return await apply(plan, ports, options);
+      } finally {
+        latest = undefined;
+      }
+    },
+    reconcile: async () => {
+      try {
+        openJournal();
+      } catch (error) {
+        if (!(error instanceof Error && "kind" in error)) throw error;
+        // Only an apply needs the journal, and it will fail by itself.
+        parts.notify(`runs that were cut off cannot be accounted for: ${error.message}`);
+        return [];
+      }
+      return await reconcile({
+        targetKey: await readKey(),
+        journal: openJournal(),
+        leases,
+        clock,
+        openLooker: parts.openRemover,
+      });
+    },
+    details,
+    ...(transfer === undefined ? {} : { transfer }),
+    close: parts.close,
+  };
+}

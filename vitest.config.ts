@@ -12,7 +12,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "test/boundaries/**/*.test.ts"],
+          include: ["{src,scripts,bench,test}/**/*.test.ts"],
+          exclude: ["test/{contract,integration,harness}/**"],
         },
       },
       {
@@ -27,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["test/integration/**/*.test.ts"],
+          include: ["test/{integration,harness}/**/*.test.ts"],
           testTimeout: engineTestMs,
           hookTimeout: engineTestMs,
           fileParallelism: false,

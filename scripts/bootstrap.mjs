@@ -35,8 +35,10 @@ function say(line) {
 function npm(node, env, args, onFailure) {
   const { npm_execpath: execPath } = env;
   const [command, first] = execPath && execPath.endsWith(".js") ? [node, [execPath]] : ["npm", []];
-  const options = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
-  const result = spawnSync(command, [...first, ...args, ...options], {
+  const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
+  // npm's own patience without a network is over two minutes, in silence.
+  const impatient = ["--fetch-retries=1", "--fetch-retry-mintimeout=2000"];
+  const result = spawnSync(command, [...first, ...args, ...quiet, ...impatient], {
     cwd: root,
     env,
     stdio: ["ignore", "ignore", "pipe"],
@@ -44,8 +46,9 @@ function npm(node, env, args, onFailure) {
     shell: onWindows && command === "npm",
   });
   if (result.status === 0) return;
-  const cause = (result.error ? String(result.error) : result.stderr).trim();
-  throw new BootstrapError(`${onFailure}\n${cause}`);
+  const output = result.error ? String(result.error) : result.stderr;
+  const cause = output.split("\n").filter((line) => !/^npm error\s+(at |\w+:|\}|$)/.test(line));
+  throw new BootstrapError([onFailure, ...cause].join("\n").trim());
 }
 
 function linkInto(binFolder, name, target) {
@@ -66,12 +69,24 @@ function installPrivateNode() {
     npm(
       process.execPath,
       process.env,
-      ["install", "--prefix", scratch, "--force", "--ignore-scripts", `${nodePackage}@24`, "npm@11"],
+      [
+        "install",
+        "--prefix",
+        scratch,
+        "--force",
+        "--ignore-scripts",
+        `${nodePackage}@24`,
+        "npm@11",
+      ],
       `could not install ${nodePackage}@24 from the npm registry. ` +
         "Check the network, or install Node 22.18 or newer yourself (https://nodejs.org) and try again.",
     );
     const executable = onWindows ? "node.exe" : "node";
-    linkInto(path.join(scratch, "bin"), executable, path.join(modules, nodePackage, "bin", executable));
+    linkInto(
+      path.join(scratch, "bin"),
+      executable,
+      path.join(modules, nodePackage, "bin", executable),
+    );
     if (!onWindows) {
       linkInto(path.join(scratch, "bin"), "npm", path.join(modules, "npm/bin/npm-cli.js"));
       linkInto(path.join(scratch, "bin"), "npx", path.join(modules, "npm/bin/npx-cli.js"));

@@ -8,6 +8,7 @@ process.exitCode = runSteps([
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
   { name: "boundaries", command: "node", args: ["test/boundaries/check.ts"] },
   { name: "unused code", command: "knip" },
+  { name: "unused in production", command: "knip", args: ["--production", "--include=files"] },
   { name: "build", command: "node", args: ["scripts/build.ts"] },
   { name: "package", command: "publint", args: ["--strict"] },
   { name: "unit tests", command: "vitest", args: ["run", "--project", "unit"] },

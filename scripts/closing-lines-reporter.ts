@@ -54,7 +54,9 @@ export class ClosingLinesReporter implements Reporter {
     const failures = failed + (reason === "passed" ? 0 : unhandledErrors.length);
     const notTested = readNotTested();
     const lines = [
-      ...(notTested.length > 0 ? ["", "Engines not tested here:", ...notTested.map((l) => `  ${l}`)] : []),
+      ...(notTested.length > 0
+        ? ["", "Engines not tested here:", ...notTested.map((l) => `  ${l}`)]
+        : []),
       "",
       `${passed} passed, ${failures} failed, ${skipped} skipped`,
     ];

@@ -15,9 +15,12 @@ function packageFolder(moduleId: string): string | undefined {
 }
 
 function readNotice(folder: string): string {
-  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as PackageManifest;
+  const manifest = JSON.parse(
+    readFileSync(join(folder, "package.json"), "utf8"),
+  ) as PackageManifest;
   const files = readdirSync(folder).filter((name) => /^(licen[cs]e|notice)/i.test(name));
-  if (files.length === 0) throw new Error(`${folder} is bundled but has no licence file to hand on`);
+  if (files.length === 0)
+    throw new Error(`${folder} is bundled but has no licence file to hand on`);
   const texts = files.map((name) => readFileSync(join(folder, name), "utf8").trim());
   const title = `${manifest.name} ${manifest.version} (${manifest.license ?? "see below"})`;
   return [title, ...texts].join("\n\n");
@@ -31,7 +34,9 @@ export function thirdPartyNotices(): Plugin {
       const moduleIds = Object.values(bundle).flatMap((file) =>
         file.type === "chunk" ? file.moduleIds : [],
       );
-      const folders = new Set(moduleIds.map(packageFolder).filter((folder) => folder !== undefined));
+      const folders = new Set(
+        moduleIds.map(packageFolder).filter((folder) => folder !== undefined),
+      );
       const notices = [...folders].filter(existsSync).toSorted().map(readNotice);
       this.emitFile({
         type: "asset",

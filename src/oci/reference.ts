@@ -35,7 +35,11 @@ export function parseReference(text: string): Reference | ReferenceProblem {
 
 /** As `parseReference`, but a name without tag and digest stays without. */
 export function parseBareReference(text: string): Reference | ReferenceProblem {
-  const problem = (detail: string): ReferenceProblem => ({ kind: "invalid-reference", text, detail });
+  const problem = (detail: string): ReferenceProblem => ({
+    kind: "invalid-reference",
+    text,
+    detail,
+  });
   if (text === "") return problem("the name is empty");
 
   const at = text.indexOf("@");
@@ -49,11 +53,14 @@ export function parseBareReference(text: string): Reference | ReferenceProblem {
 
   const { registry, repository } = splitRegistry(colon < 0 ? named : named.slice(0, colon));
   if (!REGISTRY.test(registry)) return problem(`"${registry}" is not a registry host`);
-  if (/^[a-f0-9]{64}$/.test(repository)) return problem("64 hex digits are an image ID, not a repository");
+  if (/^[a-f0-9]{64}$/.test(text))
+    return problem("64 hex digits are an image ID, not a repository");
   for (const component of repository.replace(/^library\//, "").split("/")) {
     if (component === "") return problem("a part of the repository name is empty");
-    if (component !== component.toLowerCase()) return problem("a repository name must be in lower case");
-    if (!COMPONENT.test(component)) return problem(`"${component}" is not a part of a repository name`);
+    if (component !== component.toLowerCase())
+      return problem("a repository name must be in lower case");
+    if (!COMPONENT.test(component))
+      return problem(`"${component}" is not a part of a repository name`);
   }
   if (registry.length + 1 + repository.length > MAX_NAME_LENGTH) {
     return problem(`the name is longer than ${MAX_NAME_LENGTH} characters`);
@@ -70,9 +77,12 @@ function splitRegistry(name: string): { registry: string; repository: string } {
   const slash = name.indexOf("/");
   const first = slash < 0 ? "" : name.slice(0, slash);
   const isHost = first === "localhost" || /[.:]/.test(first) || first !== first.toLowerCase();
-  const registry = isHost ? first.replace(/^(?:index|registry-1)\.docker\.io$/, DEFAULT_REGISTRY) : DEFAULT_REGISTRY;
+  const registry = isHost
+    ? first.replace(/^index\.docker\.io$/, DEFAULT_REGISTRY)
+    : DEFAULT_REGISTRY;
   const rest = isHost ? name.slice(slash + 1) : name;
-  const repository = registry === DEFAULT_REGISTRY && !rest.includes("/") ? `library/${rest}` : rest;
+  const repository =
+    registry === DEFAULT_REGISTRY && !rest.includes("/") ? `library/${rest}` : rest;
   return { registry, repository };
 }
 
@@ -88,7 +98,8 @@ export function familiarName(name: string): string {
   const prefix = `${DEFAULT_REGISTRY}/`;
   if (!name.startsWith(prefix)) return name;
   const rest = name.slice(prefix.length);
-  return rest.startsWith("library/") ? rest.slice("library/".length) : rest;
+  const official = /^library\/([^/]+)$/.exec(rest)?.[1];
+  return official ?? rest;
 }
 
 /** The `registry/repository` part of a normalised name. */

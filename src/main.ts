@@ -1,3 +1,79 @@
-import packageJson from "../package.json" with { type: "json" };
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 
-process.stdout.write(`plimsoll ${packageJson.version}\n`);
+import packageJson from "../package.json" with { type: "json" };
+import type { CliContext } from "./cli/cli-context.ts";
+import { readPluginCall } from "./cli/docker-plugin.ts";
+import { runCli } from "./cli/run-cli.ts";
+import { readSettings } from "./config/read-settings.ts";
+import { createOutput } from "./main/output.ts";
+import { withDockerGlobals } from "./main/docker-globals.ts";
+import { watchInterruption } from "./main/interruption.ts";
+
+const words = process.argv.slice(2);
+const pluginCall = readPluginCall(words);
+const environment = readSettings();
+const settings =
+  pluginCall === undefined ? environment : withDockerGlobals(environment, pluginCall.globals);
+const programName = pluginCall === undefined ? "plimsoll" : "docker plimsoll";
+const stdout = createOutput(process.stdout, settings.color);
+const stderr = createOutput(process.stderr, settings.color);
+const interruption = watchInterruption();
+const clock = (): number => Date.now();
+
+const context: CliContext = {
+  stdout,
+  stderr,
+  programName,
+  version: packageJson.version,
+  installation: {
+    nodeVersion: process.versions.node,
+    nodePath: process.execPath,
+    programPath: join(import.meta.dirname, "../bin/plimsoll.cjs"),
+    platform: process.platform,
+    isRoot: settings.userId === 0,
+  },
+  clock,
+  sha256(chunks) {
+    const hash = createHash("sha256");
+    for (const chunk of chunks) hash.update(chunk);
+    return hash.digest("hex");
+  },
+  signal: interruption,
+  folders: {
+    state: settings.stateDir,
+    cache: settings.cacheDir,
+    dockerConfig: settings.docker.configDir,
+  },
+  files: {
+    read: async (path) => (await import("./main/text-files.ts")).readTextFile(path),
+    write: async (path, text) => (await import("./main/text-files.ts")).writeTextFile(path, text),
+  },
+  async openTarget(spec, signal = interruption) {
+    const { openTarget } = await import("./main/open-target.ts");
+    const notify = (message: string): void => stderr.write(`${programName}: warning: ${message}\n`);
+    return openTarget(spec, { settings, clock, signal, notify });
+  },
+  async openHistory() {
+    const { openRunJournal } = await import("./store/sqlite-run-journal.ts");
+    return openRunJournal(settings.stateDir);
+  },
+  async contextNames() {
+    const { listContexts } = await import("./config/docker-context.ts");
+    return listContexts(settings.docker.configDir);
+  },
+  async socketAddresses() {
+    const { socketsHere } = await import("./config/resolve-engine.ts");
+    return socketsHere(settings);
+  },
+  get canAsk() {
+    const { isTTY = false }: { readonly isTTY?: boolean } = process.stdin;
+    return isTTY && stderr.isTerminal;
+  },
+  async confirm(question) {
+    const { confirmAtTerminal } = await import("./main/ask.ts");
+    return confirmAtTerminal(question, interruption);
+  },
+};
+
+process.exitCode = await runCli(context, pluginCall?.args ?? words);

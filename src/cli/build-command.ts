@@ -1,4 +1,4 @@
-import { Command as Parser, Option } from "commander";
+import { Option, type Command as Parser } from "commander";
 
 import type { CliContext } from "./cli-context.ts";
 import { COMMON_FLAGS, longFlag, type Command, type FlagSpec, type FlagTable } from "./command.ts";
@@ -12,7 +12,10 @@ export function buildCommand(
   ended: (code: ExitCode) => void,
 ): void {
   parser.description(command.description).arguments(command.operands);
-  for (const [key, spec] of Object.entries({ ...command.flags, ...COMMON_FLAGS } satisfies FlagTable)) {
+  for (const [key, spec] of Object.entries({
+    ...command.flags,
+    ...COMMON_FLAGS,
+  } satisfies FlagTable)) {
     parser.addOption(buildOption(key, spec));
   }
   parser.addHelpText("after", helpTail(command, context.programName));
@@ -25,10 +28,15 @@ function buildOption(key: string, spec: FlagSpec): Option {
   const short = spec.short === undefined ? "" : `-${spec.short}, `;
   const value = spec.kind === "switch" ? "" : ` <${spec.placeholder}>`;
   const option = new Option(`${short}--${longFlag(key)}${value}`, spec.help);
+  // Here `--no-trunc` is a switch of that name: it does not turn off one named `--trunc`.
+  option.negate = false;
   if (spec.kind === "switch") return option;
   if (spec.choices !== undefined) option.choices(spec.choices);
   if (spec.kind === "list") {
-    option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
+    option.argParser((text: string, before: readonly string[] | undefined) => [
+      ...(before ?? []),
+      text,
+    ]);
   }
   return option;
 }
@@ -38,6 +46,13 @@ function helpTail(command: Command, programName: string): string {
   const examples = command.examples.map(
     (example) => `  ${programName} ${example.command.padEnd(width)}  ${example.does}`,
   );
-  const statuses = EXIT_STATUS_TABLE.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
-  return ["", ...(examples.length > 0 ? ["Examples:", ...examples, ""] : []), "Exit status:", ...statuses].join("\n");
+  const statuses = EXIT_STATUS_TABLE.map(
+    ([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`,
+  );
+  return [
+    "",
+    ...(examples.length > 0 ? ["Examples:", ...examples, ""] : []),
+    "Exit status:",
+    ...statuses,
+  ].join("\n");
 }

@@ -48,7 +48,8 @@ export async function carryOut(
   } finally {
     progress.end();
   }
-  if (consent.json) writeJson(context.stdout, { planId: plan.id, actions: plan.actions, ...report });
+  if (consent.json)
+    writeJson(context.stdout, { planId: plan.id, actions: plan.actions, ...report });
   else context.stdout.write(renderRun(context.stdout, plan, report, context.programName));
   return exitCodeOf(report, context.signal.aborted);
 }
@@ -61,7 +62,8 @@ async function agreed(context: CliContext, plan: Plan, consent: Consent): Promis
     );
   }
   if (plan.exceeds.length > 0 && !consent.beyondLimits) {
-    for (const { detail } of plan.exceeds) context.stderr.write(`Beyond a brake of the policy: ${detail}\n`);
+    for (const { detail } of plan.exceeds)
+      context.stderr.write(`Beyond a brake of the policy: ${detail}\n`);
   }
   if (context.signal.aborted) throw new CliError("interrupted", [], EXIT.interrupted);
   return context.confirm("Remove these?");
@@ -74,7 +76,8 @@ function showEvent(progress: Progress, event: RunEvent): void {
     case "settled": {
       const { action, outcome, done, total } = event;
       const what = `${actionVerb(action.kind)} ${nameAction(action)}`;
-      if (outcome.state === "failed" || outcome.state === "unknown") progress.line(`${what}: ${outcome.state}: ${outcome.detail}`);
+      if (outcome.state === "failed" || outcome.state === "unknown")
+        progress.line(`${what}: ${outcome.state}: ${outcome.detail}`);
       progress.update(`${done}/${total} ${what}`);
       return;
     }
@@ -91,6 +94,7 @@ function exitCodeOf(report: RunReport, interrupted: boolean): ExitCode {
   const removed = report.outcomes.some(({ state }) => state === "applied" || state === "unknown");
   if (removed) return EXIT.partly;
   if (interrupted) return EXIT.interrupted;
-  const failed = report.state === "stopped" || report.outcomes.some(({ state }) => state === "failed");
+  const failed =
+    report.state === "stopped" || report.outcomes.some(({ state }) => state === "failed");
   return failed ? EXIT.failed : EXIT.partly;
 }

@@ -14,8 +14,8 @@ export interface Output {
 export interface TextFiles {
   /** `-` is standard input. Rejects with Node's own error (`code`, `path`). */
   read(path: string): Promise<string>;
-  /** Replaces the file at once or not at all. */
-  write(path: string, text: string): Promise<void>;
+  /** Replaces the file at once or not at all; a long text comes in pieces. */
+  write(path: string, text: string | Iterable<string>): Promise<void>;
 }
 
 /** The folders that a command may have to name or look into. */
@@ -60,6 +60,8 @@ export interface CliContext {
   openHistory(): Promise<RunHistory>;
   /** Names of the docker contexts that exist, `default` included. */
   contextNames(): Promise<readonly string[]>;
+  /** Addresses of engines' sockets that exist on this machine. */
+  socketAddresses(): Promise<readonly string[]>;
   /** False where nobody can answer: standard input or error is no terminal. */
   readonly canAsk: boolean;
   /** Asks for yes or no; anything but a clear yes is no. Only where `canAsk`. */

@@ -44,8 +44,8 @@ export function readPluginCall(args: readonly string[]): PluginCall | undefined 
   const switches: string[] = [];
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at] ?? "";
-    if (word === PLUGIN_NAME) return { globals: { ...values, switches }, args: args.slice(at + 1) } as PluginCall;
-    const [flag = "", inline] = splitFlag(word);
+    if (word === PLUGIN_NAME) return { globals: { ...values, switches }, args: args.slice(at + 1) };
+    const [flag, inline] = splitFlag(word);
     const key = VALUE_FLAGS[flag];
     if (key !== undefined) {
       if (inline === undefined) at += 1;
@@ -65,6 +65,7 @@ function splitFlag(word: string): readonly [flag: string, value?: string] {
     const equals = word.indexOf("=");
     return equals < 0 ? [word] : [word.slice(0, equals), word.slice(equals + 1)];
   }
-  if (word.length > 2 && /^-[cHl]/.test(word)) return [word.slice(0, 2), word.slice(2).replace(/^=/, "")];
+  if (word.length > 2 && /^-[cHl]/.test(word))
+    return [word.slice(0, 2), word.slice(2).replace(/^=/, "")];
   return [word];
 }

@@ -1,3 +1,5 @@
+import type { Output } from "./cli-context.ts";
+
 /** Characters gathered before they are handed on. */
 const CHUNK_LENGTH = 64 * 1024;
 /**
@@ -18,6 +20,11 @@ export function* jsonChunks(document: object): Generator<string, void> {
     pending = "";
   }
   yield escapeControls(`${pending}\n`);
+}
+
+/** Prints a JSON document of any length. */
+export function writeDocument(output: Output, document: object): void {
+  for (const chunk of jsonChunks(document)) output.write(chunk);
 }
 
 function* pieces(document: object): Generator<string, void> {

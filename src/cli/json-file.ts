@@ -9,14 +9,22 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 /** The JSON value of a file, or of standard input for `-`. `what` names it in errors: `plan`, `inventory`. */
-export async function readJsonFile(context: CliContext, path: string, what: string): Promise<unknown> {
+export async function readJsonFile(
+  context: CliContext,
+  path: string,
+  what: string,
+): Promise<unknown> {
   const name = path === "-" ? "standard input" : path;
   let text: string;
   try {
     text = await context.files.read(path);
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    throw new CliError(`cannot read the ${what} ${name}: ${CAUSES[code] ?? String(error)}`, [], EXIT.usage);
+    throw new CliError(
+      `cannot read the ${what} ${name}: ${CAUSES[code] ?? String(error)}`,
+      [],
+      EXIT.usage,
+    );
   }
   try {
     return JSON.parse(text);
@@ -27,10 +35,16 @@ export async function readJsonFile(context: CliContext, path: string, what: stri
 }
 
 /** Writes a JSON document for people and programs alike. */
-export async function writeJsonFile(context: CliContext, path: string, value: unknown): Promise<void> {
+export async function writeJsonFile(
+  context: CliContext,
+  path: string,
+  value: unknown,
+): Promise<void> {
   try {
     await context.files.write(path, `${JSON.stringify(value, undefined, 2)}\n`);
   } catch (error) {
-    throw new CliError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(
+      `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

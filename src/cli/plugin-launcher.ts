@@ -21,7 +21,10 @@ function launcherText(installation: Installation): string {
   return `#!/bin/sh\n${MARK}\nexec ${shellQuote(nodePath)} ${shellQuote(programPath)} "$@"\n`;
 }
 
-export async function launcherState(folder: string, installation: Installation): Promise<LauncherState> {
+export async function launcherState(
+  folder: string,
+  installation: Installation,
+): Promise<LauncherState> {
   let text: string;
   try {
     text = await readFile(launcherPath(folder), "utf8");

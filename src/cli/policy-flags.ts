@@ -13,17 +13,37 @@ export const POLICY_FLAGS = {
     completion: "preset",
     help: `built-in policy: ${PRESET_NAMES.join(", ")} (default dangling)`,
   },
-  all: { kind: "switch", short: "a", help: "every image that nothing uses, not only dangling ones" },
+  all: {
+    kind: "switch",
+    short: "a",
+    help: "every image that nothing uses, not only dangling ones",
+  },
   filter: {
     kind: "list",
     placeholder: "KEY=VALUE",
     completion: "filter",
     help: "as docker: until, label, label!, dangling, before, since, reference; may be repeated, all must hold",
   },
-  olderThan: { kind: "value", placeholder: "DURATION", help: "only images older than this, for instance 36h, 7d, 2w" },
-  unusedFor: { kind: "value", placeholder: "DURATION", help: "only images that nothing has used for this long" },
-  largerThan: { kind: "value", placeholder: "SIZE", help: "only images larger than this, for instance 500MB" },
-  keepLast: { kind: "value", placeholder: "N", help: "keep the N latest images of every repository" },
+  olderThan: {
+    kind: "value",
+    placeholder: "DURATION",
+    help: "only images older than this, for instance 36h, 7d, 2w",
+  },
+  unusedFor: {
+    kind: "value",
+    placeholder: "DURATION",
+    help: "only images that nothing has used for this long",
+  },
+  largerThan: {
+    kind: "value",
+    placeholder: "SIZE",
+    help: "only images larger than this, for instance 500MB",
+  },
+  keepLast: {
+    kind: "value",
+    placeholder: "N",
+    help: "keep the N latest images of every repository",
+  },
   free: {
     kind: "value",
     placeholder: "SIZE",
@@ -38,7 +58,9 @@ export function policyOf(flags: PolicyFlagValues, nowMs: number): Policy {
   const { filter, ...rest } = flags;
   const outcome = policyFromFlags({ ...rest, filters: filter ?? [] }, nowMs);
   if ("policy" in outcome) return outcome.policy;
-  const [first, ...others] = outcome.problems.map(({ flag, text, detail }) => `${flag} "${text}" ${detail}`);
+  const [first, ...others] = outcome.problems.map(
+    ({ flag, text, detail }) => `${flag} "${text}" ${detail}`,
+  );
   throw new CliError(first ?? "the flags make no policy", others, EXIT.usage);
 }
 

@@ -39,11 +39,16 @@ async function buildProgram(
   ended: (code: ExitCode) => void,
 ): Promise<Parser> {
   const program = new Parser(context.programName)
-    .description("Shows what fills a container host, plans what may go and why, and removes it safely.")
+    .description(
+      "Shows what fills a container host, plans what may go and why, and removes it safely.",
+    )
     .version(`plimsoll ${context.version}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand(false)
-    .option(`-${COMMON_FLAGS.target.short}, --target <${COMMON_FLAGS.target.placeholder}>`, COMMON_FLAGS.target.help)
+    .option(
+      `-${COMMON_FLAGS.target.short}, --target <${COMMON_FLAGS.target.placeholder}>`,
+      COMMON_FLAGS.target.help,
+    )
     .option("--json", COMMON_FLAGS.json.help)
     .usage("[flags] COMMAND")
     .addHelpText("after", `\n"${context.programName} COMMAND --help" tells more about a command.`);
@@ -81,7 +86,8 @@ function inherit(parser: Parser, context: CliContext): void {
       getErrHasColors: () => context.stderr.colour,
       outputError: (text, write) => {
         const message = text.replace(/^error: /, "").trimEnd();
-        const path = parser.parent === null ? context.programName : `${context.programName} ${parser.name()}`;
+        const path =
+          parser.parent === null ? context.programName : `${context.programName} ${parser.name()}`;
         write(`${context.programName}: ${message}\nSee "${path} --help".\n`);
       },
     });

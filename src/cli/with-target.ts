@@ -13,7 +13,8 @@ export async function withTarget(
 ): Promise<ExitCode> {
   const session = await context.openTarget(spec);
   try {
-    for (const run of await session.reconcile()) context.stderr.write(`${describeReconciled(run, context.programName)}\n`);
+    for (const run of await session.reconcile())
+      context.stderr.write(`${describeReconciled(run, context.programName)}\n`);
     return await body(session);
   } finally {
     await session.close();
@@ -34,6 +35,7 @@ export async function observe(context: CliContext, session: TargetSession): Prom
   } finally {
     progress.end();
   }
-  for (const problem of inventory.problems) context.stderr.write(`${context.programName}: warning: ${problem}\n`);
+  for (const problem of inventory.problems)
+    context.stderr.write(`${context.programName}: warning: ${problem}\n`);
   return inventory;
 }

@@ -30,7 +30,9 @@ function captured(options: Partial<Output>): Output & { text(): string } {
 /** Runs a command line as a user would, on a context of which a test replaces what it cares about. */
 export async function cli(
   args: readonly string[],
-  overrides: Partial<Omit<CliContext, "stdout" | "stderr">> & { readonly terminal?: Partial<Output> } = {},
+  overrides: Partial<Omit<CliContext, "stdout" | "stderr">> & {
+    readonly terminal?: Partial<Output>;
+  } = {},
 ): Promise<CliResult> {
   const { terminal = {}, ...rest } = overrides;
   const stdout = captured(terminal);
@@ -58,6 +60,7 @@ export async function cli(
     openTarget: missing("target"),
     openHistory: missing("history"),
     contextNames: () => Promise.resolve(["default"]),
+    socketAddresses: () => Promise.resolve([]),
     canAsk: false,
     confirm: missing("terminal"),
     ...rest,

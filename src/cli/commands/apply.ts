@@ -1,5 +1,5 @@
 import { planRemovals } from "../../operations/plan.ts";
-import { parsePlan } from "../../plan/parse-plan.ts";
+import { parsePlan, type PlanProblem } from "../../plan/parse-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import type { CliContext } from "../cli-context.ts";
@@ -36,10 +36,14 @@ export const command = defineCommand({
     };
     if (path !== undefined) {
       if (retypedPolicyFlags(flags) !== "") {
-        throw usageError("a plan file says what to remove: give the file or flags that choose, not both");
+        throw usageError(
+          "a plan file says what to remove: give the file or flags that choose, not both",
+        );
       }
       const plan = await readPlan(context, path);
       return withTarget(context, flags.target, async (session) => {
+        // The run measures by what is there now, and here the reading can be followed.
+        await observe(context, session);
         show(plan);
         return carryOut(context, session, plan, consent);
       });
@@ -47,7 +51,12 @@ export const command = defineCommand({
     const policy = policyOf(flags, context.clock());
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
-      const plan = planRemovals(inventory, policy, new Date(context.clock()).toISOString(), context.sha256);
+      const plan = planRemovals(
+        inventory,
+        policy,
+        new Date(context.clock()).toISOString(),
+        context.sha256,
+      );
       show(plan);
       return carryOut(context, session, plan, consent);
     });
@@ -55,7 +64,16 @@ export const command = defineCommand({
 });
 
 async function readPlan(context: CliContext, path: string): Promise<Plan> {
-  const parsed = parsePlan(await readJsonFile(context, path, "plan"));
+  const parsed = parsePlan(await readJsonFile(context, path, "plan"), context.sha256);
   if (!("kind" in parsed)) return parsed;
-  throw usageError(`the plan ${path} cannot be used: ${parsed.detail}`);
+  throw usageError(`the plan ${path} cannot be applied: ${parsed.detail}`, REMEDIES[parsed.kind]);
 }
+
+const NEW_PLAN = "Make a new plan: plimsoll plan -o plan.json.";
+const REMEDIES: Readonly<Record<PlanProblem["kind"], string>> = {
+  "not-a-plan": NEW_PLAN,
+  "newer-schema":
+    "Apply it with the version of Plimsoll that made it, or make a new plan with this one.",
+  malformed: NEW_PLAN,
+  altered: NEW_PLAN,
+};

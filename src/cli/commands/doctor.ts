@@ -35,6 +35,9 @@ const MARKS: Readonly<Record<CheckupState, readonly [mark: string, style: Style]
 
 function render({ stdout }: CliContext, { state, subject, detail, next }: Checkup): string {
   const [mark, style] = MARKS[state];
-  const lines = [`${paint(stdout, style, mark)} ${subject}: ${detail}`, ...next.map((step) => `          ${step}`)];
+  const lines = [
+    `${paint(stdout, style, mark)} ${subject}: ${detail}`,
+    ...next.map((step) => `          ${step}`),
+  ];
   return `${lines.join("\n")}\n`;
 }

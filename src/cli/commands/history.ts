@@ -5,6 +5,7 @@ import type { CliContext, Output } from "../cli-context.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { printable } from "../view-human/printable.ts";
 import { renderTable } from "../view-human/table.ts";
 import { actionVerb, nameAction } from "../view-human/view-subject.ts";
 import { writeJson } from "../view-json.ts";
@@ -13,9 +14,15 @@ const DEFAULT_RUNS = 20;
 
 export const command = defineCommand({
   operands: "[run]",
-  description: "Lists runs, newest first, with predicted and freed bytes; or everything that one run did.",
+  description:
+    "Lists runs, newest first, with predicted and freed bytes; or everything that one run did.",
   flags: {
-    number: { kind: "value", short: "n", placeholder: "N", help: `at most so many runs (default ${DEFAULT_RUNS})` },
+    number: {
+      kind: "value",
+      short: "n",
+      placeholder: "N",
+      help: `at most so many runs (default ${DEFAULT_RUNS})`,
+    },
   },
   examples: [
     { command: "history", does: "the latest runs on every target" },
@@ -41,7 +48,8 @@ function parseLimit(text: string | undefined): number {
 }
 
 function renderRuns(context: CliContext, runs: readonly RunSummary[]): string {
-  if (runs.length === 0) return `No runs yet. ${context.programName} plan shows what one would do.\n`;
+  if (runs.length === 0)
+    return `No runs yet. ${context.programName} plan shows what one would do.\n`;
   return renderTable(
     context.stdout,
     [
@@ -67,11 +75,22 @@ function renderRuns(context: CliContext, runs: readonly RunSummary[]): string {
   );
 }
 
-type RecordedRun = { readonly summary: RunSummary; readonly plan: Plan; readonly outcomes: readonly ActionOutcome[] };
+type RecordedRun = {
+  readonly summary: RunSummary;
+  readonly plan: Plan;
+  readonly outcomes: readonly ActionOutcome[];
+};
 
-function showRun(context: CliContext, run: RecordedRun | undefined, runId: string, json: boolean): ExitCode {
+function showRun(
+  context: CliContext,
+  run: RecordedRun | undefined,
+  runId: string,
+  json: boolean,
+): ExitCode {
   if (run === undefined) {
-    throw new CliError(`there is no run ${runId}`, [`${context.programName} history lists the runs.`]);
+    throw new CliError(`there is no run ${runId}`, [
+      `${context.programName} history lists the runs.`,
+    ]);
   }
   if (json) writeJson(context.stdout, run);
   else context.stdout.write(renderRun(context.stdout, run));
@@ -96,7 +115,7 @@ function renderRun(output: Output, { summary, plan, outcomes }: RecordedRun): st
       actionVerb(action.kind),
       nameAction(action),
       formatSize(action.freesBytes),
-      outcome === undefined || outcome.detail === "" ? action.reason : outcome.detail,
+      printable(outcome === undefined || outcome.detail === "" ? action.reason : outcome.detail),
     ];
   });
   const table = renderTable(

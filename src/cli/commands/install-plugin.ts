@@ -13,7 +13,12 @@ export const command = defineCommand({
     'Puts docker-plimsoll into the plug-in folder of the docker CLI, so that "docker plimsoll" works like plimsoll.\n' +
     "Never overwrites a file of another program.",
   flags: {
-    dir: { kind: "value", placeholder: "DIR", completion: "file", help: "the folder (default cli-plugins in the docker CLI's own)" },
+    dir: {
+      kind: "value",
+      placeholder: "DIR",
+      completion: "file",
+      help: "the folder (default cli-plugins in the docker CLI's own)",
+    },
   },
   examples: [
     { command: "install-plugin", does: "for this user" },
@@ -22,7 +27,9 @@ export const command = defineCommand({
   async run(context, { flags }) {
     const { installation, folders } = context;
     if (installation.platform === "win32") {
-      throw new CliError("on Windows docker runs only .exe files as plug-ins", ["Use plimsoll by its own name."]);
+      throw new CliError("on Windows docker runs only .exe files as plug-ins", [
+        "Use plimsoll by its own name.",
+      ]);
     }
     const folder = flags.dir ?? join(folders.dockerConfig, "cli-plugins");
     const path = launcherPath(folder);
@@ -35,12 +42,16 @@ export const command = defineCommand({
     try {
       if (before !== "current") await writeLauncher(folder, installation);
     } catch (error) {
-      throw new CliError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new CliError(
+        `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     if (flags.json) writeJson(context.stdout, { path, changed: before !== "current" });
     else {
       const done = before === "current" ? "is there already" : "written";
-      context.stdout.write(`${path} ${done}; try: docker plimsoll status\nTo remove it: rm ${shellQuote(path)}\n`);
+      context.stdout.write(
+        `${path} ${done}; try: docker plimsoll status\nTo remove it: rm ${shellQuote(path)}\n`,
+      );
     }
     return EXIT.done;
   },

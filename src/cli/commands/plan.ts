@@ -14,7 +14,13 @@ import { observe, withTarget } from "../with-target.ts";
 
 const FLAGS = {
   ...POLICY_FLAGS,
-  output: { kind: "value", short: "o", placeholder: "FILE", completion: "file", help: "write the plan to a file for apply" },
+  output: {
+    kind: "value",
+    short: "o",
+    placeholder: "FILE",
+    completion: "file",
+    help: "write the plan to a file for apply",
+  },
   allKept: { kind: "switch", help: "list everything that is kept, each with its reason" },
   inventory: {
     kind: "value",
@@ -22,7 +28,11 @@ const FLAGS = {
     completion: "file",
     help: "plan for a saved inventory (- is standard input) instead of a target",
   },
-  now: { kind: "value", placeholder: "TIME", help: "decide as of this moment (RFC 3339); only with --inventory" },
+  now: {
+    kind: "value",
+    placeholder: "TIME",
+    help: "decide as of this moment (RFC 3339); only with --inventory",
+  },
 } as const satisfies FlagTable;
 
 export const command = defineCommand({
@@ -34,9 +44,15 @@ export const command = defineCommand({
   examples: [
     { command: "plan", does: "what is safe to remove at any time" },
     { command: "plan -a", does: "what docker image prune -a would take" },
-    { command: "plan --unused-for 30d --keep-last 3", does: "unused for a month, but never the 3 latest of a repository" },
+    {
+      command: "plan --unused-for 30d --keep-last 3",
+      does: "unused for a month, but never the 3 latest of a repository",
+    },
     { command: "plan --free 10GB -o plan.json", does: "the least valuable 10 GB, saved for apply" },
-    { command: "plan --inventory host.json --now 2026-11-21T12:00:00Z", does: "with no engine at all" },
+    {
+      command: "plan --inventory host.json --now 2026-11-21T12:00:00Z",
+      does: "with no engine at all",
+    },
   ],
   async run(context, { flags }) {
     const nowMs = momentOf(context, flags);
@@ -45,7 +61,8 @@ export const command = defineCommand({
       await present(context, plan, flags);
       return EXIT.done;
     };
-    if (flags.inventory !== undefined) return show(await planSaved(context, flags.inventory, policy, nowMs));
+    if (flags.inventory !== undefined)
+      return show(await planSaved(context, flags.inventory, policy, nowMs));
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
       return show(planRemovals(inventory, policy, new Date(nowMs).toISOString(), context.sha256));
@@ -57,18 +74,28 @@ type Flags = FlagValues<typeof FLAGS> & { readonly target?: string; readonly jso
 
 function momentOf(context: CliContext, flags: Flags): number {
   if (flags.inventory !== undefined && flags.target !== undefined) {
-    throw usageError("--inventory takes the place of a target: give one of --inventory and --target");
+    throw usageError(
+      "--inventory takes the place of a target: give one of --inventory and --target",
+    );
   }
   if (flags.now === undefined) return context.clock();
   if (flags.inventory === undefined) {
-    throw usageError("--now needs --inventory: what a target holds now is decided by the present time");
+    throw usageError(
+      "--now needs --inventory: what a target holds now is decided by the present time",
+    );
   }
   const nowMs = /^\d{4}-\d\d-\d\dT/.test(flags.now) ? Date.parse(flags.now) : Number.NaN;
-  if (Number.isNaN(nowMs)) throw usageError(`--now "${flags.now}" is not a time; write for example 2026-11-21T12:00:00Z`);
+  if (Number.isNaN(nowMs))
+    throw usageError(`--now "${flags.now}" is not a time; write for example 2026-11-21T12:00:00Z`);
   return nowMs;
 }
 
-async function planSaved(context: CliContext, path: string, policy: Policy, nowMs: number): Promise<Plan> {
+async function planSaved(
+  context: CliContext,
+  path: string,
+  policy: Policy,
+  nowMs: number,
+): Promise<Plan> {
   const parsed = parseInventory(await readJsonFile(context, path, "inventory"));
   if ("kind" in parsed) throw usageError(`the inventory ${path} cannot be used: ${parsed.detail}`);
   return planRemovals(parsed, policy, new Date(nowMs).toISOString(), context.sha256);
@@ -77,7 +104,10 @@ async function planSaved(context: CliContext, path: string, policy: Policy, nowM
 async function present(context: CliContext, plan: Plan, flags: Flags): Promise<void> {
   if (flags.output !== undefined) await writeJsonFile(context, flags.output, plan);
   if (flags.json) writeJson(context.stdout, plan);
-  else context.stdout.write(`${renderPlan(context.stdout, plan, flags.allKept ?? false)}${waysOn(context, plan, flags)}`);
+  else
+    context.stdout.write(
+      `${renderPlan(context.stdout, plan, flags.allKept ?? false)}${waysOn(context, plan, flags)}`,
+    );
 }
 
 /** What the user can do next, with what they have typed so far. */
@@ -85,7 +115,9 @@ function waysOn(context: CliContext, plan: Plan, flags: Flags): string {
   const { programName } = context;
   if (plan.actions.length === 0) {
     const narrow = flags.all !== true && flags.preset === undefined && plan.kept.length > 0;
-    return narrow ? `\nUnused images with a tag are kept; ${programName} plan -a plans them too.\n` : "";
+    return narrow
+      ? `\nUnused images with a tag are kept; ${programName} plan -a plans them too.\n`
+      : "";
   }
   const target = flags.target === undefined ? [] : ["-t", shellQuote(flags.target)];
   if (flags.output === undefined && flags.inventory !== undefined) return "";

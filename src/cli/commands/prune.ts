@@ -20,7 +20,10 @@ export const command = defineCommand({
   },
   examples: [
     { command: "prune", does: "dangling images, after a question" },
-    { command: "prune -a --filter until=24h -f", does: "as docker would, but never what is in use" },
+    {
+      command: "prune -a --filter until=24h -f",
+      does: "as docker would, but never what is in use",
+    },
     { command: "prune --free 20GB --dry-run", does: "what would go to free 20 GB" },
   ],
   run(context, { flags }) {
@@ -28,7 +31,12 @@ export const command = defineCommand({
     const json = flags.json ?? false;
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
-      const plan = planRemovals(inventory, policy, new Date(context.clock()).toISOString(), context.sha256);
+      const plan = planRemovals(
+        inventory,
+        policy,
+        new Date(context.clock()).toISOString(),
+        context.sha256,
+      );
       if (json && flags.dryRun) writeJson(context.stdout, plan);
       if (!json) context.stdout.write(`${renderPlan(context.stdout, plan, false)}\n`);
       if (flags.dryRun || (plan.actions.length === 0 && !json)) return EXIT.done;

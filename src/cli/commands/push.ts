@@ -10,12 +10,19 @@ export const command = defineCommand({
   operandCompletion: "image",
   description: "Sends an image to its registry, with the credentials of the docker CLI.",
   flags: {
-    platform: { kind: "value", placeholder: "OS/ARCH", help: "one platform of an image that has several" },
+    platform: {
+      kind: "value",
+      placeholder: "OS/ARCH",
+      help: "one platform of an image that has several",
+    },
     quiet: { kind: "switch", short: "q", help: "no progress; print only the name" },
   },
   examples: [
     { command: "push registry.example.com/team/app:1.4", does: "with progress" },
-    { command: "push --platform linux/arm64 -q alpine:3.22", does: "one platform of a multi-platform image" },
+    {
+      command: "push --platform linux/arm64 -q alpine:3.22",
+      does: "one platform of a multi-platform image",
+    },
   ],
   run(context, { operands, flags }) {
     const reference = normalisedReference(operands[0] ?? "");
@@ -31,7 +38,10 @@ export const command = defineCommand({
       );
       if (flags.json) writeJson(context.stdout, { reference, digest });
       else if (quiet) context.stdout.write(`${reference}\n`);
-      else context.stdout.write(`Pushed ${familiarName(reference)}${digest === undefined ? "" : ` (${digest})`}\n`);
+      else
+        context.stdout.write(
+          `Pushed ${familiarName(reference)}${digest === undefined ? "" : ` (${digest})`}\n`,
+        );
       return EXIT.done;
     });
   },

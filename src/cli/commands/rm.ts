@@ -1,7 +1,7 @@
 import { nearNames } from "../../inventory/near-names.ts";
 import { shortDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
-import { selectRemovals } from "../../plan/select-removals.ts";
+import { planRemovalOf } from "../../plan/select-removals.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -24,7 +24,10 @@ export const command = defineCommand({
   examples: [
     { command: "rm app:1.3 3f2a9c1b77de", does: "by name and by ID" },
     { command: "rm 'registry.example.com/team/*:dev-*'", does: "by pattern, quoted for the shell" },
-    { command: "rm --with-containers app:1.3", does: "its stopped containers first, then the image" },
+    {
+      command: "rm --with-containers app:1.3",
+      does: "its stopped containers first, then the image",
+    },
   ],
   run(context, { operands, flags }) {
     const json = flags.json ?? false;
@@ -32,15 +35,19 @@ export const command = defineCommand({
       const inventory = await observe(context, session);
       const selection = { patterns: operands, withContainers: flags.withContainers ?? false };
       const now = new Date(context.clock()).toISOString();
-      const selected = selectRemovals(inventory, selection, { now, sha256: context.sha256 });
+      const selected = planRemovalOf(inventory, selection, now, context.sha256);
       const { plan, blocked, unmatched, ambiguous } = selected;
       if (json && flags.dryRun) writeJson(context.stdout, selected);
-      if (!json && plan.actions.length > 0) context.stdout.write(`${renderPlan(context.stdout, plan, false)}\n`);
+      if (!json && plan.actions.length > 0)
+        context.stdout.write(`${renderPlan(context.stdout, plan, false)}\n`);
       const references = inventory.images.flatMap((image) => image.references);
       const problems = [
         ...describeBlocked(blocked, context.programName),
         ...unmatched.map((pattern) => describeUnmatched(pattern, nearNames(references, pattern))),
-        ...ambiguous.map(({ pattern, imageIds }) => `"${pattern}" could be any of ${imageIds.map(shortDigest).join(", ")}`),
+        ...ambiguous.map(
+          ({ pattern, imageIds }) =>
+            `"${pattern}" could be any of ${imageIds.map(shortDigest).join(", ")}`,
+        ),
       ];
       for (const line of problems) context.stderr.write(`${line}\n`);
       const complete = problems.length === 0;

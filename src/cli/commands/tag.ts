@@ -8,7 +8,8 @@ import { withTarget } from "../with-target.ts";
 export const command = defineCommand({
   operands: "<image> <name>",
   operandCompletion: "image",
-  description: "Gives an image another name. A name that meant another image means this one from then on.",
+  description:
+    "Gives an image another name. A name that meant another image means this one from then on.",
   flags: {},
   examples: [
     { command: "tag app:1.4 app:stable", does: "a second name" },

@@ -1,7 +1,13 @@
 import { familiarName } from "../../oci/reference.ts";
 import { PRESET_NAMES } from "../../policy/presets.ts";
 import type { CliContext } from "../cli-context.ts";
-import { COMMON_FLAGS, longFlag, type Completion, type FlagSpec, type FlagTable } from "../command.ts";
+import {
+  COMMON_FLAGS,
+  longFlag,
+  type Completion,
+  type FlagSpec,
+  type FlagTable,
+} from "../command.ts";
 import { COMMANDS } from "../command-table.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
@@ -34,12 +40,18 @@ export async function complete(
   withHelp: boolean,
 ): Promise<ExitCode> {
   const { candidates, directive } = await answer(context, words.slice(0, -1), words.at(-1) ?? "");
-  const lines = candidates.map(({ word, help }) => (withHelp && help !== undefined ? `${word}\t${help}` : word));
+  const lines = candidates.map(({ word, help }) =>
+    withHelp && help !== undefined ? `${word}\t${help}` : word,
+  );
   context.stdout.write(`${[...lines, `:${directive}`].join("\n")}\n`);
   return EXIT.done;
 }
 
-async function answer(context: CliContext, before: readonly string[], prefix: string): Promise<Answer> {
+async function answer(
+  context: CliContext,
+  before: readonly string[],
+  prefix: string,
+): Promise<Answer> {
   const target = targetIn(before);
   const name = commandIn(before);
   if (name === undefined) {
@@ -57,7 +69,13 @@ async function answer(context: CliContext, before: readonly string[], prefix: st
   if (value !== undefined) return completeValue(context, value, prefix, target);
   if (prefix.startsWith("-")) return completeFlag(context, flags, before, prefix, target);
   if (command.operandChoices !== undefined) {
-    return { candidates: startingWith(command.operandChoices.map((word) => ({ word })), prefix), directive: DIRECTIVE.noFiles };
+    return {
+      candidates: startingWith(
+        command.operandChoices.map((word) => ({ word })),
+        prefix,
+      ),
+      directive: DIRECTIVE.noFiles,
+    };
   }
   return completeAs(context, command.operandCompletion ?? "none", prefix, target);
 }
@@ -84,7 +102,8 @@ function targetIn(before: readonly string[]): string | undefined {
 function pendingFlag(flags: FlagTable, before: readonly string[]): FlagSpec | undefined {
   const last = before.at(-1);
   const found = Object.entries(flags).find(
-    ([key, spec]) => last === `--${longFlag(key)}` || (spec.short !== undefined && last === `-${spec.short}`),
+    ([key, spec]) =>
+      last === `--${longFlag(key)}` || (spec.short !== undefined && last === `-${spec.short}`),
   );
   return found === undefined || found[1].kind === "switch" ? undefined : found[1];
 }
@@ -119,7 +138,13 @@ async function completeValue(
 ): Promise<Answer> {
   if (spec.kind === "switch") return NOTHING;
   if (spec.choices !== undefined) {
-    return { candidates: startingWith(spec.choices.map((word) => ({ word })), prefix), directive: DIRECTIVE.noFiles };
+    return {
+      candidates: startingWith(
+        spec.choices.map((word) => ({ word })),
+        prefix,
+      ),
+      directive: DIRECTIVE.noFiles,
+    };
   }
   return completeAs(context, spec.completion ?? "none", prefix, target);
 }
@@ -131,7 +156,10 @@ async function completeAs(
   target: string | undefined,
 ): Promise<Answer> {
   const offer = (words: readonly string[], directive: number = DIRECTIVE.noFiles): Answer => ({
-    candidates: startingWith(words.map((word) => ({ word })), prefix),
+    candidates: startingWith(
+      words.map((word) => ({ word })),
+      prefix,
+    ),
     directive,
   });
   switch (completion) {
@@ -153,7 +181,10 @@ async function completeAs(
 }
 
 /** Names of the target's images; none when it cannot be read in time. */
-async function imageNames(context: CliContext, target: string | undefined): Promise<readonly string[]> {
+async function imageNames(
+  context: CliContext,
+  target: string | undefined,
+): Promise<readonly string[]> {
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(IMAGES_DEADLINE_MS)]);
   const read = async (): Promise<readonly string[]> => {
     const session = await context.openTarget(target, signal);

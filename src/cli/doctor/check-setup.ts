@@ -12,8 +12,18 @@ export async function checkSetup(context: CliContext): Promise<readonly Checkup[
   const { version, installation, folders } = context;
   return [
     checkup("ok", "plimsoll", `${version} on Node ${installation.nodeVersion}`),
-    await checkFolder("state", folders.state, "broken", "Without it nothing can be applied: the journal is kept there."),
-    await checkFolder("cache", folders.cache, "note", "Without it every command reads everything anew."),
+    await checkFolder(
+      "state",
+      folders.state,
+      "broken",
+      "Without it nothing can be applied: the journal is kept there.",
+    ),
+    await checkFolder(
+      "cache",
+      folders.cache,
+      "note",
+      "Without it every command reads everything anew.",
+    ),
     await checkPlugin(context),
   ];
 }
@@ -51,7 +61,9 @@ async function nearestExisting(folder: string): Promise<string> {
 async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   const files = entries.filter((entry) => entry.isFile());
-  const sizes = await Promise.all(files.map(async (file) => (await stat(join(file.parentPath, file.name))).size));
+  const sizes = await Promise.all(
+    files.map(async (file) => (await stat(join(file.parentPath, file.name))).size),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
@@ -64,9 +76,19 @@ async function checkPlugin({ folders, installation, programName }: CliContext): 
     case "current":
       return checkup("ok", "docker plug-in", path);
     case "absent":
-      return checkup("note", "docker plug-in", "not installed for this user", `For "docker plimsoll": ${install}`);
+      return checkup(
+        "note",
+        "docker plug-in",
+        "not installed for this user",
+        `For "docker plimsoll": ${install}`,
+      );
     case "stale":
-      return checkup("note", "docker plug-in", `${path} starts another installation`, `To renew it: ${install}`);
+      return checkup(
+        "note",
+        "docker plug-in",
+        `${path} starts another installation`,
+        `To renew it: ${install}`,
+      );
     case "foreign":
       return checkup("note", "docker plug-in", `${path} is not Plimsoll's`);
     default:

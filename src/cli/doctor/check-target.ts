@@ -11,14 +11,21 @@ import { checkup, type Checkup } from "./checkup.ts";
 const CONTEXT_DEADLINE_MS = 5000;
 
 /** The target that was named, or the current docker context and, beside it, whether the other contexts answer. */
-export async function checkTarget(context: CliContext, spec: string | undefined): Promise<readonly Checkup[]> {
+export async function checkTarget(
+  context: CliContext,
+  spec: string | undefined,
+): Promise<readonly Checkup[]> {
   const subject = spec ?? "target";
   try {
     const session = await context.openTarget(spec);
     try {
       const runs = await session.reconcile();
       const inventory = await session.observe({ signal: context.signal });
-      return [...describe(subject, inventory), ...describeRuns(context, runs), ...(await otherContexts(context, spec))];
+      return [
+        ...describe(subject, inventory),
+        ...describeRuns(context, runs),
+        ...(await otherContexts(context, spec)),
+      ];
     } finally {
       await session.close();
     }
@@ -31,21 +38,42 @@ export async function checkTarget(context: CliContext, spec: string | undefined)
 
 function describe(subject: string, inventory: Inventory): readonly Checkup[] {
   const { target, engine, accuracy, problems, images, diskBytes } = inventory;
-  const found: Checkup[] = [checkup("ok", subject, `${target.name} (${target.address}), ${count(images.length, "image")}`)];
+  const found: Checkup[] = [
+    checkup("ok", subject, `${target.name} (${target.address}), ${count(images.length, "image")}`),
+  ];
   if (engine !== undefined) {
     const { product, version, apiVersion, imageStore, rootDir, disk } = engine;
-    found.push(checkup("ok", "engine", `${product} ${version}, API ${apiVersion}, ${imageStore} image store, ${rootDir}`));
+    found.push(
+      checkup(
+        "ok",
+        "engine",
+        `${product} ${version}, API ${apiVersion}, ${imageStore} image store, ${rootDir}`,
+      ),
+    );
     if (disk !== undefined) {
-      found.push(checkup("ok", "disk", `${formatSize(disk.freeBytes)} free of ${formatSize(disk.totalBytes)}`));
+      found.push(
+        checkup(
+          "ok",
+          "disk",
+          `${formatSize(disk.freeBytes)} free of ${formatSize(disk.totalBytes)}`,
+        ),
+      );
     }
     if (diskBytes === undefined && imageStore === "graphdriver") {
       found.push(
-        checkup("note", "sizes on disk", "not readable; figures are the engine's own count", "Run as root on the engine's host to have them measured."),
+        checkup(
+          "note",
+          "sizes on disk",
+          "not readable; figures are the engine's own count",
+          "Run as root on the engine's host to have them measured.",
+        ),
       );
-    } else if (diskBytes !== undefined) found.push(checkup("ok", "sizes on disk", `measured under ${rootDir}`));
+    } else if (diskBytes !== undefined)
+      found.push(checkup("ok", "sizes on disk", `measured under ${rootDir}`));
   }
   found.push(describeAccuracy(accuracy));
-  for (const problem of problems) found.push(checkup("note", "not read", problem, "What it may be hiding is kept."));
+  for (const problem of problems)
+    found.push(checkup("note", "not read", problem, "What it may be hiding is kept."));
   return found;
 }
 
@@ -55,7 +83,11 @@ function describeAccuracy({ kind, detail }: Inventory["accuracy"]): Checkup {
     "at-least": "a lower bound",
     "up-to": "an upper bound",
   }[kind];
-  return checkup(kind === "exact" ? "ok" : "note", "byte figures", `${meaning}${detail === undefined ? "" : `: ${detail}`}`);
+  return checkup(
+    kind === "exact" ? "ok" : "note",
+    "byte figures",
+    `${meaning}${detail === undefined ? "" : `: ${detail}`}`,
+  );
 }
 
 function describeRuns(context: CliContext, runs: readonly RunSummary[]): readonly Checkup[] {
@@ -63,7 +95,10 @@ function describeRuns(context: CliContext, runs: readonly RunSummary[]): readonl
   return runs.map((run) => checkup("note", "runs", describeReconciled(run, context.programName)));
 }
 
-async function otherContexts(context: CliContext, spec: string | undefined): Promise<readonly Checkup[]> {
+async function otherContexts(
+  context: CliContext,
+  spec: string | undefined,
+): Promise<readonly Checkup[]> {
   if (spec !== undefined) return [];
   const names = await context.contextNames();
   return names.length < 2 ? [] : Promise.all(names.map((name) => checkContext(context, name)));

@@ -34,7 +34,11 @@ export function createProgress(output: Output, clock: Clock): Progress {
         output.write(`${text}\n`);
         return;
       }
-      output.write(`\r\u001b[K${[...text].slice(0, output.columns - 1).join("")}`);
+      output.write(
+        `\r\u001b[K${Array.from(text)
+          .slice(0, output.columns - 1)
+          .join("")}`,
+      );
       drawn = true;
     },
     line(text) {

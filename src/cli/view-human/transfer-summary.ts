@@ -2,7 +2,8 @@ import { formatSize } from "../../policy/size.ts";
 import type { TransferProgress } from "../../ports/image-transfer.ts";
 
 /** What engines say of a layer that needs nothing more. */
-const SETTLED = /^(?:Pull complete|Download complete|Already exists|Pushed|Layer already exists|Mounted from)/;
+const SETTLED =
+  /^(?:Pull complete|Download complete|Already exists|Pushed|Layer already exists|Mounted from)/;
 
 interface LayerState {
   readonly status: string;

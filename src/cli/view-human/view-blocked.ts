@@ -2,14 +2,22 @@ import { isStopped, type Use } from "../../inventory/image-use.ts";
 import { familiarName } from "../../oci/reference.ts";
 import { shortDigest } from "../../oci/digest.ts";
 import type { Blocked } from "../../plan/select-removals.ts";
+import { printable } from "./printable.ts";
 import { shellQuote } from "../policy-flags.ts";
 
 /** For every image that cannot go: what is in the way, and the order that works. */
-export function describeBlocked(blocked: readonly Blocked[], programName: string): readonly string[] {
+export function describeBlocked(
+  blocked: readonly Blocked[],
+  programName: string,
+): readonly string[] {
   return blocked.flatMap((image) => {
     const name = nameOf(image);
     if (image.uses.length === 0) return [`${name} stays: ${image.detail}`];
-    return [`${name} stays; it is needed by`, ...image.uses.map((use) => `  ${describeUse(use)}`), ...orderThatWorks(image, programName)];
+    return [
+      `${name} stays; it is needed by`,
+      ...image.uses.map((use) => `  ${describeUse(use)}`),
+      ...orderThatWorks(image, programName),
+    ];
   });
 }
 
@@ -21,11 +29,11 @@ function nameOf({ imageId, references }: Blocked): string {
 function describeUse({ kind, name, state }: Use): string {
   switch (kind) {
     case "container":
-      return `container ${name} (${state})`;
+      return `container ${printable(name)} (${state})`;
     case "mount":
-      return `container ${name} (${state}), which mounts it`;
+      return `container ${printable(name)} (${state}), which mounts it`;
     case "service":
-      return `service ${name}`;
+      return `service ${printable(name)}`;
     default:
       return kind satisfies never;
   }
@@ -36,7 +44,9 @@ function orderThatWorks(image: Blocked, programName: string): readonly string[] 
   const running = namesOf(containers.filter((use) => !isStopped(use)));
   const services = namesOf(image.uses.filter(({ kind }) => kind === "service"));
   const steps = [
-    ...(services.length > 0 ? [`docker service rm ${services.join(" ")}   (or update it to another image)`] : []),
+    ...(services.length > 0
+      ? [`docker service rm ${services.join(" ")}   (or update it to another image)`]
+      : []),
     ...(running.length > 0 ? [`docker stop ${running.join(" ")}`] : []),
     `${programName} rm ${containers.length > 0 ? "--with-containers " : ""}${shellQuote(nameOf(image))}`,
   ];

@@ -1,5 +1,6 @@
 import type { CliContext } from "../cli-context.ts";
 import type { ExitCode } from "../exit-codes.ts";
+import { printable, printableLines } from "./printable.ts";
 import { paint } from "./paint.ts";
 
 /** An error for people: what happened and to what, then what to do next. */
@@ -11,8 +12,8 @@ export interface Explanation {
 
 export function writeExplanation(context: CliContext, explanation: Explanation): void {
   const lines = [
-    `${paint(context.stderr, "red", `${context.programName}:`)} ${explanation.message}`,
-    ...explanation.next.map((step) => `  ${step}`),
+    `${paint(context.stderr, "red", `${context.programName}:`)} ${printableLines(explanation.message)}`,
+    ...explanation.next.map((step) => `  ${printable(step)}`),
   ];
   context.stderr.write(`${lines.join("\n")}\n`);
 }

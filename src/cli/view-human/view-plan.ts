@@ -2,6 +2,7 @@ import { formatSize } from "../../policy/size.ts";
 import type { Action, ActionKind, Kept, Plan } from "../../plan/plan.ts";
 import type { Output } from "../cli-context.ts";
 import { paint } from "./paint.ts";
+import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
 import { actionVerb, nameAction, nameSubject } from "./view-subject.ts";
@@ -22,6 +23,7 @@ export function renderPlan(output: Output, plan: Plan, allKept: boolean): string
     plan.actions.length === 0 ? "Nothing to remove.\n" : renderActions(output, plan),
     renderTotals(output, plan),
     allKept ? renderKept(output, plan.kept) : renderKeptSummary(plan.kept),
+    ...plan.notes.map((note) => `${paint(output, "yellow", "Note:")} ${printable(note)}\n`),
     ...plan.exceeds.map(({ detail }) => `${paint(output, "yellow", "Brake:")} ${detail}\n`),
   ];
   return parts.filter((part) => part !== "").join("\n");
@@ -43,7 +45,7 @@ function renderActions(output: Output, plan: Plan): string {
       nameAction(action),
       formatSize(action.freesBytes),
       ...(onDisk ? [formatSize(action.freesDiskBytes ?? 0)] : []),
-      action.reason,
+      printable(action.reason),
     ]),
   );
 }
@@ -51,8 +53,13 @@ function renderActions(output: Output, plan: Plan): string {
 function renderTotals(output: Output, plan: Plan): string {
   const { totals, accuracy } = plan;
   if (plan.actions.length === 0) return "";
-  const disk = totals.freesDiskBytes === undefined ? "" : ` (${formatSize(totals.freesDiskBytes)} on disk)`;
-  const frees = paint(output, "bold", `Frees ${formatPredicted(totals.freesBytes, accuracy)}${disk}`);
+  const disk =
+    totals.freesDiskBytes === undefined ? "" : ` (${formatSize(totals.freesDiskBytes)} on disk)`;
+  const frees = paint(
+    output,
+    "bold",
+    `Frees ${formatPredicted(totals.freesBytes, accuracy)}${disk}`,
+  );
   const why = accuracy.detail === undefined ? "" : `${accuracy.detail}\n`;
   return `${frees}: ${countActions(plan.actions)}.\n${why}`;
 }
@@ -82,7 +89,7 @@ function renderKept(output: Output, kept: readonly Kept[]): string {
     kept.map(({ subject, references, reasons }) => [
       nameSubject(subject, references),
       reasons.map(({ rule }) => rule).join(", "),
-      reasons.map(({ detail }) => detail).join("; "),
+      printable(reasons.map(({ detail }) => detail).join("; ")),
     ]),
   );
 }

@@ -4,6 +4,7 @@ import type { Plan } from "../../plan/plan.ts";
 import type { ActionOutcome, ActionState } from "../../ports/run-journal.ts";
 import type { Output } from "../cli-context.ts";
 import { paint } from "./paint.ts";
+import { printable } from "./printable.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
 import { actionVerb, nameAction } from "./view-subject.ts";
 import { countActions } from "./view-plan.ts";
@@ -12,7 +13,12 @@ import { countActions } from "./view-plan.ts";
 const MAX_LINES = 20;
 
 /** What a run did: removed, not removed and why, and the predicted bytes beside those measured. */
-export function renderRun(output: Output, plan: Plan, report: RunReport, programName: string): string {
+export function renderRun(
+  output: Output,
+  plan: Plan,
+  report: RunReport,
+  programName: string,
+): string {
   const applied = report.outcomes.filter(({ state }) => state === "applied");
   const removed = applied.flatMap(({ index }) => plan.actions[index] ?? []);
   const title = removed.length === 0 ? "Removed nothing." : `Removed ${countActions(removed)}.`;
@@ -20,7 +26,9 @@ export function renderRun(output: Output, plan: Plan, report: RunReport, program
     paint(output, "bold", title),
     ...describeRest(output, plan, report.outcomes, programName, report.runId),
     ...renderBytes(report),
-    ...report.findings.map((finding) => `${paint(output, "yellow", "Note:")} ${finding}`),
+    ...report.findings.map(
+      (finding) => `${paint(output, "yellow", "Note:")} ${printable(finding)}`,
+    ),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -57,13 +65,18 @@ function describeRest(
   for (const [state, heading] of Object.entries(HEADINGS)) {
     const concerned = outcomes.filter((outcome) => outcome.state === state);
     if (concerned.length === 0) continue;
-    lines.push(`${paint(output, state === "failed" ? "red" : "yellow", heading)} ${concerned.length}:`);
+    lines.push(
+      `${paint(output, state === "failed" ? "red" : "yellow", heading)} ${concerned.length}:`,
+    );
     for (const { index, detail } of concerned.slice(0, MAX_LINES)) {
       const action = plan.actions[index];
-      lines.push(`  ${action === undefined ? `action ${index}` : `${actionVerb(action.kind)} ${nameAction(action)}`}: ${detail}`);
+      lines.push(
+        `  ${action === undefined ? `action ${index}` : `${actionVerb(action.kind)} ${nameAction(action)}`}: ${printable(detail)}`,
+      );
     }
     const more = concerned.length - MAX_LINES;
-    if (more > 0) lines.push(`  and ${count(more, "more", "more")}: ${programName} history ${runId}`);
+    if (more > 0)
+      lines.push(`  and ${count(more, "more", "more")}: ${programName} history ${runId}`);
   }
   return lines;
 }

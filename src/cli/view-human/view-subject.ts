@@ -1,6 +1,7 @@
 import { shortDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
 import type { Action, ActionKind } from "../../plan/plan.ts";
+import { printable } from "./printable.ts";
 
 const VERBS: Readonly<Record<ActionKind, string>> = {
   "delete-image": "delete image",
@@ -23,6 +24,10 @@ function shortId(id: string): string {
 
 /** What an action or decision is about: its first name, how many more there are, and its short ID. */
 export function nameSubject(subject: string, references: readonly string[]): string {
+  return printable(composeName(subject, references));
+}
+
+function composeName(subject: string, references: readonly string[]): string {
   const [first, ...more] = references;
   const id = shortId(subject);
   if (first === undefined) return id === subject ? id : `<none> ${id}`;
@@ -33,5 +38,5 @@ export function nameSubject(subject: string, references: readonly string[]): str
 export function nameAction(action: Action): string {
   return action.kind === "delete-image" || action.references.length > 0
     ? nameSubject(action.subject, action.references)
-    : shortId(action.subject);
+    : printable(shortId(action.subject));
 }

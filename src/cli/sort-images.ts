@@ -1,0 +1,37 @@
+import type { ListedImage } from "../operations/list-images.ts";
+
+export const SORT_KEYS = ["created", "exclusive", "name", "size", "used"] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** Largest and latest first, names from A; unknown times last. Ties go by name, then by ID. */
+export function sortImages(images: readonly ListedImage[], key: SortKey): readonly ListedImage[] {
+  return images.toSorted(
+    (a, b) => ORDERS[key](a, b) || byName(a, b) || compare(a.image.id, b.image.id),
+  );
+}
+
+type Order = (a: ListedImage, b: ListedImage) => number;
+
+const byName: Order = (a, b) => compare(a.names[0] ?? "\uFFFF", b.names[0] ?? "\uFFFF");
+
+const ORDERS: Readonly<Record<SortKey, Order>> = {
+  created: (a, b) => latest(a.image.createdAt, b.image.createdAt),
+  used: (a, b) => latest(a.image.lastUsedAt, b.image.lastUsedAt),
+  size: (a, b) => b.image.sizeBytes - a.image.sizeBytes,
+  exclusive: (a, b) => b.exclusive.bytes - a.exclusive.bytes,
+  name: byName,
+};
+
+function latest(a: string | undefined, b: string | undefined): number {
+  return msOf(b) - msOf(a);
+}
+
+/** Unknown is before everything. */
+function msOf(time: string | undefined): number {
+  const atMs = Date.parse(time ?? "");
+  return Number.isNaN(atMs) ? Number.MIN_SAFE_INTEGER : atMs;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,44 @@
+import { realpath } from "node:fs/promises";
+import { basename } from "node:path";
+
+import { createLayoutDetails } from "../layout/layout-details.ts";
+import { createLayoutReader } from "../layout/layout-reader.ts";
+import { createLayoutRemover } from "../layout/layout-remover.ts";
+import { createTargetSession } from "../operations/create-target-session.ts";
+import type { TargetSession } from "../operations/target-session.ts";
+import { openMemory } from "./memory.ts";
+import type { OpenOptions } from "./open-target.ts";
+
+/** A blob younger than this may belong to an image that another program is just writing. */
+const BLOB_GRACE_MS = 3_600_000;
+
+/** The real path is the identity of a layout: one directory under two names is one target. */
+export async function openLayoutTarget(
+  directory: string,
+  options: OpenOptions,
+): Promise<TargetSession> {
+  const { clock, signal, notify } = options;
+  const path = await realPath(directory);
+  const layout = { directory: path, now: clock, graceMs: BLOB_GRACE_MS };
+  const memory = openMemory(options);
+  return createTargetSession({
+    reader: createLayoutReader({
+      ...layout,
+      target: { kind: "layout", name: basename(path), address: `oci:${path}` },
+    }),
+    details: createLayoutDetails(path),
+    readEngineId: () => Promise.resolve(undefined),
+    openRemover: () => Promise.resolve(createLayoutRemover({ ...layout, signal })),
+    openJournal: memory.openJournal,
+    sightings: memory.sightings,
+    leases: memory.leases,
+    clock,
+    notify,
+    close: () => Promise.resolve(memory.close()),
+  });
+}
+
+/** What cannot be resolved is left for the reader to complain about. */
+function realPath(directory: string): Promise<string> {
+  return realpath(directory).catch(() => directory);
+}

@@ -1,0 +1,41 @@
+import { CliError } from "../cli/cli-error.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import type { Settings } from "../config/read-settings.ts";
+import { resolveEngine } from "../config/resolve-engine.ts";
+import { isTargetProblem, type TargetProblem } from "../config/target-problem.ts";
+import { parseTarget, type TargetSpec } from "../config/target-spec.ts";
+import type { TargetSession } from "../operations/target-session.ts";
+import type { Clock } from "../ports/clock.ts";
+
+export interface OpenOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told what a command can do without. */
+  readonly notify: (message: string) => void;
+}
+
+/** Opens what `--target` names. The adapter of the one kind that is asked for is loaded. */
+export async function openTarget(
+  text: string | undefined,
+  options: OpenOptions,
+): Promise<TargetSession> {
+  const { settings } = options;
+  const spec: TargetSpec | TargetProblem =
+    text === undefined
+      ? { kind: "current-context" }
+      : parseTarget(text, settings.docker.tls !== "off");
+  if (isTargetProblem(spec)) throw problemError(spec);
+  if (spec.kind === "layout") {
+    const { openLayoutTarget } = await import("./open-layout-target.ts");
+    return openLayoutTarget(spec.directory, options);
+  }
+  const engine = resolveEngine(spec, settings);
+  if (isTargetProblem(engine)) throw problemError(engine);
+  const { openEngineTarget } = await import("./open-engine-target.ts");
+  return openEngineTarget(engine, options);
+}
+
+function problemError({ subject, cause, nextStep }: TargetProblem): CliError {
+  return new CliError(`${subject}: ${cause}`, [nextStep], EXIT.usage);
+}

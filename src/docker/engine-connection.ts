@@ -128,7 +128,8 @@ export class EngineConnection {
   }
 
   #parse(text: string, request: string): unknown {
-    if (text === "") return undefined;
+    // Podman ends some empty answers with a line break.
+    if (text.trim() === "") return undefined;
     try {
       return JSON.parse(text);
     } catch (cause) {

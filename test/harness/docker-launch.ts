@@ -47,6 +47,7 @@ export async function dockerLaunch(
     env: await dockerEnvironment(packages, folder),
     socketPath,
     dataRoot,
+    containerdPidFile: join(execRoot, "containerd/containerd.pid"),
     ...(usesContainerdStore
       ? { containerdSocket: join(execRoot, "containerd/containerd.sock") }
       : {}),

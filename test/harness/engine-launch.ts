@@ -19,6 +19,8 @@ export interface EngineLaunch {
   dataRoot: string;
   /** Only with the containerd image store. */
   containerdSocket?: string;
+  /** dockerd's own containerd: a server that dockerd starts and that ends shortly after it. */
+  containerdPidFile?: string;
   tls?: TlsEndpoint;
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { DaemonProcess } from "./daemon-process.ts";
 import { packageSet } from "./debian-packages.ts";
 import { dockerLaunch, executableFolders } from "./docker-launch.ts";
@@ -7,10 +8,12 @@ import { answersPing, callApiJson, type EngineAddress } from "./engine-api.ts";
 import type { EngineKind } from "./engine-kinds.ts";
 import type { EngineLaunch, LaunchOptions, TlsEndpoint } from "./engine-launch.ts";
 import { podmanLaunch } from "./podman-launch.ts";
+import { isAlive } from "./processes.ts";
 import { createScratchFolder, discardScratchFolder } from "./scratch-folder.ts";
 
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
+const CONTAINERD_POLL_MS = 20;
 
 export interface RunningEngine {
   kind: EngineKind;
@@ -60,7 +63,10 @@ export async function startEngine(
       folder,
       logFile,
       cliEnv: await cliEnvironment(launch, folder),
-      stopHard: () => daemon.kill(),
+      stopHard: async () => {
+        await daemon.kill();
+        await containerdHasEnded(launch);
+      },
       restart: async () => {
         await daemon.terminate(STOP_TIMEOUT_MS);
         daemon = await startDaemon(launch, logFile);
@@ -81,6 +87,17 @@ async function startDaemon(launch: EngineLaunch, logFile: string): Promise<Daemo
   const daemon = new DaemonProcess(launch.program, launch.args, { env: launch.env, logFile });
   await daemon.waitUntilReady(() => answersPing(launch), READY_TIMEOUT_MS);
   return daemon;
+}
+
+/**
+ * A killed dockerd takes its containerd along, a moment later. The next dockerd would wait for the process named in
+ * the pid file, for ever where nobody reaps it.
+ */
+async function containerdHasEnded({ containerdPidFile }: EngineLaunch): Promise<void> {
+  if (containerdPidFile === undefined) return;
+  const pid = Number(await readFile(containerdPidFile, "utf8"));
+  while (isAlive(pid)) await delay(CONTAINERD_POLL_MS);
+  await rm(containerdPidFile);
 }
 
 /** Without this an engine waits ten seconds for every container that does not listen to SIGTERM. */

@@ -1,0 +1,87 @@
+import type { CacheRecord } from "../inventory/resources.ts";
+import type { Digest } from "../oci/digest.ts";
+
+/** The build cache with the layers that it holds. */
+export interface CacheHoldings {
+  /** The records, each with the keys of the layers that it and the records below it hold. */
+  readonly records: readonly CacheRecord[];
+  /** Layers that it holds through no record that it tells of. */
+  readonly held: readonly Digest[];
+}
+
+/** What each record holds, where it is known which layer it is. `ancestry`: a chain and all below it. */
+export function exactHoldings(
+  records: readonly CacheRecord[],
+  chainIds: ReadonlyMap<string, Digest>,
+  ancestry: (chainId: Digest) => readonly Digest[],
+): CacheHoldings {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const attributed = new Set<Digest>();
+  const withBlobs = records.map((record) => {
+    const blobs = new Set<Digest>();
+    for (const below of standsOn(record, byId)) {
+      const chainId = chainIds.get(below.id);
+      if (chainId !== undefined) for (const layer of ancestry(chainId)) blobs.add(layer);
+    }
+    for (const layer of blobs) attributed.add(layer);
+    return { ...record, blobs: [...blobs] };
+  });
+  const held = new Set<Digest>();
+  for (const chainId of chainIds.values()) {
+    if (attributed.has(chainId)) continue;
+    for (const layer of ancestry(chainId)) held.add(layer);
+  }
+  return { records: withBlobs, held: [...held] };
+}
+
+/**
+ * What each record may hold, where the engine alone tells: a record does not say which layer it is, but how many it
+ * stands on and the size of each. A layer of the same depth whose sizes agree may be the one; a size of 0 agrees with
+ * any, because records of base layers and of snapshots not yet measured have that. All that may be held counts as held.
+ */
+export function possibleHoldings(
+  records: readonly CacheRecord[],
+  stacks: readonly (readonly Digest[])[],
+  sizeOf: (chainId: Digest) => number | undefined,
+): CacheHoldings {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const stacksByDepth = new Map<number, Map<Digest, readonly Digest[]>>();
+  for (const stack of stacks) {
+    stack.forEach((chainId, position) => {
+      const depth = position + 1;
+      const known = stacksByDepth.get(depth) ?? new Map<Digest, readonly Digest[]>();
+      if (!known.has(chainId)) known.set(chainId, stack.slice(0, depth));
+      stacksByDepth.set(depth, known);
+    });
+  }
+  const agrees = (stated: number, chainId: Digest | undefined): boolean => {
+    const size = chainId === undefined ? undefined : sizeOf(chainId);
+    return stated === 0 || size === undefined || size === stated;
+  };
+  const withBlobs = records.map((record) => {
+    if (record.type !== "regular") return record;
+    const path = standsOn(record, byId).toReversed();
+    const blobs = new Set<Digest>();
+    for (const stack of stacksByDepth.get(path.length)?.values() ?? []) {
+      if (!path.every((below, position) => agrees(below.sizeBytes, stack[position]))) continue;
+      for (const chainId of stack) blobs.add(chainId);
+    }
+    return { ...record, blobs: [...blobs] };
+  });
+  return { records: withBlobs, held: [] };
+}
+
+/** The record and all that it was made from, each once, the record first. */
+function standsOn(
+  record: CacheRecord,
+  byId: ReadonlyMap<string, CacheRecord>,
+): readonly CacheRecord[] {
+  const found = new Set([record]);
+  for (const next of found) {
+    for (const parent of next.parents) {
+      const known = byId.get(parent);
+      if (known !== undefined) found.add(known);
+    }
+  }
+  return [...found];
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { access, constants, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Digest } from "../oci/digest.ts";
+import { measureTree } from "./layer-disk-blocks.ts";
+import type { LayerStore, StoredLayer } from "./layer-graphdriver.ts";
+
+/**
+ * The layers of a Docker graphdriver in its data root: `layerdb` has a folder for each chain ID with the files `size`,
+ * `cache-id` and `parent` (moby `layer/filestore.go`). Undefined where there is no such root, it is not ours to read, or it
+ * names itself another engine's.
+ */
+export async function openLayerRoot(
+  rootDir: string,
+  driver: string,
+  engineId: string | undefined,
+): Promise<LayerStore | undefined> {
+  if (rootDir === "" || driver === "") return undefined;
+  const driverDir = join(rootDir, driver);
+  const layerDb = join(rootDir, "image", driver, "layerdb");
+  try {
+    await access(join(layerDb, "sha256"), constants.R_OK | constants.X_OK);
+    await access(driverDir, constants.R_OK | constants.X_OK);
+  } catch {
+    return undefined;
+  }
+  // Docker 23 and later keep their ID in the root.
+  const namedId = await readFile(join(rootDir, "engine-id"), "utf8").catch(() => undefined);
+  if (namedId !== undefined && engineId !== undefined && namedId.trim() !== engineId)
+    return undefined;
+
+  const folderOf = (chainId: Digest): string => join(layerDb, ...chainId.split(":"));
+  const known = new Map<Digest, StoredLayer>();
+  return {
+    rootDir,
+    addsUp: true,
+    read(chainId) {
+      const before = known.get(chainId);
+      if (before !== undefined) return before;
+      const size = readIfThere(join(folderOf(chainId), "size"));
+      const directory = readIfThere(join(folderOf(chainId), "cache-id"))?.trim();
+      if (size === undefined || !/^\d+\s*$/.test(size) || !directory) return undefined;
+      const layer = { sizeBytes: Number(size), directory };
+      known.set(chainId, layer);
+      return layer;
+    },
+    measure(chainId, directory) {
+      const files = measureTree(join(driverDir, directory));
+      const metadata = measureTree(folderOf(chainId));
+      return files === undefined || metadata === undefined ? undefined : files + metadata;
+    },
+    parentOfContainer: (containerId) =>
+      readIfThere(join(layerDb, "mounts", containerId, "parent"))?.trim() || undefined,
+    parentOf: (chainId) => readIfThere(join(folderOf(chainId), "parent"))?.trim() || undefined,
+  };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      return undefined;
+    throw error;
+  }
+}

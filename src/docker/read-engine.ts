@@ -1,0 +1,78 @@
+import { statfs } from "node:fs/promises";
+import type { Engine } from "../inventory/inventory.ts";
+import type { EngineClient } from "./engine-client.ts";
+
+/** `GET /info`, as far as it is read. */
+export interface InfoAnswer {
+  readonly ID?: string;
+  readonly Driver?: string;
+  readonly DriverStatus?: readonly (readonly string[])[] | null;
+  readonly DockerRootDir?: string;
+  /** Image records, those without a name included. */
+  readonly Images?: number;
+  readonly Swarm?: { readonly ControlAvailable?: boolean } | null;
+  /** API 1.46 and later. */
+  readonly Containerd?: {
+    readonly Address?: string;
+    readonly Namespaces?: { readonly Containers?: string };
+  } | null;
+}
+
+/** What decides how an engine is read. */
+export interface EngineTraits {
+  readonly engine: Engine;
+  readonly driver: string;
+  /** Facts are remembered under this: they are true for this engine and this data root. */
+  readonly scope: string;
+  readonly managesSwarm: boolean;
+  readonly imageRecords: number | undefined;
+  readonly containerd: { readonly address: string | undefined; readonly namespace: string };
+  /** On the same machine, as far as the address tells. */
+  readonly isLocal: boolean;
+}
+
+export async function readEngine(client: EngineClient, signal: AbortSignal): Promise<EngineTraits> {
+  return traitsOf(client, await client.getJson<InfoAnswer>("/info", { signal }));
+}
+
+export function traitsOf(
+  client: Pick<EngineClient, "address" | "apiVersion" | "engine">,
+  info: InfoAnswer,
+): EngineTraits {
+  const { product, version } = client.engine;
+  const isContainerd = (info.DriverStatus ?? []).some(
+    ([name, value]) => name === "driver-type" && value?.startsWith("io.containerd."),
+  );
+  const rootDir = info.DockerRootDir ?? "";
+  // Podman makes up an ID for each answer.
+  const engineId = product === "docker" && info.ID ? info.ID : undefined;
+  return {
+    engine: {
+      product,
+      version,
+      apiVersion: client.apiVersion,
+      imageStore: isContainerd ? "containerd" : "graphdriver",
+      rootDir,
+      ...(engineId === undefined ? {} : { engineId }),
+    },
+    driver: info.Driver ?? "",
+    scope: `engine:${engineId ?? client.address}:${rootDir}`,
+    managesSwarm: info.Swarm?.ControlAvailable ?? false,
+    imageRecords: info.Images,
+    containerd: {
+      address: info.Containerd?.Address?.replace(/^unix:\/\//, ""),
+      namespace: info.Containerd?.Namespaces?.Containers ?? "moby",
+    },
+    isLocal: client.address.startsWith("unix:"),
+  };
+}
+
+/** The file system of the data root. Undefined where it cannot be looked at. */
+export async function readDisk(rootDir: string): Promise<Engine["disk"]> {
+  try {
+    const { bsize, blocks, bavail } = await statfs(rootDir);
+    return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+import { INVENTORY_SCHEMA, type Inventory, type Target } from "../inventory/inventory.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { FactsCache } from "../ports/facts-cache.ts";
+import type { ImageReader, ObserveOptions } from "../ports/image-reader.ts";
+import { readBuildCache } from "./build-cache-records.ts";
+import type { EngineClient } from "./engine-client.ts";
+import { readContainerdImages } from "./read-containerd-images.ts";
+import { readContainers } from "./read-containers.ts";
+import { readDisk, readEngine, type EngineTraits } from "./read-engine.ts";
+import { readGraphdriverImages } from "./read-graphdriver-images.ts";
+import type { ImageReading, ImagesRead } from "./read-images.ts";
+import { usedAtByImage } from "./read-image.ts";
+import { readNetworks } from "./read-networks.ts";
+import { ReadProblems } from "./read-problem.ts";
+import { readServices } from "./read-services.ts";
+import { readVolumes } from "./read-volumes.ts";
+
+export interface EngineReaderOptions {
+  readonly client: EngineClient;
+  readonly target: Target;
+  readonly cache: FactsCache;
+  readonly now: Clock;
+  /** The socket of the engine's containerd, where it is neither told by the engine nor in a usual place. */
+  readonly containerdAddress?: string;
+}
+
+/** Reads the inventory of a Docker or Podman engine. */
+export function createEngineReader(options: EngineReaderOptions): ImageReader {
+  return { target: options.target, observe: (how) => observe(options, how) };
+}
+
+async function observe(
+  options: EngineReaderOptions,
+  { signal, onProgress }: ObserveOptions,
+): Promise<Inventory> {
+  const { client, cache, now } = options;
+  const takenAt = new Date(now()).toISOString();
+  const traits = await readEngine(client, signal);
+  const problems = new ReadProblems();
+  const containers = problems.attempt("containers", () => readContainers(client, signal), []);
+  const buildCache = problems.attempt(
+    "build-cache",
+    () => readBuildCacheOf(traits, client, signal),
+    [],
+  );
+  const reading: ImageReading = {
+    client,
+    cache,
+    traits,
+    now,
+    signal,
+    containerdAddress: options.containerdAddress ?? traits.containerd.address,
+    containers,
+    buildCache,
+    usedAt: containers.then((all) => usedAtByImage(all, takenAt)),
+    onProgress: (step, done, total) => onProgress?.({ step, done, total }),
+  };
+  const [images, services, volumes, networks] = await Promise.all([
+    problems.attempt("images", () => readImages(reading), NOTHING),
+    traits.managesSwarm ? problems.attempt("services", () => readServices(client, signal), []) : [],
+    problems.attempt("volumes", () => readVolumes(client, signal), []),
+    problems.attempt("networks", () => readNetworks(client, signal), []),
+  ]);
+  const disk = images.rootIsOurs ? await readDisk(traits.engine.rootDir) : undefined;
+  return {
+    schema: INVENTORY_SCHEMA,
+    target: options.target,
+    takenAt,
+    complete: problems.unread.length === 0,
+    problems: problems.sentences,
+    unread: problems.unread,
+    accuracy: images.accuracy,
+    engine: { ...traits.engine, ...(disk === undefined ? {} : { disk }) },
+    images: images.images,
+    blobs: images.blobs,
+    ...(images.diskBytes === undefined ? {} : { diskBytes: images.diskBytes }),
+    heldBlobs: images.heldBlobs,
+    containers: await containers,
+    services,
+    volumes,
+    networks,
+    buildCache: images.buildCache ?? (await buildCache),
+  };
+}
+
+const NOTHING: ImagesRead = {
+  images: [],
+  blobs: {},
+  heldBlobs: {},
+  accuracy: { kind: "at-least", detail: "the images could not be read" },
+  rootIsOurs: false,
+};
+
+function readImages(reading: ImageReading): Promise<ImagesRead> {
+  const { imageStore } = reading.traits.engine;
+  return imageStore === "containerd"
+    ? readContainerdImages(reading)
+    : readGraphdriverImages(reading);
+}
+
+/** Podman has no build cache of this kind: its answer to the question lists images and containers at great cost. */
+async function readBuildCacheOf(traits: EngineTraits, client: EngineClient, signal: AbortSignal) {
+  return traits.engine.product === "podman" ? [] : readBuildCache(client, signal);
+}

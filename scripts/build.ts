@@ -1,5 +1,6 @@
 import { build } from "rolldown";
 
+import { builtinModules } from "./builtin-modules.ts";
 import { thirdPartyNotices } from "./third-party-notices.ts";
 
 /**
@@ -9,7 +10,9 @@ import { thirdPartyNotices } from "./third-party-notices.ts";
 await build({
   input: { main: "src/main.ts" },
   platform: "node",
-  plugins: [thirdPartyNotices()],
+  plugins: [builtinModules(), thirdPartyNotices()],
+  // Reading a property of a module does nothing else, so an unused name can go.
+  treeshake: { propertyReadSideEffects: false },
   output: {
     dir: "dist",
     cleanDir: true,

@@ -69,12 +69,6 @@ const plantings: readonly (readonly [rule: string, file: string, text: string])[
   ["only-config-reads-env", "src/docker/planted.ts", importing("process")],
 
   ["web-sees-wire-only", "web/page.ts", importingType("../src/plan/decide.ts")],
-  ["http-without-namespace", "src/docker/planted.ts", importing("node:http")],
-  [
-    "http-without-namespace",
-    "src/docker/planted.ts",
-    `import { request } from "node:https";\nexport { request };`,
-  ],
 
   ["no-cycles", "src/cli/planted.ts", importing("./planted.ts")],
   ["no-orphans", "src/oci/planted.ts", `export const unused = true;`],

@@ -164,15 +164,6 @@ export const rules: readonly IForbiddenRuleType[] = [
     to: { path: "^src/", pathNot: "^src/http/wire(\\.ts$|/)" },
   },
   {
-    name: "http-without-namespace",
-    comment:
-      '`import … from "node:http"` builds the module\'s namespace, and a getter in it loads undici: ' +
-      '20 to 40 ms at every start. Use `process.getBuiltinModule("node:http")`; types are free.',
-    severity: "error",
-    from: { path: "^src/", pathNot: test },
-    to: { path: "^(node:)?https?$", dependencyTypesNot: ["type-only"] },
-  },
-  {
     name: "no-cycles",
     comment:
       "Modules in a circle are one module that nobody can read or test in parts. Move what both " +

@@ -7,7 +7,7 @@ import { EngineError } from "./engine-error.ts";
 import { saysImageIsGone, wantsNamesRemovedFirst } from "./engine-quirks.ts";
 import type { ImageLooks, ImageNow } from "./image-looks.ts";
 import { splitReference } from "./image-transfer.ts";
-import { normaliseId } from "./read-names.ts";
+import { normaliseId, normaliseNames } from "./read-names.ts";
 import { notRemoved, removalOfError, removed, withEarlier } from "./removal.ts";
 
 type DeleteAnswer = readonly { readonly Deleted?: string; readonly Untagged?: string }[] | null;
@@ -60,13 +60,15 @@ export class ImageDeletion {
 
   async #deleteById(id: Digest): Promise<Removal | "names-first"> {
     try {
-      const removal = await this.#delete(id, id);
+      const { removal, untagged } = await this.#delete(id, id);
       if (removal.deletedImages.includes(id)) return removal;
+      if (await this.#isThere(id)) {
+        // Podman takes the names of an image that others stand on, and calls that success.
+        const kept = notRemoved("conflict", "the engine has kept it: another image stands on it");
+        return await this.#giveBack(id, untagged, withEarlier(kept, [removal]));
+      }
       // Removals at the same moment leave each other's results out of their answers.
-      const result = (await this.#isThere(id))
-        ? notRemoved("failed", "the engine reported success, but the image is still there")
-        : removed({ deletedImages: [id] });
-      return withEarlier(result, [removal]);
+      return withEarlier(removed({ deletedImages: [id] }), [removal]);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (wantsNamesRemovedFirst(error)) return "names-first";
@@ -128,7 +130,7 @@ export class ImageDeletion {
       if (meant === undefined) return notRemoved("gone", "no such name");
       if (meant !== id)
         return notRemoved("conflict", `${familiarName(name)} means another image now`);
-      return await this.#delete(name, id);
+      return (await this.#delete(name, id)).removal;
     } catch (error) {
       return removalOfError(error);
     }
@@ -149,16 +151,23 @@ export class ImageDeletion {
     return { ...removal, detail: `${removal.detail}; it has lost the names ${lost.join(", ")}` };
   }
 
-  async #delete(name: string, id: Digest): Promise<Removal> {
+  async #delete(
+    name: string,
+    id: Digest,
+  ): Promise<{ removal: Removal; untagged: readonly string[] }> {
     const knownImages = await this.#traits.knownImages?.();
     const { body } = await this.#client.request("DELETE", imagePath(name));
     const answer = (body ?? []) as NonNullable<DeleteAnswer>;
+    const untagged = normaliseNames(
+      answer.flatMap(({ Untagged }) => Untagged ?? []),
+      [],
+    ).references;
     const digests = answer.flatMap(({ Deleted }) => normaliseId(Deleted) ?? []);
-    if (knownImages === undefined) return removed({ deletedImages: digests });
+    if (knownImages === undefined)
+      return { untagged, removal: removed({ deletedImages: digests }) };
     const isImage = (digest: Digest) => digest === id || knownImages.has(digest);
-    return removed({
-      deletedImages: digests.filter(isImage),
-      deletedBlobs: digests.filter((digest) => !isImage(digest)),
-    });
+    const deletedImages = digests.filter(isImage);
+    const deletedBlobs = digests.filter((digest) => !isImage(digest));
+    return { untagged, removal: removed({ deletedImages, deletedBlobs }) };
   }
 }

@@ -1,4 +1,4 @@
-import type { Bytes, ContentGraph } from "../inventory/content-graph.ts";
+import { addBytes, type Bytes, type ContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageFacts } from "./image-facts.ts";
@@ -7,8 +7,10 @@ import type { ImageFacts } from "./image-facts.ts";
 export interface RemovalEffect {
   /** These, and what is there for them alone: unnamed build steps, manifests of an index, attachments. */
   goesWith(ids: Iterable<Digest>): ReadonlySet<Digest>;
-  /** Freed by removing all that `goesWith` answers. */
+  /** Freed by removing all that `goesWith` answers. Of one image: its exclusive bytes. */
   freedBy(ids: Iterable<Digest>): Bytes;
+  /** Of the image's own content, what would stay. */
+  sharedOf(id: Digest): Bytes;
 }
 
 /** Each question is linear in the edges of the images that go. */
@@ -21,7 +23,8 @@ export function createRemovalEffect(graph: ContentGraph, facts: ImageFacts): Rem
       for (const held of facts.holds.get(id) ?? []) {
         const image = facts.byId.get(held);
         const holders = facts.heldBy.get(held) ?? [];
-        if (image && isRemovable(image, facts) && holders.every((holder) => gone.has(holder))) gone.add(held);
+        if (image && isRemovable(image, facts) && holders.every((holder) => gone.has(holder)))
+          gone.add(held);
       }
     }
     return gone;
@@ -35,11 +38,27 @@ export function createRemovalEffect(graph: ContentGraph, facts: ImageFacts): Rem
       for (const id of all) set.takeBack(id);
       return freed;
     },
+    sharedOf(id) {
+      const all = goesWith([id]);
+      for (const other of all) if (other !== id) set.add(other);
+      // Added last, it frees all of its own content that goes: nothing of that can go before it.
+      const own = set.add(id);
+      for (const each of all) set.takeBack(each);
+      return lessBytes(addBytes(graph.exclusive(id), graph.shared(id)), own);
+    },
   };
 }
 
+function lessBytes(whole: Bytes, part: Bytes): Bytes {
+  const bytes = whole.bytes - part.bytes;
+  if (whole.diskBytes === undefined || part.diskBytes === undefined) return { bytes };
+  return { bytes, diskBytes: whole.diskBytes - part.diskBytes };
+}
+
 function isRemovable(image: Image, facts: ImageFacts): boolean {
-  return image.references.length === 0 && image.unreadable === undefined && !facts.uses.has(image.id);
+  return (
+    image.references.length === 0 && image.unreadable === undefined && !facts.uses.has(image.id)
+  );
 }
 
 /** True for what is only a part of other images: listed by an engine when it is asked for all, never by itself. */

@@ -23,7 +23,8 @@ export interface FlagProblem {
 
 const DURATION_HELP = "is not a duration; write for example 90m, 36h, 7d or 2w";
 const SIZE_HELP = "is not a size; write for example 500MB, 10GB or 2GiB";
-const FILTER_HELP = "known filters: until=, label=, label!=, dangling=, before=, since=, reference=";
+const FILTER_HELP =
+  "known filters: until=, label=, label!=, dangling=, before=, since=, reference=";
 /** Flags that choose by themselves, so that a preset's rules would contradict them. */
 const CHOOSING = ["all", "olderThan", "unusedFor", "largerThan", "keepLast"] as const;
 
@@ -53,10 +54,17 @@ export function policyFromFlags(
   const freeBytes = size("--free", flags.free);
   const keepLast = flags.keepLast === undefined ? undefined : parseCount(flags.keepLast, fail);
   const preset = presetPolicy(flags.preset ?? DEFAULT_PRESET);
-  if (preset === undefined) fail("--preset", flags.preset ?? "", `is not a preset; known: ${PRESET_NAMES.join(", ")}`);
-  const chooses = filters.length > 0 || CHOOSING.some((flag) => flags[flag] !== undefined && flags[flag] !== false);
+  if (preset === undefined)
+    fail("--preset", flags.preset ?? "", `is not a preset; known: ${PRESET_NAMES.join(", ")}`);
+  const chooses =
+    filters.length > 0 ||
+    CHOOSING.some((flag) => flags[flag] !== undefined && flags[flag] !== false);
   if (flags.preset !== undefined && chooses) {
-    fail("--preset", flags.preset, "cannot be combined with flags that choose images; use one or the other");
+    fail(
+      "--preset",
+      flags.preset,
+      "cannot be combined with flags that choose images; use one or the other",
+    );
   }
   if (problems.length > 0 || preset === undefined) return { problems };
 
@@ -66,7 +74,14 @@ export function policyFromFlags(
   const parts = filters.flatMap((filter) => (filter === undefined ? [] : [filter]));
   if (!looksBeyondDangling(flags)) parts.unshift({ state: "dangling" });
   if (largerThan !== undefined) parts.push({ largerThanBytes: largerThan });
-  return { policy: { source: "flags", protect: [], images: flagRules(parts, { olderThan, unusedFor, keepLast }), ...free } };
+  return {
+    policy: {
+      source: "flags",
+      protect: [],
+      images: flagRules(parts, { olderThan, unusedFor, keepLast }),
+      ...free,
+    },
+  };
 }
 
 /**
@@ -74,14 +89,24 @@ export function policyFromFlags(
  * Whatever names tagged images, or is no flag of docker's, looks at all of them.
  */
 function looksBeyondDangling(flags: PolicyFlags): boolean {
-  const ours = [flags.olderThan, flags.unusedFor, flags.largerThan, flags.keepLast].some((flag) => flag !== undefined);
-  return flags.all === true || ours || (flags.filters ?? []).some((text) => /^(?:dangling|reference|before|since)=/.test(text));
+  const ours = [flags.olderThan, flags.unusedFor, flags.largerThan, flags.keepLast].some(
+    (flag) => flag !== undefined,
+  );
+  return (
+    flags.all === true ||
+    ours ||
+    (flags.filters ?? []).some((text) => /^(?:dangling|reference|before|since)=/.test(text))
+  );
 }
 
 /** `--older-than` and `--unused-for` must both be over: each keeps by itself. */
 function flagRules(
   parts: readonly Match[],
-  limits: { olderThan: number | undefined; unusedFor: number | undefined; keepLast: number | undefined },
+  limits: {
+    olderThan: number | undefined;
+    unusedFor: number | undefined;
+    keepLast: number | undefined;
+  },
 ): readonly ImageRule[] {
   const match: Match = parts.length === 1 && parts[0] ? parts[0] : { all: parts };
   const { olderThan, unusedFor, keepLast } = limits;
@@ -89,18 +114,32 @@ function flagRules(
   if (olderThan !== undefined) keep.push({ within: olderThan });
   if (unusedFor !== undefined) keep.push({ within: unusedFor, by: "used" });
   if (keepLast !== undefined) keep.push({ last: keepLast });
-  return [{ name: "flags", match, keep: keep.length === 0 ? {} : keep.length === 1 && keep[0] ? keep[0] : { anyOf: keep } }];
+  return [
+    {
+      name: "flags",
+      match,
+      keep: keep.length === 0 ? {} : keep.length === 1 && keep[0] ? keep[0] : { anyOf: keep },
+    },
+  ];
 }
 
-type Fail = (flag: string, text: string, detail: string) => undefined;
+/** Takes note of a mistake. */
+export type Fail = (flag: string, text: string, detail: string) => undefined;
 
 function parseCount(text: string, fail: Fail): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : fail("--keep-last", text, "is not a whole number");
 }
 
-function parseFilter(text: string, nowMs: number | undefined, fail: Fail): Match | undefined {
-  const [, key, value] = /^(until|label|label!|dangling|before|since|reference)=(.+)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined) return fail("--filter", text, `is not a filter; ${FILTER_HELP}`);
+/** One `--filter` value as a match, also where images are only listed; undefined when `fail` was told why it is none. */
+export function parseFilter(
+  text: string,
+  nowMs: number | undefined,
+  fail: Fail,
+): Match | undefined {
+  const [, key, value] =
+    /^(until|label|label!|dangling|before|since|reference)=(.+)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    return fail("--filter", text, `is not a filter; ${FILTER_HELP}`);
   switch (key) {
     case "label":
       return { label: value };
@@ -122,13 +161,28 @@ function parseFilter(text: string, nowMs: number | undefined, fail: Fail): Match
 }
 
 /** A duration before now, or a moment: RFC 3339 or seconds since the epoch. */
-function parseUntil(text: string, value: string, nowMs: number | undefined, fail: Fail): Match | undefined {
+function parseUntil(
+  text: string,
+  value: string,
+  nowMs: number | undefined,
+  fail: Fail,
+): Match | undefined {
   const duration = parseDuration(value);
   if (duration !== undefined) return { olderThan: duration };
   const isSeconds = /^\d{9,11}(?:\.\d+)?$/.test(value);
-  const atMs = isSeconds ? Number(value) * 1000 : /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
+  const atMs = isSeconds
+    ? Number(value) * 1000
+    : /^\d{4}-\d{2}-\d{2}/.test(value)
+      ? Date.parse(value)
+      : Number.NaN;
   if (Number.isNaN(atMs) || nowMs === undefined) {
-    return fail("--filter", text, "until= takes a duration (24h) or a moment (2026-01-31T12:00:00Z)");
+    return fail(
+      "--filter",
+      text,
+      "until= takes a duration (24h) or a moment (2026-01-31T12:00:00Z)",
+    );
   }
-  return atMs > nowMs ? fail("--filter", text, "until= lies in the future") : { olderThan: nowMs - atMs };
+  return atMs > nowMs
+    ? fail("--filter", text, "until= lies in the future")
+    : { olderThan: nowMs - atMs };
 }

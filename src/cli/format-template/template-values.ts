@@ -6,7 +6,7 @@ export function showValue(value: unknown): string {
     const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
     return `map[${members.map(([key, member]) => `${key}:${showValue(member)}`).join(" ")}]`;
   }
-  return typeof value === "string" ? value : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** False, 0, nothing, and what is empty are not. */

@@ -2,9 +2,13 @@
  * Characters that steer a terminal or change the order in which text is read: C0 and C1 controls, DEL, line separators
  * and the marks of bidirectional text. Names, labels and history come from foreign images and may hold any of them.
  */
-const STEERING = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
+const STEERING = /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
 
-const SHORT: Readonly<Record<string, string>> = { "\n": String.raw`\n`, "\r": String.raw`\r`, "\t": String.raw`\t` };
+const SHORT: Readonly<Record<string, string>> = {
+  "\n": String.raw`\n`,
+  "\r": String.raw`\r`,
+  "\t": String.raw`\t`,
+};
 
 /** Text on one line with everything that steers a terminal made visible: `\x1b[31m`, `\u202e`. */
 export function printable(text: string): string {

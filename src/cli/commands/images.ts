@@ -1,0 +1,90 @@
+import type { Accuracy } from "../../inventory/inventory.ts";
+import { listImages, type ListedImage } from "../../operations/list-images.ts";
+import { shortDigest } from "../../oci/digest.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { QUERY_FLAGS, queryOf } from "../image-query.ts";
+import { writeDocument } from "../json-chunks.ts";
+import { SORT_KEYS, sortImages } from "../sort-images.ts";
+import { count } from "../view-human/view-bytes.ts";
+import { renderImageList } from "../view-human/view-image-list.ts";
+import { observe, withTarget } from "../with-target.ts";
+
+export const command = defineCommand({
+  operands: "[pattern]",
+  operandCompletion: "image",
+  description:
+    "Lists images with the bytes that each really holds alone (EXCLUSIVE): what its removal would free.\n" +
+    "The pattern is a name, with or without a tag; * stays within one segment of it, ** does not.",
+  flags: {
+    ...QUERY_FLAGS,
+    sort: {
+      kind: "value",
+      placeholder: "KEY",
+      choices: SORT_KEYS,
+      help: `${SORT_KEYS.join(", ")} (default created, newest first)`,
+    },
+    quiet: { kind: "switch", short: "q", help: "only IDs" },
+    digests: { kind: "switch", help: "with the digests that registries know them by" },
+    noTrunc: { kind: "switch", help: "full IDs and names" },
+  },
+  examples: [
+    { command: "images", does: "everything that has a name or is dangling" },
+    { command: "images 'team/*' --sort exclusive", does: "of one team, by what each really holds" },
+    { command: "images --state unused --larger-than 1GB", does: "large ones that nothing uses" },
+    { command: "images -q --filter dangling=true", does: "IDs of dangling images" },
+  ],
+  run(context, { operands: [pattern], flags }) {
+    const nowMs = context.clock();
+    const query = queryOf(flags, pattern, nowMs);
+    const key = SORT_KEYS.find((each) => each === flags.sort) ?? "created";
+    return withTarget(context, flags.target, async (session) => {
+      const inventory = await observe(context, session);
+      const { images, undecided } = listImages(inventory, query, nowMs);
+      const sorted = sortImages(images, key);
+      if (flags.json) {
+        writeDocument(context.stdout, listDocument(sorted, undecided, inventory.accuracy));
+        return EXIT.done;
+      }
+      if (flags.quiet)
+        for (const { image } of sorted)
+          context.stdout.write(`${flags.noTrunc ? image.id : shortDigest(image.id)}\n`);
+      else
+        context.stdout.write(
+          renderImageList(context.stdout, sorted, {
+            nowMs,
+            digests: flags.digests ?? false,
+            whole: flags.noTrunc ?? false,
+          }),
+        );
+      if (undecided > 0) {
+        context.stderr.write(
+          `${count(undecided, "image")} left out: a time that was asked for is not known of ${undecided === 1 ? "it" : "them"}\n`,
+        );
+      }
+      return EXIT.done;
+    });
+  },
+});
+
+function listDocument(
+  images: readonly ListedImage[],
+  undecided: number,
+  accuracy: Accuracy,
+): object {
+  return {
+    schema: "plimsoll.images/1",
+    accuracy,
+    undecided,
+    images: images.map(({ image, state, uses, exclusive }) => {
+      const { blobs: _blobs, ...facts } = image;
+      return {
+        ...facts,
+        state,
+        uses,
+        exclusiveBytes: exclusive.bytes,
+        exclusiveDiskBytes: exclusive.diskBytes,
+      };
+    }),
+  };
+}

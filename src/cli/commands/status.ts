@@ -1,0 +1,82 @@
+import type { Inventory } from "../../inventory/inventory.ts";
+import { reportStorage, type StorageReport } from "../../operations/storage-report.ts";
+import type { RunSummary } from "../../ports/run-journal.ts";
+import type { CliContext } from "../cli-context.ts";
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { writeDocument } from "../json-chunks.ts";
+import { nextSteps } from "../next-steps.ts";
+import { kindDocument, planDocument, repositoryDocument } from "../storage-document.ts";
+import { renderStatus } from "../view-human/view-status.ts";
+import { observe, withTarget } from "../with-target.ts";
+
+/** The last run on this target is looked for among so many of the latest on all targets. */
+const RUNS_LOOKED_AT = 50;
+
+export const command = defineCommand({
+  operands: "",
+  description:
+    "The whole picture on one screen: how full the disk is, what fills it, what could go and how surely, the last run,\n" +
+    "and what to do next. Changes nothing.",
+  flags: {},
+  examples: [
+    { command: "status", does: "of the current docker context" },
+    { command: "status -t ssh://build@host", does: "of another host" },
+    { command: "status -t oci:./images --json", does: "of an OCI image layout, for a program" },
+  ],
+  run(context, { flags }) {
+    return withTarget(context, flags.target, async (session) => {
+      const inventory = await observe(context, session);
+      const report = reportStorage(
+        inventory,
+        new Date(context.clock()).toISOString(),
+        context.sha256,
+      );
+      const lastRun = await findLastRun(context, session.target.name);
+      if (flags.json) {
+        writeDocument(context.stdout, statusDocument(inventory, report, lastRun));
+        return EXIT.done;
+      }
+      const steps = nextSteps(context, flags.target, inventory, report);
+      context.stdout.write(
+        renderStatus(context.stdout, { inventory, report, lastRun, steps, nowMs: context.clock() }),
+      );
+      return EXIT.done;
+    });
+  },
+});
+
+async function findLastRun(
+  context: CliContext,
+  targetName: string,
+): Promise<RunSummary | undefined> {
+  const history = await context.openHistory();
+  return history.runs(RUNS_LOOKED_AT).find((run) => run.targetName === targetName);
+}
+
+function statusDocument(
+  inventory: Inventory,
+  report: StorageReport,
+  lastRun: RunSummary | undefined,
+): object {
+  const { usage, total, repositories, dangling, unused } = report;
+  return {
+    schema: "plimsoll.status/1",
+    target: inventory.target,
+    takenAt: inventory.takenAt,
+    complete: inventory.complete,
+    problems: inventory.problems,
+    accuracy: inventory.accuracy,
+    engine: inventory.engine,
+    totalBytes: total.bytes,
+    totalDiskBytes: total.diskBytes,
+    images: kindDocument(usage.images),
+    containers: kindDocument(usage.containers),
+    volumes: kindDocument(usage.volumes),
+    buildCache: kindDocument(usage.buildCache),
+    dangling: planDocument(dangling),
+    unused: planDocument(unused),
+    repositories: repositories.map(repositoryDocument),
+    lastRun,
+  };
+}

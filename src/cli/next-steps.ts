@@ -1,0 +1,71 @@
+import type { Inventory } from "../inventory/inventory.ts";
+import type { StorageReport } from "../operations/storage-report.ts";
+import type { CliContext } from "./cli-context.ts";
+import { suggest } from "./suggest.ts";
+import { count, formatPredicted } from "./view-human/view-bytes.ts";
+
+export interface NextStep {
+  readonly command: string;
+  readonly does: string;
+}
+
+const MAX_STEPS = 2;
+/** A disk fuller than this (0 to 1) is worth a word although nothing lies idle. */
+const FULL_DISK = 0.85;
+
+/** What is worth doing now, the most useful first; every one of them only shows what it would do. */
+export function nextSteps(
+  context: CliContext,
+  target: string | undefined,
+  inventory: Inventory,
+  { usage, dangling, unused }: StorageReport,
+): readonly NextStep[] {
+  const step = (does: string, ...words: readonly string[]): NextStep => ({
+    command: suggest(context, target, ...words),
+    does,
+  });
+  const steps: NextStep[] = [];
+  if (!inventory.complete) steps.push(step("what could not be read, and why", "doctor"));
+  if (dangling.totals.images > 0) {
+    const { images, freesBytes } = dangling.totals;
+    steps.push(
+      step(
+        `${count(images, "dangling image")}, ${formatPredicted(freesBytes, dangling.accuracy)}`,
+        "plan",
+      ),
+    );
+  }
+  if (unused.totals.freesBytes > dangling.totals.freesBytes) {
+    const { images, freesBytes } = unused.totals;
+    steps.push(
+      step(
+        `${count(images, "image")} that nothing uses, ${formatPredicted(freesBytes, unused.accuracy)}`,
+        "plan",
+        "-a",
+      ),
+    );
+  }
+  const idle =
+    (usage.containers.idleBytes ?? 0) +
+    (usage.volumes.idleBytes ?? 0) +
+    (usage.buildCache.idleBytes ?? 0);
+  if (idle > 0 || usage.containers.count > usage.containers.inUse) {
+    steps.push(
+      step(
+        "stopped containers, anonymous volumes and build cache as well",
+        "plan",
+        "--preset",
+        "workstation",
+      ),
+    );
+  }
+  if (steps.length === 0 && diskShare(inventory) > FULL_DISK)
+    steps.push(step("which repositories take most", "df"));
+  return steps.slice(0, MAX_STEPS);
+}
+
+/** Used share of the disk, 0 to 1; 0 when unknown. */
+function diskShare({ engine }: Inventory): number {
+  const disk = engine?.disk;
+  return disk === undefined || disk.totalBytes === 0 ? 0 : 1 - disk.freeBytes / disk.totalBytes;
+}

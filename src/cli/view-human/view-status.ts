@@ -1,0 +1,123 @@
+import type { Engine, Inventory } from "../../inventory/inventory.ts";
+import type { StorageReport } from "../../operations/storage-report.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { formatSize } from "../../policy/size.ts";
+import type { RunSummary } from "../../ports/run-journal.ts";
+import type { Output } from "../cli-context.ts";
+import type { NextStep } from "../next-steps.ts";
+import { paint, type Style } from "./paint.ts";
+import { printable } from "./printable.ts";
+import { renderTable } from "./table.ts";
+import { count, formatPredicted } from "./view-bytes.ts";
+import { formatAgo } from "./view-image.ts";
+import { nameRepository, renderKinds } from "./view-storage.ts";
+
+export interface Status {
+  readonly inventory: Inventory;
+  readonly report: StorageReport;
+  readonly lastRun: RunSummary | undefined;
+  readonly steps: readonly NextStep[];
+  readonly nowMs: number;
+}
+
+const TOP_REPOSITORIES = 5;
+
+/** The whole picture, on a screen of 80 columns and 24 lines. */
+export function renderStatus(output: Output, status: Status): string {
+  const { inventory, report, lastRun, steps, nowMs } = status;
+  const parts = [
+    renderHead(output, inventory),
+    renderKinds(output, report),
+    renderCouldGo(output, report),
+    renderTop(output, report),
+    `${renderLastRun(lastRun, nowMs)}${renderSteps(output, steps)}`,
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+function renderHead(output: Output, { target, engine, complete }: Inventory): string {
+  const lines = [`${paint(output, "bold", printable(target.name))}  ${printable(target.address)}`];
+  if (engine) lines.push(describeEngine(engine));
+  if (engine?.disk) lines.push(renderDisk(output, engine.disk));
+  if (!complete)
+    lines.push(paint(output, "yellow", "Not all of it could be read: what that may hide is kept."));
+  return `${lines.join("\n")}\n`;
+}
+
+function describeEngine({ product, version, apiVersion, imageStore }: Engine): string {
+  const store = imageStore === "containerd" ? "containerd image store" : "graphdriver image store";
+  return `${product === "docker" ? "Docker" : "Podman"} ${version}, API ${apiVersion}, ${store}`;
+}
+
+const BAR_WIDTH = 20;
+
+/** How full the disk is that the target lies on. */
+function renderDisk(
+  output: Output,
+  { totalBytes, freeBytes }: NonNullable<Engine["disk"]>,
+): string {
+  const used = totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes;
+  const filled = Math.round(used * BAR_WIDTH);
+  const style: Style = used > 0.9 ? "red" : used > 0.75 ? "yellow" : "green";
+  const bar = `[${paint(output, style, "#".repeat(filled))}${".".repeat(BAR_WIDTH - filled)}]`;
+  return `Disk ${bar} ${Math.round(used * 100)}% of ${formatSize(totalBytes)} used, ${formatSize(freeBytes)} free`;
+}
+
+function renderCouldGo(output: Output, { dangling, unused }: StorageReport): string {
+  const row = (what: string, { totals, accuracy }: Plan): string[] => {
+    const disk =
+      totals.freesDiskBytes === undefined ? "" : `, ${formatSize(totals.freesDiskBytes)} on disk`;
+    return [
+      what,
+      String(totals.images),
+      totals.images === 0 ? "-" : `${formatPredicted(totals.freesBytes, accuracy)}${disk}`,
+    ];
+  };
+  const table = renderTable(
+    output,
+    [{ title: "COULD GO" }, { title: "IMAGES", align: "right" }, { title: "FREES" }],
+    [row("dangling for over 1 h", dangling), row("in use by nothing", unused)],
+  );
+  const { kind, detail } = unused.accuracy;
+  return kind === "exact" || detail === undefined ? table : `${table}${detail}\n`;
+}
+
+function renderTop(output: Output, { repositories }: StorageReport): string {
+  const top = repositories
+    .filter(({ exclusive }) => exclusive.bytes > 0)
+    .slice(0, TOP_REPOSITORIES);
+  if (top.length === 0) return "";
+  return renderTable(
+    output,
+    [
+      { title: "TOP REPOSITORIES", shrinks: true },
+      { title: "IMAGES", align: "right" },
+      { title: "SIZE", align: "right" },
+      { title: "EXCLUSIVE", align: "right" },
+    ],
+    top.map(({ repository, images, size, exclusive }) => [
+      nameRepository(repository),
+      String(images.length),
+      formatSize(size.bytes),
+      formatSize(exclusive.bytes),
+    ]),
+  );
+}
+
+function renderLastRun(run: RunSummary | undefined, nowMs: number): string {
+  if (run === undefined) return "";
+  const freed =
+    run.freedBytes === undefined ? "not measured" : `${formatSize(run.freedBytes)} freed`;
+  const when = formatAgo(run.endedAt ?? run.startedAt, nowMs);
+  return `Last run ${run.id}, ${when}: ${run.state}, ${count(run.counts.applied, "removal")}, ${formatSize(run.predictedBytes)} predicted, ${freed}\n`;
+}
+
+function renderSteps(output: Output, steps: readonly NextStep[]): string {
+  if (steps.length === 0) return "Nothing to do: what is there is in use, or too new.\n";
+  const width = Math.max(...steps.map(({ command }) => command.length));
+  const lines = steps.map(
+    ({ command, does }, index) =>
+      `${index === 0 ? "Next" : "    "} ${paint(output, "cyan", command.padEnd(width))}  ${does}`,
+  );
+  return `${lines.join("\n")}\n`;
+}

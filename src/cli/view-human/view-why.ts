@@ -1,0 +1,109 @@
+import { familiarName } from "../../oci/reference.ts";
+import type { Explanation, Fate } from "../../operations/explain-image.ts";
+import { RULES } from "../../plan/reason.ts";
+import { formatSize } from "../../policy/size.ts";
+import type { Output } from "../cli-context.ts";
+import { renderFields } from "./fields.ts";
+import { formatPredicted } from "./view-bytes.ts";
+import { describeUse, formatAgo, listSome, nameImage, UNKNOWN } from "./view-image.ts";
+
+/** So many relatives of one kind are named. */
+const MAX_RELATIVES = 5;
+
+/** Why an image is there, what decides about it, and what would have to change. `planUnused` is a command to name. */
+export function renderExplanation(
+  output: Output,
+  explanation: Explanation,
+  planUnused: string,
+  nowMs: number,
+): string {
+  const { image, uses, fate, plan } = explanation;
+  return renderFields(output, nameImage(image), [
+    ["ID", [image.id]],
+    ["Names", image.references.map(familiarName)],
+    ["State", [explanation.state]],
+    ["Used by", uses.length === 0 ? ["nothing"] : uses.map(describeUse)],
+    ["Last used", [formatAgo(image.lastUsedAt, nowMs)]],
+    ["Created", [formatAgo(image.createdAt, nowMs)]],
+    ["Relatives", relativesByKind(explanation)],
+    ["Decision", [decisionOf(fate, plan.policy.source)]],
+    ["Because", reasonsOf(fate)],
+    ["Alone", [freedAlone(explanation)]],
+    [
+      "In the plan",
+      fate.kind === "delete" ? [freedInPlan(fate.action.freesBytes, explanation)] : [],
+    ],
+    ["Way back", [wayBack(explanation)]],
+    ["To change", fate.kind === "keep" ? changesNeeded(explanation, planUnused) : []],
+  ]);
+}
+
+function relativesByKind({ relatives }: Explanation): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const { relation, image } of relatives)
+    names.set(relation, [...(names.get(relation) ?? []), nameImage(image)]);
+  return [...names].map(([relation, images]) => `${relation}: ${listSome(images, MAX_RELATIVES)}`);
+}
+
+function decisionOf(fate: Fate, source: string): string {
+  if (fate.kind === "delete") return `goes by rule "${fate.action.rule}" of ${source}`;
+  if (fate.untags.length === 0) return `stays by ${source}`;
+  const names = fate.untags.map(({ subject }) => familiarName(subject));
+  return `stays by ${source}, without the name${names.length === 1 ? "" : "s"} ${names.join(", ")}`;
+}
+
+function reasonsOf(fate: Fate): readonly string[] {
+  if (fate.kind === "delete") return [fate.action.reason];
+  return fate.reasons.map(({ rule, detail }) => `${rule}: ${detail}`);
+}
+
+function freedAlone({ exclusive, shared, goesWith, plan }: Explanation): string {
+  const others =
+    goesWith.length === 0 ? "" : `, with ${goesWith.length} that are there only for it`;
+  const disk =
+    exclusive.diskBytes === undefined ? "" : ` (${formatSize(exclusive.diskBytes)} on disk)`;
+  return `its removal would free ${formatPredicted(exclusive.bytes, plan.accuracy)}${disk}${others}; ${formatSize(shared.bytes)} is shared and would stay`;
+}
+
+function freedInPlan(freesBytes: number, { plan }: Explanation): string {
+  return `frees ${formatPredicted(freesBytes, plan.accuracy)} of ${formatPredicted(plan.totals.freesBytes, plan.accuracy)}, after what goes before it`;
+}
+
+function wayBack({ fate, image }: Explanation): string {
+  if (fate.kind === "delete") return fate.action.recovery.detail;
+  const [digest] = image.repoDigests;
+  return digest === undefined
+    ? `${UNKNOWN} (no registry is known to have it)`
+    : `perhaps its registry, as ${familiarName(digest)}; nobody has asked it`;
+}
+
+/** What a person could do so that the image may go. */
+function changesNeeded(
+  { fate, uses, relatives, removedBy }: Explanation,
+  planUnused: string,
+): readonly string[] {
+  if (fate.kind !== "keep") return [];
+  const rules = new Set(fate.reasons.map(({ rule }) => rule));
+  const steps: string[] = [];
+  for (const use of uses) {
+    const holder =
+      use.kind === "service"
+        ? `change or remove ${describeUse(use)}`
+        : `remove container ${use.name}`;
+    if (!steps.includes(holder)) steps.push(holder);
+  }
+  if (rules.has(RULES.neededBy)) {
+    const holders = relatives
+      .filter(({ relation }) => HOLDERS.has(relation))
+      .map((relative) => nameImage(relative.image));
+    if (holders.length > 0) steps.push(`remove ${listSome(holders, MAX_RELATIVES)} first`);
+  }
+  if (rules.has(RULES.protected)) steps.push("take it off the policy's protected images");
+  if (rules.has(RULES.usageUnknown)) steps.push("let everything be read that could use it");
+  if (rules.has(RULES.unreadable)) steps.push("make it readable");
+  if (removedBy.length > 0)
+    steps.push(`nothing but another policy: ${removedBy.join(", ")} lets it go (${planUnused})`);
+  return steps;
+}
+
+const HOLDERS: ReadonlySet<string> = new Set(["built on it", "index that lists it", "its subject"]);

@@ -1,0 +1,97 @@
+import type { Digest } from "../oci/digest.ts";
+import type { Bytes } from "./content-graph.ts";
+import { isStopped, type Use } from "./image-use.ts";
+import type { Inventory } from "./inventory.ts";
+
+/** How many of a kind there are, what they take, and how many of them something needs. */
+export interface KindUsage {
+  readonly count: number;
+  readonly inUse: number;
+  /** Images: each blob once. Others: the sum of the sizes that are known. */
+  readonly size: Bytes;
+  /** Things whose size the target does not tell; their bytes are missing from `size`. */
+  readonly unknownSizes: number;
+  /** What those that nothing needs take by themselves; images are a plan's business and have none. */
+  readonly idleBytes?: number;
+}
+
+export interface StorageUsage {
+  readonly images: KindUsage;
+  readonly containers: KindUsage;
+  readonly volumes: KindUsage;
+  readonly buildCache: KindUsage;
+}
+
+/** Adds up an inventory by kind. */
+export function summariseStorage(
+  inventory: Inventory,
+  uses: ReadonlyMap<Digest, readonly Use[]>,
+): StorageUsage {
+  const mounted = new Set(inventory.containers.flatMap((container) => container.volumes));
+  const { images, containers, volumes, buildCache } = inventory;
+  return {
+    images: {
+      count: images.length,
+      inUse: images.reduce((count, image) => count + (uses.has(image.id) ? 1 : 0), 0),
+      size: sizeOfBlobs(inventory, images),
+      unknownSizes: 0,
+    },
+    containers: sumSizes(
+      containers,
+      (container) => !isStopped(container),
+      ({ sizeBytes }) => sizeBytes,
+    ),
+    volumes: sumSizes(
+      volumes,
+      ({ name }) => mounted.has(name),
+      ({ sizeBytes }) => sizeBytes,
+    ),
+    // A shared record's bytes are counted with the image or record that it shares them with.
+    buildCache: sumSizes(
+      buildCache,
+      ({ inUse }) => inUse,
+      ({ shared, sizeBytes }) => (shared ? 0 : sizeBytes),
+    ),
+  };
+}
+
+/** Bytes of all that these stand on, each blob once; disk bytes only where each of them was measured. */
+export function sizeOfBlobs(
+  inventory: Inventory,
+  owners: Iterable<{ readonly blobs: readonly string[] }>,
+): Bytes {
+  const seen = new Set<string>();
+  let bytes = 0;
+  let diskBytes: number | undefined = inventory.diskBytes === undefined ? undefined : 0;
+  for (const owner of owners) {
+    for (const key of owner.blobs) {
+      if (seen.has(key)) continue;
+      seen.add(key);
+      bytes += inventory.blobs[key] ?? 0;
+      const measured = inventory.diskBytes?.[key];
+      diskBytes =
+        diskBytes === undefined || measured === undefined ? undefined : diskBytes + measured;
+    }
+  }
+  return diskBytes === undefined ? { bytes } : { bytes, diskBytes };
+}
+
+function sumSizes<T>(
+  all: readonly T[],
+  isNeeded: (one: T) => boolean,
+  sizeOf: (one: T) => number | undefined,
+): KindUsage {
+  let inUse = 0;
+  let bytes = 0;
+  let idleBytes = 0;
+  let unknownSizes = 0;
+  for (const one of all) {
+    const needed = isNeeded(one);
+    if (needed) inUse += 1;
+    const size = sizeOf(one);
+    if (size === undefined) unknownSizes += 1;
+    bytes += size ?? 0;
+    if (!needed) idleBytes += size ?? 0;
+  }
+  return { count: all.length, inUse, size: { bytes }, unknownSizes, idleBytes };
+}

@@ -1,0 +1,117 @@
+import { createContentGraph, type Bytes } from "../inventory/content-graph.ts";
+import type { Image } from "../inventory/image.ts";
+import type { Use } from "../inventory/image-use.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Digest } from "../oci/digest.ts";
+import { imageFacts, type ImageFacts } from "../plan/image-facts.ts";
+import type { Action, Plan } from "../plan/plan.ts";
+import { createRemovalEffect } from "../plan/removal-effect.ts";
+import type { Policy } from "../policy/policy.ts";
+import { planRemovals, type Sha256 } from "./plan.ts";
+import { stateOf, type ImageState } from "./image-state.ts";
+
+/** What becomes of an image by a plan. */
+export type Fate =
+  | { readonly kind: "delete"; readonly action: Action }
+  | {
+      readonly kind: "keep";
+      readonly reasons: readonly { readonly rule: string; readonly detail: string }[];
+      /** Names that go although the image stays. */
+      readonly untags: readonly Action[];
+    };
+
+/** Another image, and what it has to do with this one. */
+export interface Relative {
+  readonly relation:
+    | "built on it"
+    | "its parent"
+    | "index that lists it"
+    | "manifest it lists"
+    | "attached to it"
+    | "its subject";
+  readonly image: Image;
+}
+
+export interface Explanation {
+  readonly image: Image;
+  readonly state: ImageState;
+  readonly uses: readonly Use[];
+  readonly relatives: readonly Relative[];
+  /** Freed by removing it alone, and what of its content would stay. */
+  readonly exclusive: Bytes;
+  readonly shared: Bytes;
+  /** Images that would go with it because they are there only for it. */
+  readonly goesWith: readonly Image[];
+  readonly fate: Fate;
+  readonly plan: Plan;
+  /** Other policies that would let it go, by name, where the asked one keeps it. */
+  readonly removedBy: readonly string[];
+}
+
+/** Explains one image under a policy; `alternatives` are tried only where that one keeps it. */
+export function explainImage(
+  inventory: Inventory,
+  image: Image,
+  policy: Policy,
+  alternatives: readonly Policy[],
+  clock: { readonly now: string; readonly sha256: Sha256 },
+): Explanation {
+  const facts = imageFacts(inventory, new Set());
+  const effect = createRemovalEffect(createContentGraph(inventory), facts);
+  const plan = planRemovals(inventory, policy, clock.now, clock.sha256);
+  const fate = fateOf(image.id, plan);
+  const uses = facts.uses.get(image.id) ?? [];
+  const others =
+    fate.kind === "delete" ? [] : alternatives.filter(({ source }) => source !== policy.source);
+  return {
+    image,
+    state: stateOf(image, uses, facts),
+    uses,
+    relatives: relativesOf(image, facts),
+    exclusive: effect.freedBy([image.id]),
+    shared: effect.sharedOf(image.id),
+    goesWith: [...effect.goesWith([image.id])].flatMap((id) =>
+      id === image.id ? [] : (facts.byId.get(id) ?? []),
+    ),
+    fate,
+    plan,
+    removedBy: others
+      .filter(
+        (other) =>
+          fateOf(image.id, planRemovals(inventory, other, clock.now, clock.sha256)).kind ===
+          "delete",
+      )
+      .map(({ source }) => source),
+  };
+}
+
+function fateOf(id: Digest, plan: Plan): Fate {
+  const action = plan.actions.find(
+    ({ kind, subject }) => kind === "delete-image" && subject === id,
+  );
+  if (action) return { kind: "delete", action };
+  return {
+    kind: "keep",
+    reasons: plan.kept.find(({ subject }) => subject === id)?.reasons ?? [],
+    untags: plan.actions.filter(({ kind, imageId }) => kind === "untag" && imageId === id),
+  };
+}
+
+function relativesOf(image: Image, facts: ImageFacts): readonly Relative[] {
+  const held = (facts.holds.get(image.id) ?? []).flatMap((id) => facts.byId.get(id) ?? []);
+  const holders = (facts.heldBy.get(image.id) ?? []).flatMap((id) => facts.byId.get(id) ?? []);
+  return [
+    ...held.map((other) => ({ relation: relationOfHeld(image, other), image: other })),
+    ...holders.map((holder) => ({ relation: relationOfHolder(image, holder), image: holder })),
+  ];
+}
+
+function relationOfHeld(image: Image, held: Image): Relative["relation"] {
+  if (image.parent === held.id) return "its parent";
+  return image.children?.includes(held.id) ? "manifest it lists" : "attached to it";
+}
+
+function relationOfHolder(image: Image, holder: Image): Relative["relation"] {
+  if (holder.parent === image.id) return "built on it";
+  return holder.children?.includes(image.id) ? "index that lists it" : "its subject";
+}

@@ -1,0 +1,100 @@
+import type { Bytes } from "../inventory/content-graph.ts";
+import { createContentGraph } from "../inventory/content-graph.ts";
+import type { Image } from "../inventory/image.ts";
+import { createImageLookup, type Use } from "../inventory/image-use.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import { imageFacts, type ImageFacts } from "../plan/image-facts.ts";
+import { createRemovalEffect, isIntermediate } from "../plan/removal-effect.ts";
+import type { DurationMs, Match } from "../policy/policy.ts";
+import { momentOf } from "../policy/image-age.ts";
+import { compileMatch, type Answer, type Candidate } from "../policy/match.ts";
+import { splitName } from "../policy/name-pattern.ts";
+import { stateOf, type ImageState } from "./image-state.ts";
+
+/** Which images are asked for. */
+export interface ImageQuery {
+  readonly match: Match;
+  /** Nothing uses it, and nothing has for longer than this; not matched while that is unknown. */
+  readonly unusedFor?: DurationMs;
+  /** What is only a part of other images, too. */
+  readonly intermediate: boolean;
+}
+
+/** An image that was asked for. */
+export interface ListedImage {
+  readonly image: Image;
+  /** Those of its names that match; empty when it has none at all. */
+  readonly names: readonly string[];
+  readonly state: ImageState;
+  readonly uses: readonly Use[];
+  /** Freed by removing it alone, with what is there only for it. */
+  readonly exclusive: Bytes;
+}
+
+export interface ImageList {
+  readonly images: readonly ListedImage[];
+  /** Images of which it cannot be told whether they match: a time that was asked for is unknown. */
+  readonly undecided: number;
+}
+
+/** Finds the images that a query asks for, in the order of the inventory. */
+export function listImages(inventory: Inventory, query: ImageQuery, nowMs: number): ImageList {
+  const facts = imageFacts(inventory, new Set());
+  const effect = createRemovalEffect(createContentGraph(inventory), facts);
+  const lookup = createImageLookup(inventory);
+  const matches = compileMatch(query.match, {
+    nowMs,
+    createdMsOf(text) {
+      const [id, ...others] = lookup(text);
+      const other = id === undefined || others.length > 0 ? undefined : facts.byId.get(id);
+      return other && momentOf(other, "created")?.atMs;
+    },
+  });
+  const images: ListedImage[] = [];
+  let undecided = 0;
+  for (const image of inventory.images) {
+    if (!query.intermediate && isIntermediate(image, facts)) continue;
+    const uses = facts.uses.get(image.id) ?? [];
+    const candidates = candidatesOf(image, facts, uses);
+    const idle = isIdle(image, uses, query.unusedFor, nowMs);
+    const answers = candidates.map((candidate) => and(idle, matches(candidate)));
+    if (answers.includes(true)) {
+      const names = allNames(image).filter((_, index) => answers[index]);
+      const state = stateOf(image, uses, facts);
+      images.push({ image, names, state, uses, exclusive: effect.freedBy([image.id]) });
+    } else if (answers.includes(undefined)) {
+      undecided += 1;
+    }
+  }
+  return { images, undecided };
+}
+
+function isIdle(
+  image: Image,
+  uses: readonly Use[],
+  unusedFor: DurationMs | undefined,
+  nowMs: number,
+): Answer {
+  if (unusedFor === undefined) return true;
+  if (uses.length > 0) return false;
+  const moment = momentOf(image, "used");
+  return moment === undefined ? undefined : nowMs - moment.atMs > unusedFor;
+}
+
+function candidatesOf(image: Image, facts: ImageFacts, uses: readonly Use[]): readonly Candidate[] {
+  const common = { image, uses, dangling: facts.isDangling(image) };
+  const names = allNames(image);
+  return names.length === 0
+    ? [common]
+    : names.map((name) => ({ ...common, name: splitName(name) }));
+}
+
+/** Its tags; where there are none, the names it has by digest. */
+function allNames(image: Image): readonly string[] {
+  return image.references.length > 0 ? image.references : image.repoDigests;
+}
+
+function and(left: Answer, right: Answer): Answer {
+  if (left === false || right === false) return false;
+  return left === undefined || right === undefined ? undefined : true;
+}

@@ -8,6 +8,9 @@ import { createPrivateFile } from "./database.ts";
 import { loadSqlite } from "./sqlite.ts";
 import { asStoreErrors, StoreError } from "./store-error.ts";
 
+/** A connection that nothing refers to is closed by the garbage collector, and its lock with it. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Leases among the processes that share a state folder. The holder keeps a transaction open on a file of its own for
  * each target: that lock belongs to the kernel, which drops it when the process ends, however it ends.
@@ -27,7 +30,14 @@ export function createLeaseOffice(stateDir: string, clock: Clock): LeaseOffice {
         // Inside the lock, so it always tells of the one who has it.
         const self: LeaseHolder = { pid: process.pid, since: new Date(clock()).toISOString() };
         writeFileSync(holderPath, JSON.stringify(self), { mode: 0o600 });
-        return { granted: true, release: () => lock.close() };
+        held.add(lock);
+        return {
+          granted: true,
+          release: () => {
+            held.delete(lock);
+            lock.close();
+          },
+        };
       });
     },
   };

@@ -224,23 +224,20 @@ export class FakeTarget implements ImageReader, ImageRemover {
     return [...this.blobs.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  /** Takes an image and the untagged ancestors that it was the last child of, as engines do. */
   #drop(id: string, image: FakeImage): Pick<Removal, "deletedImages" | "deletedBlobs"> {
-    const deletedImages: string[] = [];
-    let next: [string, FakeImage] | undefined = [id, image];
-    while (next !== undefined) {
-      const [goneId, gone]: [string, FakeImage] = next;
-      this.images.delete(goneId);
-      deletedImages.push(goneId);
-      const parent = gone.parent === undefined ? undefined : this.images.get(gone.parent);
-      const isFree =
-        parent !== undefined &&
-        parent.references.length === 0 &&
-        ![...this.images.values()].some((other) => other.parent === gone.parent);
-      next = isFree && gone.parent !== undefined ? [gone.parent, parent] : undefined;
-    }
+    const deletedImages = this.#dropWithParents(id, image);
     const dropped = this.#traits.sweeps === true ? [] : this.#dropContent();
     return { deletedImages, deletedBlobs: this.tellsDeletedBlobs ? dropped : [] };
+  }
+
+  /** Takes the untagged ancestors along that it was the last child of, as engines do. */
+  #dropWithParents(id: string, { parent: parentId }: FakeImage): readonly string[] {
+    this.images.delete(id);
+    if (this.#traits.keepsParents === true) return [id];
+    const parent = parentId === undefined ? undefined : this.images.get(parentId);
+    if (parentId === undefined || parent === undefined || parent.references.length > 0) return [id];
+    const isNeeded = [...this.images.values()].some((other) => other.parent === parentId);
+    return isNeeded ? [id] : [id, ...this.#dropWithParents(parentId, parent)];
   }
 
   #dropContent(): string[] {

@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { FakeTarget } from "../../test/fakes/fake-target.ts";
+import { sampleAction } from "../../test/fakes/sample-plan.ts";
+import { carryOutAction } from "./carry-out-action.ts";
+
+const ACTION = sampleAction({ subject: "sha256:a" });
+
+type Change = (target: FakeTarget) => void;
+const fault =
+  (outcome: Parameters<FakeTarget["faults"]["set"]>[1]): Change =>
+  (target) =>
+    target.faults.set("sha256:a", outcome);
+const unanswered =
+  (then: Change): Change =>
+  (target) => {
+    target.faults.set("sha256:a", "timed-out");
+    target.onRemoval = () => then(target);
+  };
+
+const ROWS: readonly (readonly [string, Change, string, string])[] = [
+  ["removed", () => {}, "applied", ""],
+  ["gone between the look and the removal", fault("gone"), "gone", "made to end as gone"],
+  ["a conflict", fault("conflict"), "skipped", "the target keeps it: made to end as conflict"],
+  ["a refusal", fault("refused"), "failed", "made to end as refused"],
+  ["a failure", fault("failed"), "failed", "made to end as failed"],
+  [
+    "no answer, and it is gone",
+    unanswered((target) => target.images.delete("sha256:a")),
+    "applied",
+    "no answer in time (made to end as timed-out), but it is gone",
+  ],
+  [
+    "no answer, and it is still there",
+    unanswered(() => {}),
+    "failed",
+    "timed out: no answer in time (made to end as timed-out), and it is still there",
+  ],
+  [
+    "no answer, and nobody can tell",
+    unanswered((target) => target.blind.set("sha256:a", new Error("no route"))),
+    "unknown",
+    "no answer in time (made to end as timed-out); looking again: no route",
+  ],
+  [
+    "a connection that broke",
+    fault(new Error("socket hang up")),
+    "failed",
+    "timed out: no answer in time (socket hang up), and it is still there",
+  ],
+];
+
+test.each(ROWS)("%s", async (_name, change, state, detail) => {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 });
+  change(target);
+  const ending = await carryOutAction(ACTION, {
+    remover: target,
+    wentAlong: () => false,
+    intend: async () => {},
+  });
+  expect(ending).toMatchObject({ state, detail });
+});
+
+test("an image that went with its child was removed by this run", async () => {
+  const around = { remover: new FakeTarget(), wentAlong: () => true, intend: async () => {} };
+  expect(await carryOutAction(ACTION, around)).toEqual({
+    state: "applied",
+    detail: "went together with another image of this run",
+  });
+});
+
+test("a cache record without an answer is unknown", async () => {
+  const target = new FakeTarget();
+  target.cacheRecords.set("r1", 1);
+  target.faults.set("r1", "timed-out");
+  const action = sampleAction({ kind: "prune-build-cache", subject: "r1" });
+  const around = { remover: target, wentAlong: () => false, intend: async () => {} };
+  expect(await carryOutAction(action, around)).toMatchObject({ state: "unknown" });
+});
+
+test("nothing is removed when the intent cannot be written", async () => {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 });
+  const intend = () => Promise.reject(new Error("disk full"));
+  const around = { remover: target, wentAlong: () => false, intend };
+  await expect(carryOutAction(ACTION, around)).rejects.toThrow("disk full");
+  expect(target.asked).toEqual([]);
+});
+
+test("what had changed without standing in the way is told", async () => {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 });
+  const action = sampleAction({ subject: "sha256:a", references: ["docker.io/library/app:1"] });
+  const around = { remover: target, wentAlong: () => false, intend: async () => {} };
+  expect(await carryOutAction(action, around)).toMatchObject({
+    state: "applied",
+    detail: "had lost the tag app:1 since the plan",
+  });
+});

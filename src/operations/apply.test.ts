@@ -1,0 +1,145 @@
+import { expect, test } from "vitest";
+import { FakeTarget } from "../../test/fakes/fake-target.ts";
+import { sampleAction, samplePlan } from "../../test/fakes/sample-plan.ts";
+import { scratchFolder } from "../../test/fakes/scratch-folder.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { LeaseOffice } from "../ports/lease.ts";
+import { openRunJournal } from "../store/sqlite-run-journal.ts";
+import { apply, type ApplyPorts } from "./apply.ts";
+import type { ApplyOptions, RunEvent } from "./run-report.ts";
+
+const FREE: LeaseOffice = { acquire: () => ({ granted: true, release: () => {} }) };
+
+function host() {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 10, base: 1 });
+  target.addImage("sha256:b", { lb: 20, base: 1 });
+  const plan = samplePlan([
+    sampleAction({ subject: "sha256:a", freesBytes: 10 }),
+    sampleAction({ subject: "sha256:gone", freesBytes: 5 }),
+  ]);
+  const ports: ApplyPorts = {
+    target: target.target,
+    targetKey: "engine:1",
+    remover: target,
+    journal: openRunJournal(scratchFolder()),
+    leases: FREE,
+    clock: () => Date.parse("2026-11-21T12:00:00Z"),
+    takeInventory: () => target.observe(),
+  };
+  return { target, plan, ports };
+}
+
+const OPTIONS: ApplyOptions = {
+  signal: new AbortController().signal,
+  unattended: true,
+  beyondLimits: false,
+  onEvent: () => {},
+};
+
+test("predicted and measured bytes stand side by side, and the journal has the run", async () => {
+  const { target, plan, ports } = host();
+  const events: RunEvent["kind"][] = [];
+  const report = await apply(plan, ports, {
+    ...OPTIONS,
+    onEvent: ({ kind }) => events.push(kind),
+  });
+  expect(report).toMatchObject({
+    state: "done",
+    predictedBytes: 15,
+    predictedAppliedBytes: 10,
+    freedBytes: 10,
+    freedDetail: "content that the target says went away",
+    accuracy: { kind: "exact" },
+    findings: [],
+  });
+  expect(events).toEqual(["started", "settled", "settled", "checking"]);
+  expect([...target.images.keys()]).toEqual(["sha256:b"]);
+  expect(ports.journal.run(report.runId)).toMatchObject({
+    summary: { state: "done", freedBytes: 10, counts: { applied: 1, gone: 1 } },
+    outcomes: report.outcomes,
+  });
+});
+
+const LIMIT = { limit: "images", detail: "8 of 10 images would go" } as const;
+const REFUSALS: readonly (readonly [string, Partial<Plan>, Partial<ApplyPorts>, object])[] = [
+  [
+    "a plan of a later version",
+    { schema: "plimsoll.plan/2" as Plan["schema"] },
+    {},
+    { kind: "unknown-plan", message: expect.stringContaining('"plimsoll.plan/2"') },
+  ],
+  [
+    "a plan for another address",
+    { target: { kind: "engine", name: "fake", address: "tcp://elsewhere:2376" } },
+    {},
+    { kind: "other-target", message: expect.stringContaining("tcp://elsewhere:2376") },
+  ],
+  [
+    "a plan beyond the limits, with nobody there",
+    { exceeds: [LIMIT] },
+    {},
+    {
+      kind: "beyond-limits",
+      message: expect.stringContaining("8 of 10 images would go (images)"),
+      hint: expect.stringContaining("--beyond-limits"),
+    },
+  ],
+  [
+    "a target that another process is at",
+    {},
+    {
+      leases: {
+        acquire: () => ({ granted: false, holder: { pid: 4711, since: "2026-11-21T11:59:00Z" } }),
+      },
+    },
+    {
+      kind: "lease-held",
+      message: "another plimsoll (pid 4711, since 2026-11-21T11:59:00Z) is applying to this target",
+    },
+  ],
+];
+
+test.each(REFUSALS)("%s is refused before anything", async (_name, planOver, portsOver, error) => {
+  const { target, plan, ports } = host();
+  await expect(
+    apply({ ...plan, ...planOver }, { ...ports, ...portsOver }, OPTIONS),
+  ).rejects.toMatchObject(error);
+  expect(target.asked).toEqual([]);
+  expect(ports.journal.runs(1)).toEqual([]);
+});
+
+test("limits hold back nobody who answers for them", async () => {
+  for (const options of [{ unattended: false }, { beyondLimits: true }]) {
+    const { plan, ports } = host();
+    const report = await apply({ ...plan, exceeds: [LIMIT] }, ports, { ...OPTIONS, ...options });
+    expect(report.state).toBe("done");
+  }
+});
+
+test("a plan is applied once", async () => {
+  const { plan, ports } = host();
+  const { runId } = await apply(plan, ports, OPTIONS);
+  await expect(apply(plan, ports, OPTIONS)).rejects.toMatchObject({
+    kind: "already-applied",
+    message: expect.stringContaining(runId),
+  });
+});
+
+test("the lease is given back, whatever happens", async () => {
+  const { plan, ports } = host();
+  let held = 0;
+  const leases: LeaseOffice = {
+    acquire: () => {
+      held += 1;
+      return { granted: true, release: () => (held -= 1) };
+    },
+  };
+  await apply(plan, { ...ports, leases }, OPTIONS);
+  const takeInventory = () => Promise.reject(new Error("no engine"));
+  const other = samplePlan([]);
+  await expect(apply(other, { ...ports, leases, takeInventory }, OPTIONS)).rejects.toThrow(
+    "no engine",
+  );
+  expect(held).toBe(0);
+});

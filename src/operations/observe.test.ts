@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import { FakeTarget } from "../../test/fakes/fake-target.ts";
+import type { Image } from "../inventory/image.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Container } from "../inventory/resources.ts";
+import type { Remembered, Sighting } from "../ports/sighting-log.ts";
+import { observe } from "./observe.ts";
+
+const CREATED = "2026-01-01T00:00:00Z";
+const EARLIER = "2026-11-01T00:00:00Z";
+const NOW = "2026-11-21T12:00:00Z";
+const OPTIONS = { signal: new AbortController().signal };
+
+async function observed(
+  change: (inventory: Inventory) => Partial<Inventory>,
+  memory: Readonly<Record<string, Remembered>> = {},
+) {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 });
+  const taken = await target.observe();
+  const recorded: Sighting[] = [];
+  const inventory = await observe(
+    { target: target.target, observe: async () => ({ ...taken, ...change(taken) }) },
+    {
+      record: (_key, sightings, now) => {
+        recorded.push(...sightings);
+        return new Map(
+          sightings.map(({ imageId }) => [imageId, memory[imageId] ?? { firstSeenAt: now }]),
+        );
+      },
+    },
+    () => Date.parse(NOW),
+    OPTIONS,
+  );
+  return { image: inventory.images[0], recorded };
+}
+
+function withImage(over: Partial<Image>) {
+  return ({ images }: Inventory) => ({ images: images.map((image) => ({ ...image, ...over })) });
+}
+
+function withContainer(over: Partial<Container>) {
+  const container: Container = {
+    id: "c1",
+    name: "web",
+    image: "sha256:a",
+    imageId: "sha256:a",
+    state: "exited",
+    createdAt: CREATED,
+    labels: {},
+    imageMounts: [],
+    volumes: [],
+    networks: [],
+    ...over,
+  };
+  return () => ({ containers: [container] });
+}
+
+test("an arrival that the target does not tell is the first sighting", async () => {
+  const { image } = await observed(() => ({}), { "sha256:a": { firstSeenAt: EARLIER } });
+  expect(image).toMatchObject({ firstSeenAt: EARLIER, arrivedAt: EARLIER });
+});
+
+test("an arrival that the target tells stays", async () => {
+  const { image } = await observed(withImage({ arrivedAt: CREATED }), {
+    "sha256:a": { firstSeenAt: EARLIER },
+  });
+  expect(image).toMatchObject({ firstSeenAt: EARLIER, arrivedAt: CREATED });
+});
+
+test("the remembered use is filled in", async () => {
+  const { image } = await observed(() => ({}), {
+    "sha256:a": { firstSeenAt: EARLIER, lastUsedAt: EARLIER },
+  });
+  expect(image?.lastUsedAt).toBe(EARLIER);
+});
+
+test("where images may be missing, nothing is recorded or filled in", async () => {
+  const { image, recorded } = await observed(() => ({ unread: ["images"], complete: false }));
+  expect(recorded).toEqual([]);
+  expect(image).not.toHaveProperty("firstSeenAt");
+});
+
+const USES: readonly (readonly [string, Partial<Container>, string])[] = [
+  ["running", { state: "running", startedAt: EARLIER }, NOW],
+  ["paused", { state: "paused", startedAt: EARLIER }, NOW],
+  ["exited", { state: "exited", startedAt: CREATED, finishedAt: EARLIER }, EARLIER],
+  ["exited without a known end", { state: "exited", startedAt: EARLIER }, EARLIER],
+  ["created", { state: "created" }, CREATED],
+];
+
+test.each(USES)("a container that is %s shows a use", async (_name, container, usedAt) => {
+  const { recorded } = await observed(withContainer(container));
+  expect(recorded).toEqual([{ imageId: "sha256:a", usedAt }]);
+});
+
+test("of two uses the later one counts", async () => {
+  const { recorded } = await observed((inventory) => ({
+    ...withImage({ lastUsedAt: EARLIER })(inventory),
+    ...withContainer({ state: "exited", finishedAt: CREATED })(),
+  }));
+  expect(recorded).toEqual([{ imageId: "sha256:a", usedAt: EARLIER }]);
+});

@@ -1,4 +1,10 @@
-import type { Agent, IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type {
+  Agent,
+  ClientRequest,
+  IncomingHttpHeaders,
+  IncomingMessage,
+  OutgoingHttpHeaders,
+} from "node:http";
 import { EngineError, kindOfSystemError } from "./engine-error.ts";
 
 export interface HttpCall {
@@ -52,13 +58,14 @@ class OpenCall {
   }
 
   #send(resolve: (answer: HttpAnswer) => void, reject: (error: EngineError) => void): void {
-    const { agent, method, path, signal, timeoutMs } = this.#call;
+    const { method, signal, timeoutMs } = this.#call;
     if (signal?.aborted) return reject(this.#error("aborted", "cancelled", signal.reason));
     const body = this.#call.body === undefined ? "" : JSON.stringify(this.#call.body);
     const length = method === "POST" ? { "Content-Length": Buffer.byteLength(body) } : {};
     const type = body === "" ? {} : { "Content-Type": "application/json" };
     const headers = { Host: "docker", ...length, ...type, ...this.#call.headers };
-    const request = process.getBuiltinModule("node:http").request({ agent, method, path, headers });
+    const request = this.#open(headers, reject);
+    if (request === undefined) return;
     const end = (error: EngineError) => {
       this.#ended = error;
       request.destroy(error);
@@ -79,6 +86,20 @@ class OpenCall {
       reject(this.#failure(error));
     });
     request.end(body);
+  }
+
+  /** Opening a connection fails at once where its address or its certificates cannot be used at all. */
+  #open(
+    headers: OutgoingHttpHeaders,
+    reject: (error: EngineError) => void,
+  ): ClientRequest | undefined {
+    const { agent, method, path } = this.#call;
+    try {
+      return process.getBuiltinModule("node:http").request({ agent, method, path, headers });
+    } catch (error) {
+      reject(this.#failure(error));
+      return undefined;
+    }
   }
 
   #read(response: IncomingMessage): HttpAnswer {
@@ -113,12 +134,20 @@ class OpenCall {
 
   #failure(error: unknown): EngineError {
     if (this.#ended !== undefined) return this.#ended;
-    const detail = error instanceof Error ? error.message : String(error);
-    return this.#error(kindOfSystemError(error), detail, error);
+    return this.#error(kindOfSystemError(error), reasonOf(error), error);
   }
 
   #error(kind: EngineError["kind"], detail: string, cause?: unknown): EngineError {
     const { address, method, path } = this.#call;
     return new EngineError(kind, { address, request: `${method} ${path}`, detail, cause });
   }
+}
+
+/** What went wrong, without the file names of OpenSSL and the advice of Node to run it with other options. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // One failure for each address that a host name has.
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(", ");
+  const { reason } = error as { reason?: unknown };
+  return typeof reason === "string" ? reason : error.message.replace(/; .*--use-system-ca.*$/s, "");
 }

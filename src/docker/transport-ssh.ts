@@ -1,4 +1,5 @@
 import type { ChildProcessByStdio } from "node:child_process";
+import type { Socket } from "node:net";
 import { Duplex, type Readable, type Writable } from "node:stream";
 import type { EngineEndpoint } from "../ports/engine-endpoint.ts";
 
@@ -27,8 +28,8 @@ function quoteForShell(text: string): string {
 export function dialSsh(endpoint: SshEndpoint): Duplex {
   // `--` guards the host, but `-l -oProxyCommand=…` would still be read as an option by some clients.
   for (const part of [endpoint.host, endpoint.user ?? ""]) {
-    if (part.startsWith("-"))
-      throw new TypeError(`"${part}" cannot be part of an ssh address: it starts with "-"`);
+    if (!part.startsWith("-")) continue;
+    throw systemError("EINVAL", `"${part}" cannot be part of an ssh address: it starts with "-"`);
   }
   const { spawn } = process.getBuiltinModule("node:child_process");
   return new SshConnection(
@@ -52,15 +53,14 @@ class SshConnection extends Duplex {
     });
     // A dead ssh breaks its pipe before it reports why it died; the exit below tells the whole story.
     ssh.stdin.on("error", () => {});
-    ssh.on("error", (error) => this.destroy(error));
+    ssh.on("error", (error: NodeJS.ErrnoException) => {
+      const isMissing = error.code === "ENOENT";
+      this.destroy(isMissing ? systemError("ENOENT", "there is no ssh program on PATH") : error);
+    });
     ssh.on("close", (status) => {
       if (status === 0) this.push(null);
       else
-        this.destroy(
-          Object.assign(new Error(this.#said.trim() || `ssh ended with status ${status}`), {
-            code: "ESSH",
-          }),
-        );
+        this.destroy(systemError("ESSH", this.#said.trim() || `ssh ended with status ${status}`));
     });
   }
 
@@ -99,13 +99,23 @@ class SshConnection extends Duplex {
   }
 
   ref(): this {
-    this.#ssh.ref();
+    for (const handle of this.#handles()) handle.ref();
     return this;
   }
 
   /** An idle connection must not keep the command from ending. */
   unref(): this {
-    this.#ssh.unref();
+    for (const handle of this.#handles()) handle.unref();
     return this;
   }
+
+  /** Node's types do not say that the pipes of a child are sockets. */
+  #handles(): { ref(): void; unref(): void }[] {
+    const { stdin, stdout, stderr } = this.#ssh;
+    return [this.#ssh, stdin as Socket, stdout as Socket, stderr as Socket];
+  }
+}
+
+function systemError(code: string, message: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(message), { code });
 }

@@ -11,7 +11,8 @@ export function buildCommand(
   context: CliContext,
   ended: (code: ExitCode) => void,
 ): void {
-  parser.description(command.description).arguments(command.operands);
+  parser.description(command.description);
+  if (command.operands !== "") parser.arguments(command.operands);
   for (const [key, spec] of Object.entries({
     ...command.flags,
     ...COMMON_FLAGS,

@@ -1,6 +1,7 @@
 import { CliError } from "./cli-error.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
+import { jsonChunks } from "./json-chunks.ts";
 
 const CAUSES: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
@@ -34,14 +35,14 @@ export async function readJsonFile(
   }
 }
 
-/** Writes a JSON document for people and programs alike. */
+/** Writes a JSON document, of any length, at once or not at all. */
 export async function writeJsonFile(
   context: CliContext,
   path: string,
-  value: unknown,
+  value: object,
 ): Promise<void> {
   try {
-    await context.files.write(path, `${JSON.stringify(value, undefined, 2)}\n`);
+    await context.files.write(path, jsonChunks(value));
   } catch (error) {
     throw new CliError(
       `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,

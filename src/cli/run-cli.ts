@@ -45,6 +45,7 @@ async function buildProgram(
     .version(`plimsoll ${context.version}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand(false)
+    .enablePositionalOptions()
     .option(
       `-${COMMON_FLAGS.target.short}, --target <${COMMON_FLAGS.target.placeholder}>`,
       COMMON_FLAGS.target.help,

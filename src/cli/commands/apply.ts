@@ -1,3 +1,5 @@
+import type { Target } from "../../inventory/inventory.ts";
+import { alreadyApplied, otherTarget } from "../../operations/apply-refusal.ts";
 import { planRemovals } from "../../operations/plan.ts";
 import { parsePlan, type PlanProblem } from "../../plan/parse-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -32,7 +34,7 @@ export const command = defineCommand({
     };
     const [path] = operands;
     const show = (plan: Plan): void => {
-      if (!consent.json) context.stdout.write(`${renderPlan(context.stdout, plan, false)}\n`);
+      if (!consent.json) context.stdout.write(`${renderPlan(context.stdout, plan, "counted")}\n`);
     };
     if (path !== undefined) {
       if (retypedPolicyFlags(flags) !== "") {
@@ -42,6 +44,7 @@ export const command = defineCommand({
       }
       const plan = await readPlan(context, path);
       return withTarget(context, flags.target, async (session) => {
+        await refuseEarly(context, session.target, plan);
         // The run measures by what is there now, and here the reading can be followed.
         await observe(context, session);
         show(plan);
@@ -62,6 +65,15 @@ export const command = defineCommand({
     });
   },
 });
+
+/** `apply` refuses these by itself; here it is before anybody looks at the plan and is asked. */
+async function refuseEarly(context: CliContext, target: Target, plan: Plan): Promise<void> {
+  if (plan.target.kind !== target.kind || plan.target.address !== target.address) {
+    throw otherTarget(plan, target);
+  }
+  const run = (await context.openHistory()).runOfPlan(plan.id);
+  if (run !== undefined) throw alreadyApplied(run);
+}
 
 async function readPlan(context: CliContext, path: string): Promise<Plan> {
   const parsed = parsePlan(await readJsonFile(context, path, "plan"), context.sha256);

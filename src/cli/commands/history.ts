@@ -7,6 +7,7 @@ import { defineCommand } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { printable } from "../view-human/printable.ts";
 import { renderTable } from "../view-human/table.ts";
+import { formatMoment } from "../view-human/view-moment.ts";
 import { actionVerb, nameAction } from "../view-human/view-subject.ts";
 import { writeJson } from "../view-json.ts";
 
@@ -64,7 +65,7 @@ function renderRuns(context: CliContext, runs: readonly RunSummary[]): string {
     ],
     runs.map((run) => [
       run.id,
-      run.startedAt,
+      formatMoment(run.startedAt),
       run.targetName,
       run.state,
       String(run.counts.applied),
@@ -101,8 +102,8 @@ function renderRun(output: Output, { summary, plan, outcomes }: RecordedRun): st
   const freed = summary.freedBytes === undefined ? "not measured" : formatSize(summary.freedBytes);
   const head = [
     `Run ${summary.id} on ${summary.targetName}: ${summary.state}`,
-    `Started    ${summary.startedAt}`,
-    ...(summary.endedAt === undefined ? [] : [`Ended      ${summary.endedAt}`]),
+    `Started    ${formatMoment(summary.startedAt)}`,
+    ...(summary.endedAt === undefined ? [] : [`Ended      ${formatMoment(summary.endedAt)}`]),
     `Policy     ${plan.policy.source}`,
     `Predicted  ${formatSize(summary.predictedBytes)}`,
     `Freed      ${freed}`,

@@ -6,10 +6,10 @@ import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
 import { defineCommand, type FlagTable, type FlagValues } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { writeDocument } from "../json-chunks.ts";
 import { readJsonFile, writeJsonFile } from "../json-file.ts";
 import { POLICY_FLAGS, policyOf, retypedPolicyFlags, shellQuote } from "../policy-flags.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
-import { writeJson } from "../view-json.ts";
 import { observe, withTarget } from "../with-target.ts";
 
 const FLAGS = {
@@ -102,26 +102,30 @@ async function planSaved(
 }
 
 async function present(context: CliContext, plan: Plan, flags: Flags): Promise<void> {
+  const { stdout } = context;
   if (flags.output !== undefined) await writeJsonFile(context, flags.output, plan);
-  if (flags.json) writeJson(context.stdout, plan);
-  else
-    context.stdout.write(
-      `${renderPlan(context.stdout, plan, flags.allKept ?? false)}${waysOn(context, plan, flags)}`,
-    );
+  if (flags.json) {
+    writeDocument(stdout, plan);
+    return;
+  }
+  stdout.write(renderPlan(stdout, plan, flags.allKept ? "listed" : "counted"));
+  const hints = waysOn(context, plan, flags);
+  if (hints.length > 0) stdout.write(`\n${hints.join("\n")}\n`);
 }
 
 /** What the user can do next, with what they have typed so far. */
-function waysOn(context: CliContext, plan: Plan, flags: Flags): string {
+function waysOn(context: CliContext, plan: Plan, flags: Flags): readonly string[] {
   const { programName } = context;
+  const hints: string[] = [];
+  if (plan.kept.length > 0 && !flags.allKept) hints.push("Why each is kept: --all-kept");
+  const chosen = retypedPolicyFlags(flags);
   if (plan.actions.length === 0) {
-    const narrow = flags.all !== true && flags.preset === undefined && plan.kept.length > 0;
-    return narrow
-      ? `\nUnused images with a tag are kept; ${programName} plan -a plans them too.\n`
-      : "";
+    if (chosen === "") hints.push(`Unused images that have a tag: ${programName} plan -a`);
+    return hints;
   }
+  if (flags.inventory !== undefined && flags.output === undefined) return hints;
   const target = flags.target === undefined ? [] : ["-t", shellQuote(flags.target)];
-  if (flags.output === undefined && flags.inventory !== undefined) return "";
-  const what = flags.output === undefined ? retypedPolicyFlags(flags) : shellQuote(flags.output);
+  const what = flags.output === undefined ? chosen : shellQuote(flags.output);
   const words = [programName, "apply", ...target, what].filter((word) => word !== "");
-  return `\nCarry it out: ${words.join(" ")}\n`;
+  return [...hints, `Carry it out:     ${words.join(" ")}`];
 }

@@ -38,7 +38,7 @@ export const command = defineCommand({
         context.sha256,
       );
       if (json && flags.dryRun) writeJson(context.stdout, plan);
-      if (!json) context.stdout.write(`${renderPlan(context.stdout, plan, false)}\n`);
+      if (!json) context.stdout.write(`${renderPlan(context.stdout, plan, "counted")}\n`);
       if (flags.dryRun || (plan.actions.length === 0 && !json)) return EXIT.done;
       return carryOut(context, session, plan, {
         yes: flags.force ?? false,

@@ -39,7 +39,7 @@ export const command = defineCommand({
       const { plan, blocked, unmatched, ambiguous } = selected;
       if (json && flags.dryRun) writeJson(context.stdout, selected);
       if (!json && plan.actions.length > 0)
-        context.stdout.write(`${renderPlan(context.stdout, plan, false)}\n`);
+        context.stdout.write(`${renderPlan(context.stdout, plan, "hidden")}\n`);
       const references = inventory.images.flatMap((image) => image.references);
       const problems = [
         ...describeBlocked(blocked, context.programName),

@@ -5,6 +5,8 @@ import { paint } from "./paint.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
+import { formatMoment } from "./view-moment.ts";
+import { nameTarget } from "./view-target.ts";
 import { actionVerb, nameAction, nameSubject } from "./view-subject.ts";
 
 const NOUNS: Readonly<Record<ActionKind, readonly [one: string, many: string]>> = {
@@ -16,13 +18,17 @@ const NOUNS: Readonly<Record<ActionKind, readonly [one: string, many: string]>> 
   "prune-build-cache": ["build-cache record", "build-cache records"],
 };
 
-/** The plan as a table, its totals, and what it keeps: by reason, or with `allKept` one by one. */
-export function renderPlan(output: Output, plan: Plan, allKept: boolean): string {
+/** How what a plan keeps is shown: one by one, by reason, or not at all. */
+export type KeptView = "listed" | "counted" | "hidden";
+
+/** The plan as a table, its totals, its brakes, and what it keeps. */
+export function renderPlan(output: Output, plan: Plan, kept: KeptView): string {
   const parts = [
-    `${plan.target.name} (${plan.target.address}) at ${plan.now}, by ${plan.policy.source}\n`,
+    `${nameTarget(plan.target)} at ${formatMoment(plan.now)}, by ${plan.policy.source}\n`,
     plan.actions.length === 0 ? "Nothing to remove.\n" : renderActions(output, plan),
     renderTotals(output, plan),
-    allKept ? renderKept(output, plan.kept) : renderKeptSummary(plan.kept),
+    kept === "listed" ? renderKept(output, plan.kept) : "",
+    kept === "counted" ? renderKeptSummary(plan.kept) : "",
     ...plan.notes.map((note) => `${paint(output, "yellow", "Note:")} ${printable(note)}\n`),
     ...plan.exceeds.map(({ detail }) => `${paint(output, "yellow", "Brake:")} ${detail}\n`),
   ];
@@ -31,6 +37,7 @@ export function renderPlan(output: Output, plan: Plan, allKept: boolean): string
 
 function renderActions(output: Output, plan: Plan): string {
   const onDisk = plan.totals.freesDiskBytes !== undefined;
+  const severalRules = new Set(plan.actions.map(({ rule }) => rule)).size > 1;
   return renderTable(
     output,
     [
@@ -38,6 +45,7 @@ function renderActions(output: Output, plan: Plan): string {
       { title: "WHAT", shrinks: true },
       { title: "FREES", align: "right" },
       ...(onDisk ? [{ title: "ON DISK", align: "right" } as const] : []),
+      ...(severalRules ? [{ title: "RULE" }] : []),
       { title: "WHY", shrinks: true },
     ],
     plan.actions.map((action) => [
@@ -45,6 +53,7 @@ function renderActions(output: Output, plan: Plan): string {
       nameAction(action),
       formatSize(action.freesBytes),
       ...(onDisk ? [formatSize(action.freesDiskBytes ?? 0)] : []),
+      ...(severalRules ? [printable(action.rule)] : []),
       printable(action.reason),
     ]),
   );
@@ -71,15 +80,29 @@ export function countActions(actions: readonly Action[]): string {
   return [...amounts].map(([kind, amount]) => count(amount, ...NOUNS[kind])).join(", ");
 }
 
+/** What the fixed reasons of a plan are called here; any other name is a rule of the policy. */
+const KEPT_BECAUSE: Readonly<Record<string, string>> = {
+  "in-use": "in use",
+  protected: "protected",
+  "no-rule": "not asked for",
+  "not-named": "not named",
+  "age-unknown": "of unknown age",
+  "usage-unknown": "that may be in use",
+  unreadable: "not readable",
+  needed: "needed by another",
+};
+
 function renderKeptSummary(kept: readonly Kept[]): string {
   if (kept.length === 0) return "";
   const amounts = new Map<string, number>();
   for (const { reasons } of kept) {
-    const rule = reasons[0]?.rule ?? "no reason";
-    amounts.set(rule, (amounts.get(rule) ?? 0) + 1);
+    const rule = reasons[0]?.rule ?? "";
+    const because = KEPT_BECAUSE[rule] ?? `kept by rule ${rule}`;
+    amounts.set(because, (amounts.get(because) ?? 0) + 1);
   }
   const parts = [...amounts].toSorted((left, right) => right[1] - left[1]);
-  return `Keeps ${kept.length}: ${parts.map(([rule, amount]) => `${amount} ${rule}`).join(", ")} (--all-kept lists them).\n`;
+  const summary = parts.map(([because, amount]) => `${amount} ${because}`).join(", ");
+  return `Keeps ${kept.length}: ${summary}.\n`;
 }
 
 function renderKept(output: Output, kept: readonly Kept[]): string {

@@ -1,5 +1,7 @@
 import type { RunSummary } from "../../ports/run-journal.ts";
 
+import { formatMoment } from "./view-moment.ts";
+
 /** What became of a run that was cut off, in one line. */
 export function describeReconciled(run: RunSummary, programName: string): string {
   const { applied, gone, skipped, failed, unknown } = run.counts;
@@ -11,7 +13,7 @@ export function describeReconciled(run: RunSummary, programName: string): string
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ];
   return (
-    `${programName}: run ${run.id} of ${run.startedAt} had been cut off; its account is finished now: ` +
+    `${programName}: run ${run.id} of ${formatMoment(run.startedAt)} had been cut off; its account is finished now: ` +
     `${parts.join(", ")} (${programName} history ${run.id})`
   );
 }

@@ -93,6 +93,11 @@ async function wordsFor(error: EngineErrorView, context: CliContext): Promise<Wo
           "Check the address. With TLS ports, set DOCKER_TLS_VERIFY and DOCKER_CERT_PATH or use a docker context.",
         ],
       };
+    case "credentials":
+      return {
+        message: `the credentials for the registry cannot be had: ${address}: ${detail}`,
+        next: ["Repair it, or log in again: docker login REGISTRY."],
+      };
     case "not-found":
       return { message: detail, next: [] };
     case "aborted":

@@ -1,0 +1,57 @@
+import type { ResolvedEngine } from "../config/resolve-engine.ts";
+import { registryAuthHeader } from "../docker/docker-credentials.ts";
+import { connectEngine } from "../docker/engine-client.ts";
+import { EngineImageDetails } from "../docker/image-details.ts";
+import { EngineImageRemover } from "../docker/image-remover.ts";
+import { EngineImageTransfer } from "../docker/image-transfer.ts";
+import { readEngine, type EngineTraits } from "../docker/read-engine.ts";
+import { createEngineReader } from "../docker/read-inventory.ts";
+import { createTargetSession } from "../operations/create-target-session.ts";
+import type { TargetSession } from "../operations/target-session.ts";
+import { createFactsCache } from "../store/sqlite-facts-cache.ts";
+import { openMemory } from "./memory.ts";
+import type { OpenOptions } from "./open-target.ts";
+
+export async function openEngineTarget(
+  { name, endpoint }: ResolvedEngine,
+  options: OpenOptions,
+): Promise<TargetSession> {
+  const { settings, clock, signal, notify } = options;
+  const { apiVersion, configDir } = settings.docker;
+  const client = await connectEngine(endpoint, {
+    signal,
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+  });
+  const cache = createFactsCache(settings.cacheDir, notify);
+  const memory = openMemory(options);
+  let traits: Promise<EngineTraits> | undefined;
+  const readTraits = (): Promise<EngineTraits> => (traits ??= readEngine(client, signal));
+  const { containerdAddress } = settings;
+  return createTargetSession({
+    reader: createEngineReader({
+      client,
+      target: { kind: "engine", name, address: client.address },
+      cache,
+      now: clock,
+      ...(containerdAddress === undefined ? {} : { containerdAddress }),
+    }),
+    details: new EngineImageDetails(client, () => Promise.reject(new Error("not wired"))),
+    transfer: new EngineImageTransfer(client, (registry) => registryAuthHeader(configDir, registry)),
+    readEngineId: async () => (await readTraits()).engine.engineId,
+    openRemover: async () => {
+      const { imageStore } = (await readTraits()).engine;
+      return new EngineImageRemover(client, { imageStore });
+    },
+    openJournal: memory.openJournal,
+    sightings: memory.sightings,
+    leases: memory.leases,
+    clock,
+    notify,
+    close() {
+      client.close();
+      cache.close();
+      memory.close();
+      return Promise.resolve();
+    },
+  });
+}

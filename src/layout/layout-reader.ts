@@ -127,7 +127,7 @@ function heldBlobs(
       return [[digest, "the grace period of a blob written just now"]];
     return arriving.has(digest) ? [[digest, "a manifest written just now"]] : [];
   });
-  return Object.fromEntries(held.toSorted());
+  return Object.fromEntries(held.toSorted(byKey));
 }
 
 function fromFiles(
@@ -135,6 +135,10 @@ function fromFiles(
   pick: (file: BlobFile) => number,
 ): Readonly<Record<string, number>> {
   return Object.fromEntries(
-    [...files].map(([digest, file]): [string, number] => [digest, pick(file)]).toSorted(),
+    [...files].map(([digest, file]): [string, number] => [digest, pick(file)]).toSorted(byKey),
   );
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

@@ -35,11 +35,11 @@ export function createLayoutRemover({
   return {
     concurrency: CONCURRENCY,
     async currentImage(id) {
-      const { root, entriesOf } = await view();
-      const entries = entriesOf(id);
+      const index = await view();
+      const entries = index.entriesOf(id);
       if (entries.length === 0) return undefined;
       const names = entries.flatMap(
-        ({ descriptor }) => readEntryName(descriptor.annotations, root).reference ?? [],
+        ({ descriptor }) => readEntryName(descriptor.annotations, index.root).reference ?? [],
       );
       return { id, references: [...new Set(names)].toSorted(), usedBy: [] };
     },
@@ -64,8 +64,8 @@ export function createLayoutRemover({
     removeCacheRecord: async () => notInALayout("build cache"),
 
     async stillListed(ids) {
-      const { entriesOf } = await view();
-      return ids.filter((id) => entriesOf(id).length > 0);
+      const index = await view();
+      return ids.filter((id) => index.entriesOf(id).length > 0);
     },
     async sweep() {
       const root = await openLayout(directory);

@@ -16,10 +16,14 @@ const BUSY = 5;
  * Runs `action` while no other Plimsoll writes this layout. Other programs know nothing of the lock. It is a lock of the
  * operating system, taken through an empty SQLite database: it ends with its process, so that none is ever left over.
  */
-export async function withWriteLock<T>(root: string, action: () => Promise<T>): Promise<T> {
+export async function withWriteLock<T>(
+  root: string,
+  action: () => Promise<T>,
+  waitMs: number = WAIT_MS,
+): Promise<T> {
   const database = await openLockFile(join(root, LOCK_FILE));
   try {
-    await acquire(database, root);
+    await acquire(database, root, waitMs);
     try {
       return await action();
     } finally {
@@ -45,15 +49,16 @@ async function openLockFile(file: string): Promise<DatabaseSync> {
   return new DatabaseSync(file);
 }
 
-async function acquire(database: DatabaseSync, root: string): Promise<void> {
+async function acquire(database: DatabaseSync, root: string, waitMs: number): Promise<void> {
   const startedAt = performance.now();
   for (;;) {
     try {
-      database.exec("BEGIN EXCLUSIVE");
+      // A journal on disk would need space, and a full disk is when this is wanted most.
+      database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
       return;
     } catch (error) {
       if (!isBusy(error)) throw error;
-      if (performance.now() - startedAt > WAIT_MS) throw busyError(root, error);
+      if (performance.now() - startedAt > waitMs) throw busyError(root, error);
     }
     await sleep(RETRY_MS);
   }

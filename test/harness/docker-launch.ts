@@ -41,7 +41,8 @@ export async function dockerLaunch(
   });
   const launch: EngineLaunch = {
     product: "docker",
-    packages,
+    versions: packages.versions,
+    cliPackages: packages,
     program: join(packages.root, "usr/sbin/dockerd"),
     args,
     env: await dockerEnvironment(packages, folder),

@@ -18,8 +18,10 @@ export interface EngineAvailability {
 
 /** What `startEngine` can start on this machine. It never counts an engine that already runs. */
 export function availableEngines(): EngineAvailability[] {
-  const reason = whyNotFromDebian();
-  return ENGINE_KINDS.map((kind) => (reason === undefined ? { kind } : { kind, reason }));
+  return ENGINE_KINDS.map((kind) => {
+    const reason = whyNotHere(kind);
+    return reason === undefined ? { kind } : { kind, reason };
+  });
 }
 
 /**
@@ -41,17 +43,21 @@ export function reportNotTested(what: string, reason: string): void {
   appendFileSync(join(folder, "not-tested.txt"), `${what}: ${reason}\n`);
 }
 
-function whyNotFromDebian(): string | undefined {
+function whyNotHere(kind: EngineKind): string | undefined {
   if (process.platform !== "linux") return `engines run on Linux only, this is ${process.platform}`;
-  if (process.getuid?.() !== 0) return "starting an engine needs root";
-  const missing = ["apt-get", "dpkg", "flock", "setpriv", "unshare"].filter(
-    (program) => !isOnPath(program),
-  );
+  const missing = ["apt-get", "dpkg", "flock", "setpriv"].filter((program) => !isOnPath(program));
   if (missing.length > 0)
-    return `engines come from Debian packages, and ${missing.join(", ")} is missing`;
+    return `engines and base images come from Debian packages, and ${missing.join(", ")} is missing`;
   if (archiveKeyring() === undefined)
     return "the Debian archive keyring is missing (package debian-archive-keyring)";
-  return undefined;
+  if (runsAsRoot()) return undefined;
+  if (kind !== "podman") return "starting Docker needs root";
+  return isOnPath("podman") ? undefined : "starting Podman needs root, or Podman to be installed";
+}
+
+/** Elsewhere only an installed Podman can be started, as the user who runs the tests. */
+export function runsAsRoot(): boolean {
+  return process.getuid?.() === 0;
 }
 
 function isOnPath(program: string): boolean {

@@ -10,7 +10,10 @@ export interface LaunchOptions {
 /** What it takes to run one engine's server on a scratch folder. */
 export interface EngineLaunch {
   product: "docker" | "podman";
-  packages: PackageSet;
+  /** Versions of the engine's packages, by package name. */
+  versions: Record<string, string>;
+  /** Where the docker CLI for it is. */
+  cliPackages: PackageSet;
   program: string;
   args: string[];
   env: NodeJS.ProcessEnv;

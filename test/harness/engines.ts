@@ -2,7 +2,6 @@ import { mkdir, readFile, rm, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { DaemonProcess } from "./daemon-process.ts";
-import { packageSet } from "./debian-packages.ts";
 import { dockerLaunch, executableFolders } from "./docker-launch.ts";
 import { answersPing, callApiJson, type EngineAddress } from "./engine-api.ts";
 import type { EngineKind } from "./engine-kinds.ts";
@@ -54,7 +53,7 @@ export async function startEngine(
     return {
       kind,
       product: launch.product,
-      versions: launch.packages.versions,
+      versions: launch.versions,
       socketPath: launch.socketPath,
       host: `unix://${launch.socketPath}`,
       ...(launch.tls ? { tls: launch.tls } : {}),
@@ -109,14 +108,14 @@ async function killContainers(engine: EngineAddress): Promise<void> {
 }
 
 async function cliEnvironment(launch: EngineLaunch, folder: string): Promise<NodeJS.ProcessEnv> {
-  // Podman brings no docker CLI; the newest one speaks to it.
-  const packages =
-    launch.product === "docker" ? launch.packages : await packageSet("docker-latest");
   const config = join(folder, "docker-config");
   await mkdir(config);
-  await symlink(join(packages.root, "usr/libexec/docker/cli-plugins"), join(config, "cli-plugins"));
+  await symlink(
+    join(launch.cliPackages.root, "usr/libexec/docker/cli-plugins"),
+    join(config, "cli-plugins"),
+  );
   return {
-    PATH: [...executableFolders(packages), process.env.PATH ?? ""].join(delimiter),
+    PATH: [...executableFolders(launch.cliPackages), process.env.PATH ?? ""].join(delimiter),
     HOME: folder,
     DOCKER_HOST: `unix://${launch.socketPath}`,
     DOCKER_CONFIG: config,

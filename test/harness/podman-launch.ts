@@ -2,7 +2,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commandOptions } from "./command-options.ts";
 import { packageSet } from "./debian-packages.ts";
+import { runsAsRoot } from "./engine-kinds.ts";
 import type { EngineLaunch, LaunchOptions } from "./engine-launch.ts";
+import { runCommand } from "./run-command.ts";
 
 /**
  * The newest Podman needs the userland it was built for, so it gets it as `/usr` in a mount namespace of its own, with
@@ -19,31 +21,23 @@ const ENTER_USERLAND = `
 
 export async function podmanLaunch(folder: string, options: LaunchOptions): Promise<EngineLaunch> {
   if (options.tls === true) throw new Error("the harness starts Podman without TLS");
-  const packages = await packageSet("podman");
   const socketPath = join(folder, "podman.sock");
   const dataRoot = join(folder, "root");
-  const networks = join(folder, "networks");
-  await mkdir(networks);
-  const tmp = join(folder, "tmp");
-  await mkdir(tmp);
-
   const etc = join(folder, "etc");
   const settings = join(etc, "containers");
-  await mkdir(settings, { recursive: true });
+  for (const path of ["tmp", "run", "networks", "etc/containers"])
+    await mkdir(join(folder, path), { recursive: true });
   await writeFile(join(settings, "policy.json"), '{"default":[{"type":"insecureAcceptAnything"}]}');
-  await writeFile(
-    join(settings, "registries.conf"),
-    registriesConfig(options.insecureRegistries ?? []),
-  );
+  const registries = registriesConfig(options.insecureRegistries ?? []);
+  await writeFile(join(settings, "registries.conf"), registries);
   await writeFile(join(settings, "containers.conf"), await containersConfig());
 
-  const podman = [
-    "/usr/bin/podman",
+  const service = [
     ...commandOptions({
       root: dataRoot,
       runroot: join(folder, "run"),
       tmpdir: join(folder, "libpod"),
-      "network-config-dir": networks,
+      "network-config-dir": join(folder, "networks"),
       "cgroup-manager": "cgroupfs",
       "events-backend": "file",
     }),
@@ -54,29 +48,34 @@ export async function podmanLaunch(folder: string, options: LaunchOptions): Prom
   ];
   return {
     product: "podman",
-    packages,
-    program: "unshare",
-    args: [
-      "--mount",
-      "--propagation",
-      "private",
-      "sh",
-      "-c",
-      ENTER_USERLAND,
-      "sh",
-      packages.root,
-      etc,
-      ...podman,
-    ],
+    // Podman brings no docker CLI; the newest one speaks to it.
+    cliPackages: await packageSet("docker-latest"),
+    ...(runsAsRoot() ? await fromDebian(etc, service) : await installed(service)),
     env: {
       PATH: process.env.PATH,
       HOME: folder,
-      TMPDIR: tmp,
+      TMPDIR: join(folder, "tmp"),
+      XDG_RUNTIME_DIR: join(folder, "run"),
+      CONTAINERS_CONF_OVERRIDE: join(settings, "containers.conf"),
+      CONTAINERS_REGISTRIES_CONF: join(settings, "registries.conf"),
       PODMAN_IGNORE_CGROUPSV1_WARNING: "1",
     },
     socketPath,
     dataRoot,
   };
+}
+
+type PodmanCommand = Pick<EngineLaunch, "versions" | "program" | "args">;
+
+async function fromDebian(etc: string, service: readonly string[]): Promise<PodmanCommand> {
+  const { root, versions } = await packageSet("podman");
+  const script = ["sh", "-c", ENTER_USERLAND, "sh", root, etc, "/usr/bin/podman", ...service];
+  return { versions, program: "unshare", args: ["--mount", "--propagation=private", ...script] };
+}
+
+async function installed(service: readonly string[]): Promise<PodmanCommand> {
+  const version = (await runCommand("podman", ["--version"])).trim().split(" ").at(-1) ?? "unknown";
+  return { versions: { podman: version }, program: "podman", args: [...service] };
 }
 
 /** Podman would raise the limits of containers, which a sandbox may refuse even to root: the machine's own will do. */

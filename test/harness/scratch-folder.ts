@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bridgesOf, deleteBridge } from "./bridges.ts";
+import { runsAsRoot } from "./engine-kinds.ts";
 import { mountsBelow } from "./mounts.ts";
 import { endProcessesOf, isAlive, startTimeOf } from "./processes.ts";
 
@@ -27,14 +28,21 @@ export function createScratchFolder(): string {
 /** Ends every process that runs on the folder, unmounts all below it, takes its bridges out of the kernel, and removes it. */
 export async function discardScratchFolder(folder: string): Promise<void> {
   release(folder);
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  if (runsAsRoot()) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  else removeMapped(folder);
   live.delete(folder);
 }
 
 function discardNow(folder: string): void {
   release(folder);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  if (runsAsRoot()) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  else removeMapped(folder);
   live.delete(folder);
+}
+
+/** Files of a user's own Podman belong to users that only its user namespace can act for. */
+function removeMapped(folder: string): void {
+  execFileSync("podman", ["unshare", "rm", "-rf", folder], { stdio: "ignore" });
 }
 
 function release(folder: string): void {
@@ -55,7 +63,13 @@ function discardAbandonedFolders(): void {
     if (match === null) continue;
     const [, pid, startTime] = match.map(Number);
     if (pid !== undefined && isAlive(pid) && startTimeOf(pid) === startTime) continue;
-    discardNow(join(tmpdir(), name));
+    const folder = join(tmpdir(), name);
+    try {
+      discardNow(folder);
+    } catch (error) {
+      // Another run may be clearing it away at this moment, or another user own it: no reason to fail this one.
+      process.emitWarning(`${folder}, left by an earlier run, could not be cleared away: ${error}`);
+    }
   }
 }
 

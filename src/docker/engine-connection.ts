@@ -83,11 +83,7 @@ export class EngineConnection {
     };
   }
 
-  async *stream(
-    method: string,
-    path: string,
-    options: RequestOptions = {},
-  ): AsyncGenerator {
+  async *stream(method: string, path: string, options: RequestOptions = {}): AsyncGenerator {
     const request = `${method} ${path}`;
     const answer = await this.#call(method, path, options, 0);
     if (answer.status >= 400) {
@@ -99,11 +95,7 @@ export class EngineConnection {
       );
     }
     for await (const document of parseJsonLines(answer.chunks())) {
-      const { error, errorDetail } = document as {
-        error?: string;
-        errorDetail?: { message?: string };
-      };
-      const detail = errorDetail?.message ?? error;
+      const detail = errorInStream(document as StreamedError);
       if (detail !== undefined) throw this.error("server", request, detail);
       yield document;
     }
@@ -149,13 +141,30 @@ function queryOf(query: Query): string {
   return text === "" ? "" : `?${text}`;
 }
 
-/** The engine's reason: `{"message": …}`, or whatever a proxy in between answered. */
+/** The engine's reason: `{"message": …}`, an error as streams have it, or whatever a proxy in between answered. */
 function statedReason(text: string, status: number): string {
+  const { message, ...inStream } = parseDocument(text.split("\n", 1)[0] ?? "");
+  if (typeof message === "string" && message !== "") return message;
+  return errorInStream(inStream) ?? (text.trim().slice(0, MESSAGE_KEPT) || `HTTP status ${status}`);
+}
+
+/** Enough of a proxy's error page to know it by. */
+const MESSAGE_KEPT = 500;
+
+function parseDocument(text: string): { readonly message?: unknown } & StreamedError {
   try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    if (typeof message === "string" && message !== "") return message;
+    return (JSON.parse(text) ?? {}) as StreamedError;
   } catch {
     // Not the engine's own answer: its text says what it is.
+    return {};
   }
-  return text.trim().slice(0, 500) || `HTTP status ${status}`;
+}
+
+interface StreamedError {
+  readonly error?: string;
+  readonly errorDetail?: { readonly message?: string };
+}
+
+function errorInStream({ error, errorDetail }: StreamedError): string | undefined {
+  return errorDetail?.message ?? error;
 }

@@ -25,7 +25,10 @@ export function saysImageIsGone(error: EngineError): boolean {
   return error.kind === "server" && error.detail.includes("unrecognized image ID");
 }
 
-/** Docker ends a pull with the line "Digest: sha256:…" and gives it nowhere else (moby, `distribution/pull_v2.go`). */
+/**
+ * The digest that a registry gave. Docker ends a pull with "Digest: sha256:…" (moby, `distribution/pull_v2.go`) and a
+ * push with "TAG: digest: sha256:… size: …", on the containerd store without the structured form (`daemon/containerd`).
+ */
 export function digestInStatus(status: string): string | undefined {
-  return /^Digest: (sha256:[a-f0-9]{64})$/.exec(status)?.[1];
+  return /^(?:Digest|[\w.-]+: digest): (sha256:[a-f0-9]{64})\b/.exec(status)?.[1];
 }

@@ -8,7 +8,9 @@ import { runsAsRoot } from "./engine-kinds.ts";
 import { mountsBelow } from "./mounts.ts";
 import { endProcessesOf, isAlive, startTimeOf } from "./processes.ts";
 
-const PREFIX = "plimsoll-engine-";
+/** Short, because sockets lie below: Podman takes no more than 50 characters, the kernel no more than 107. */
+const PREFIX = "plimsoll-eng-";
+const NUMBER_BASE = 36;
 const live = new Set<string>();
 let exitHookInstalled = false;
 
@@ -19,8 +21,9 @@ let exitHookInstalled = false;
 export function createScratchFolder(): string {
   installExitHook();
   discardAbandonedFolders();
-  const owner = `${process.pid}-${startTimeOf(process.pid)}`;
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${owner}-`));
+  const owner = [process.pid, startTimeOf(process.pid)];
+  const name = owner.map((number) => `${number.toString(NUMBER_BASE)}-`).join("");
+  const folder = mkdtempSync(join(tmpdir(), PREFIX + name));
   live.add(folder);
   return folder;
 }
@@ -59,10 +62,12 @@ function release(folder: string): void {
 
 function discardAbandonedFolders(): void {
   for (const name of readdirSync(tmpdir())) {
-    const match = name.match(/^plimsoll-engine-(\d+)-(\d+)-/);
-    if (match === null) continue;
-    const [, pid, startTime] = match.map(Number);
-    if (pid !== undefined && isAlive(pid) && startTimeOf(pid) === startTime) continue;
+    if (!name.startsWith(PREFIX)) continue;
+    const [pid = 0, startTime = 0] = name
+      .slice(PREFIX.length)
+      .split("-")
+      .map((digits) => Number.parseInt(digits, NUMBER_BASE));
+    if (isAlive(pid) && startTimeOf(pid) === startTime) continue;
     const folder = join(tmpdir(), name);
     try {
       discardNow(folder);

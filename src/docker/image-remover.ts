@@ -27,6 +27,7 @@ export interface RemoverOptions {
 /** Removes things from an engine, each by full ID, without force, after a look. */
 export class EngineImageRemover implements ImageRemover {
   readonly concurrency: number;
+  readonly tellsDeletedBlobs: boolean;
   readonly #client: EngineClient;
   readonly #options: RemoverOptions;
   readonly #looks: ImageLooks;
@@ -41,6 +42,7 @@ export class EngineImageRemover implements ImageRemover {
     const containers = new SharedLook(() => listContainers(client));
     this.#looks = new ImageLooks(client, containers, options.imageIndex);
     const namesLayers = client.engine.product === "docker" && options.imageStore === "graphdriver";
+    this.tellsDeletedBlobs = namesLayers;
     this.#images = new ImageDeletion(client, this.#looks, {
       digestNamesGoAlone: namesLayers,
       knownImages: namesLayers ? knownImages(client) : undefined,

@@ -124,7 +124,7 @@ test("removals that free nothing stop the run", async () => {
   expect(result.findings).toEqual([
     "the first 10 removals that should have freed 1kB freed nothing",
     expect.stringContaining(
-      "1kB stayed, held by build cache: layer-0, layer-1, layer-2 and 7 more",
+      "1kB stayed, kept by build cache: layer-0, layer-1, layer-2 and 7 more",
     ),
   ]);
   expect(result.freed.bytes).toBe(0);

@@ -1,8 +1,13 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import { formatSize } from "../policy/size.ts";
 
-const UNKNOWN_HOLDER =
-  "something the target does not name (build cache, a container, a build or pull in progress)";
+/** What may hold a blob that the inventory names no holder for. */
+const UNNAMED_HOLDER: Readonly<Record<Inventory["target"]["kind"], string>> = {
+  engine:
+    "something the engine does not name (build cache, a container, a build or pull under way)",
+  layout: "its age (what is younger than the grace period goes in a later run)",
+  registry: "the registry, until its next garbage collection",
+};
 /** Enough to look one up by hand. */
 const MOST_KEYS = 3;
 
@@ -10,7 +15,7 @@ const MOST_KEYS = 3;
 export function describeStayed(stayed: readonly string[], inventory: Inventory): readonly string[] {
   const byHolder = new Map<string, string[]>();
   for (const key of stayed) {
-    const holder = inventory.heldBlobs[key] ?? UNKNOWN_HOLDER;
+    const holder = inventory.heldBlobs[key] ?? UNNAMED_HOLDER[inventory.target.kind];
     const keys = byHolder.get(holder);
     if (keys) keys.push(key);
     else byHolder.set(holder, [key]);
@@ -20,6 +25,6 @@ export function describeStayed(stayed: readonly string[], inventory: Inventory):
     if (bytes === 0) return [];
     const named = keys.slice(0, MOST_KEYS).join(", ");
     const more = keys.length > MOST_KEYS ? ` and ${keys.length - MOST_KEYS} more` : "";
-    return [`${formatSize(bytes)} stayed, held by ${holder}: ${named}${more}`];
+    return [`${formatSize(bytes)} stayed, kept by ${holder}: ${named}${more}`];
   });
 }

@@ -113,7 +113,7 @@ const ROWS: readonly (readonly [string, Action, Change, string, string])[] = [
     VOLUME,
     (t) => t.addContainer("db", { imageId: "x", volumes: ["v1"] }),
     "skip",
-    "is in use by container db",
+    "is in use by db",
   ],
   ["a volume that went", VOLUME, (t) => t.volumes.clear(), "gone", "was gone already"],
   ["an unused network", NETWORK, nothing, "go", ""],
@@ -122,7 +122,7 @@ const ROWS: readonly (readonly [string, Action, Change, string, string])[] = [
     NETWORK,
     (t) => t.addContainer("db", { imageId: "x", networks: ["n1"] }),
     "skip",
-    "is in use by container db",
+    "is in use by db",
   ],
   ["a cache record, which has no look", CACHE, nothing, "go", ""],
 ];

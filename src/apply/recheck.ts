@@ -54,7 +54,10 @@ async function look(action: Action, looker: Looker): Promise<Verdict> {
 async function lookAtImage(action: Action, looker: Looker): Promise<Verdict> {
   const image = await looker.currentImage(action.subject);
   if (image === undefined) return GONE;
-  if (image.usedBy.length > 0) return skip(inUse(image.usedBy));
+  if (image.usedBy.length > 0) {
+    const noun = image.usedBy.length === 1 ? "container" : "containers";
+    return skip(`is in use by ${noun} ${image.usedBy.join(", ")}`);
+  }
   const gained = image.references.filter((reference) => !action.references.includes(reference));
   if (gained.length > 0) return skip(`gained ${tags(gained)} since the plan`);
   const lost = action.references.filter((reference) => !image.references.includes(reference));
@@ -70,7 +73,7 @@ async function lookAtReference(action: Action, looker: Looker): Promise<Verdict>
 
 function judgeResource(current: CurrentResource | undefined): Verdict {
   if (current === undefined) return GONE;
-  return current.usedBy.length > 0 ? skip(inUse(current.usedBy)) : GO;
+  return current.usedBy.length > 0 ? skip(`is in use by ${current.usedBy.join(", ")}`) : GO;
 }
 
 const GO: Verdict = { kind: "go", detail: "" };
@@ -78,10 +81,6 @@ const GONE: Verdict = { kind: "gone", detail: "was gone already" };
 
 function skip(detail: string): Verdict {
   return { kind: "skip", detail };
-}
-
-function inUse(users: readonly string[]): string {
-  return `is in use by ${users.join(", ")}`;
 }
 
 function tags(references: readonly string[]): string {

@@ -278,7 +278,7 @@ export class FakeTarget implements ImageReader, ImageRemover {
   }
 
   #containersWith(accepts: (container: FakeContainer) => boolean): readonly string[] {
-    return [...this.containers.values()].filter(accepts).map(({ name }) => `container ${name}`);
+    return [...this.containers.values()].filter(accepts).map(({ name }) => name);
   }
 }
 

@@ -25,42 +25,39 @@ export interface ContentGraph {
   usersOf(blobKey: string): number;
   /** Starts an empty set of removals. */
   removals(): Removals;
+  /** Where an image or cache record stands: images in the order of the inventory, then the records. */
+  positionOf(id: Digest): number | undefined;
 }
 
 /** A growing set of removals; each answers what it adds. */
 export interface Removals {
   readonly freed: Bytes;
-  /** Adds an image or cache record. Its marginal bytes; nothing for one that is in the set already. */
-  add(id: Digest): Bytes;
+  /** Adds the image or cache record at that position. Its marginal bytes; nothing for one that is in the set already. */
+  add(position: number): Bytes;
   /** Takes it out again. The bytes that are no longer freed. */
-  takeBack(id: Digest): Bytes;
-  /** What `takeBack` would answer. */
-  lossOf(id: Digest): Bytes;
+  takeBack(position: number): Bytes;
 }
 
 /** Builds the graph of an inventory. Blob keys that an image names and `Inventory.blobs` lacks count as 0 bytes. */
 export function createContentGraph(inventory: Inventory): ContentGraph {
   const blobIndex = new Map<string, number>();
-  const keys = Object.keys(inventory.blobs);
-  for (const key of keys) blobIndex.set(key, blobIndex.size);
+  const sizes: number[] = [];
+  for (const key in inventory.blobs) {
+    blobIndex.set(key, sizes.length);
+    sizes.push(inventory.blobs[key] ?? 0);
+  }
   const users = [...inventory.images, ...inventory.buildCache];
-  const userIndex = new Map<string, number>();
-  const { offsets, edges } = packEdges(users, blobIndex, userIndex);
+  const { offsets, edges } = packEdges(users, blobIndex);
+  let positions: Map<string, number> | undefined;
+  const positionOf = (id: string): number | undefined => {
+    positions ??= new Map(users.map((user, index) => [user.id, index]));
+    return positions.get(id);
+  };
 
   const count = blobIndex.size;
   const bytes = new Float64Array(count);
-  const disk = inventory.diskBytes === undefined ? undefined : new Float64Array(count);
-  let position = 0;
-  let unmeasured = false;
-  for (const key of keys) {
-    bytes[position] = inventory.blobs[key] ?? 0;
-    if (disk) {
-      const measured = inventory.diskBytes?.[key];
-      disk[position] = measured ?? inventory.blobs[key] ?? 0;
-      if (measured === undefined) unmeasured = true;
-    }
-    position += 1;
-  }
+  bytes.set(sizes);
+  const disk = inventory.diskBytes && measuredBlocks(inventory.diskBytes, blobIndex);
   const useCount = new Int32Array(count);
   for (const edge of edges) useCount[edge] = (useCount[edge] ?? 0) + 1;
   const held = new Uint8Array(count);
@@ -68,13 +65,11 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
     const blob = blobIndex.get(key);
     if (blob !== undefined) held[blob] = 1;
   }
-  const measuredDisk = unmeasured ? undefined : disk;
   const asBytes = (sum: number, diskSum: number): Bytes =>
-    measuredDisk ? { bytes: sum, diskBytes: diskSum } : { bytes: sum };
+    disk ? { bytes: sum, diskBytes: diskSum } : { bytes: sum };
 
   /** Sums the blobs of a user that `counts` accepts. */
-  const sumOf = (id: string, accepts: (blob: number) => boolean): Bytes => {
-    const user = userIndex.get(id);
+  const sumOf = (user: number | undefined, accepts: (blob: number) => boolean): Bytes => {
     if (user === undefined) return asBytes(0, 0);
     let sum = 0;
     let diskSum = 0;
@@ -82,69 +77,85 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
       const blob = edges[edge] ?? 0;
       if (!accepts(blob)) continue;
       sum += bytes[blob] ?? 0;
-      if (measuredDisk) diskSum += measuredDisk[blob] ?? 0;
+      if (disk) diskSum += disk[blob] ?? 0;
     }
     return asBytes(sum, diskSum);
   };
 
   const removals = (): Removals => {
     const gone = new Int32Array(count);
-    const members = new Set<string>();
+    const isMember = new Uint8Array(users.length);
     let freed = asBytes(0, 0);
     const shift = (by: Bytes, sign: 1 | -1): void => {
       freed = asBytes(freed.bytes + sign * by.bytes, (freed.diskBytes ?? 0) + sign * (by.diskBytes ?? 0));
     };
     const isFreed = (blob: number): boolean => held[blob] === 0 && gone[blob] === useCount[blob];
+    const joins = (blob: number): boolean => {
+      gone[blob] = (gone[blob] ?? 0) + 1;
+      return isFreed(blob);
+    };
+    const leaves = (blob: number): boolean => {
+      const wasFreed = isFreed(blob);
+      gone[blob] = (gone[blob] ?? 0) - 1;
+      return wasFreed;
+    };
     return {
       get freed() {
         return freed;
       },
-      add(id) {
-        if (members.has(id) || !userIndex.has(id)) return asBytes(0, 0);
-        members.add(id);
-        const gain = sumOf(id, (blob) => {
-          gone[blob] = (gone[blob] ?? 0) + 1;
-          return isFreed(blob);
-        });
+      add(position) {
+        if (isMember[position] !== 0) return asBytes(0, 0);
+        isMember[position] = 1;
+        const gain = sumOf(position, joins);
         shift(gain, 1);
         return gain;
       },
-      takeBack(id) {
-        if (!members.delete(id)) return asBytes(0, 0);
-        const loss = sumOf(id, (blob) => {
-          const wasFreed = isFreed(blob);
-          gone[blob] = (gone[blob] ?? 0) - 1;
-          return wasFreed;
-        });
+      takeBack(position) {
+        if (isMember[position] !== 1) return asBytes(0, 0);
+        isMember[position] = 0;
+        const loss = sumOf(position, leaves);
         shift(loss, -1);
         return loss;
       },
-      lossOf: (id) => (members.has(id) ? sumOf(id, isFreed) : asBytes(0, 0)),
     };
   };
 
   return {
-    total: asBytes(sumArray(bytes), measuredDisk ? sumArray(measuredDisk) : 0),
+    total: asBytes(sumArray(bytes), disk ? sumArray(disk) : 0),
     freedBy(ids) {
       const set = removals();
-      for (const id of ids) set.add(id);
+      for (const id of ids) {
+        const position = positionOf(id);
+        if (position !== undefined) set.add(position);
+      }
       return set.freed;
     },
-    exclusive: (id) => sumOf(id, (blob) => useCount[blob] === 1 && held[blob] === 0),
-    shared: (id) => sumOf(id, (blob) => (useCount[blob] ?? 0) > 1 || held[blob] === 1),
+    exclusive: (id) => sumOf(positionOf(id), (blob) => useCount[blob] === 1 && held[blob] === 0),
+    shared: (id) => sumOf(positionOf(id), (blob) => (useCount[blob] ?? 0) > 1 || held[blob] === 1),
     usersOf(blobKey) {
       const blob = blobIndex.get(blobKey);
       return blob === undefined ? 0 : (useCount[blob] ?? 0);
     },
     removals,
+    positionOf,
   };
+}
+
+/** Disk blocks by blob; undefined when one was not measured. */
+function measuredBlocks(diskBytes: Readonly<Record<string, number>>, blobIndex: ReadonlyMap<string, number>): Float64Array | undefined {
+  const disk = new Float64Array(blobIndex.size);
+  for (const [key, blob] of blobIndex) {
+    const measured = diskBytes[key];
+    if (measured === undefined) return undefined;
+    disk[blob] = measured;
+  }
+  return disk;
 }
 
 /** Users and their blobs as one array of edges (compressed rows); a blob that a user names twice is one edge. */
 function packEdges(
-  users: readonly { readonly id: string; readonly blobs?: readonly string[] }[],
+  users: readonly { readonly blobs?: readonly string[] }[],
   blobIndex: Map<string, number>,
-  userIndex: Map<string, number>,
 ): { offsets: Int32Array; edges: Int32Array } {
   let upperBound = 0;
   for (const user of users) upperBound += user.blobs?.length ?? 0;
@@ -153,7 +164,6 @@ function packEdges(
   let lastUser = new Int32Array(Math.max(1024, blobIndex.size)).fill(-1);
   let edgeCount = 0;
   users.forEach((user, position) => {
-    userIndex.set(user.id, position);
     for (const key of user.blobs ?? []) {
       let blob = blobIndex.get(key);
       if (blob === undefined) {

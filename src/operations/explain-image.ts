@@ -3,7 +3,7 @@ import type { Image } from "../inventory/image.ts";
 import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
-import { imageFacts, type ImageFacts } from "../plan/image-facts.ts";
+import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
 import type { Action, Plan } from "../plan/plan.ts";
 import { createRemovalEffect } from "../plan/removal-effect.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -56,7 +56,7 @@ export function explainImage(
   alternatives: readonly Policy[],
   clock: { readonly now: string; readonly sha256: Sha256 },
 ): Explanation {
-  const facts = imageFacts(inventory, new Set());
+  const facts = neighbourhood(inventory);
   const effect = createRemovalEffect(createContentGraph(inventory), facts);
   const plan = planRemovals(inventory, policy, clock.now, clock.sha256);
   const fate = fateOf(image.id, plan);
@@ -97,7 +97,7 @@ function fateOf(id: Digest, plan: Plan): Fate {
   };
 }
 
-function relativesOf(image: Image, facts: ImageFacts): readonly Relative[] {
+function relativesOf(image: Image, facts: Neighbourhood): readonly Relative[] {
   const held = (facts.holds.get(image.id) ?? []).flatMap((id) => facts.byId.get(id) ?? []);
   const holders = (facts.heldBy.get(image.id) ?? []).flatMap((id) => facts.byId.get(id) ?? []);
   return [

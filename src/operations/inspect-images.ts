@@ -2,7 +2,7 @@ import { createContentGraph, type Bytes } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import { imageFacts } from "../plan/image-facts.ts";
+import { neighbourhood } from "../plan/neighbourhood.ts";
 import { createRemovalEffect } from "../plan/removal-effect.ts";
 import type { ImageDetails } from "../ports/image-details.ts";
 import { stateOf, type ImageState } from "./image-state.ts";
@@ -25,7 +25,7 @@ export async function inspectImages(
   images: readonly Image[],
   details: ImageDetails,
 ): Promise<readonly InspectedImage[]> {
-  const facts = imageFacts(inventory, new Set());
+  const facts = neighbourhood(inventory);
   const effect = createRemovalEffect(createContentGraph(inventory), facts);
   const inspected: InspectedImage[] = [];
   for (const image of images) {

@@ -3,7 +3,7 @@ import { createContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import { createImageLookup, type Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import { imageFacts, type ImageFacts } from "../plan/image-facts.ts";
+import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
 import { createRemovalEffect, isIntermediate } from "../plan/removal-effect.ts";
 import type { DurationMs, Match } from "../policy/policy.ts";
 import { momentOf } from "../policy/image-age.ts";
@@ -39,7 +39,7 @@ export interface ImageList {
 
 /** Finds the images that a query asks for, in the order of the inventory. */
 export function listImages(inventory: Inventory, query: ImageQuery, nowMs: number): ImageList {
-  const facts = imageFacts(inventory, new Set());
+  const facts = neighbourhood(inventory);
   const effect = createRemovalEffect(createContentGraph(inventory), facts);
   const lookup = createImageLookup(inventory);
   const matches = compileMatch(query.match, {
@@ -81,7 +81,7 @@ function isIdle(
   return moment === undefined ? undefined : nowMs - moment.atMs > unusedFor;
 }
 
-function candidatesOf(image: Image, facts: ImageFacts, uses: readonly Use[]): readonly Candidate[] {
+function candidatesOf(image: Image, facts: Neighbourhood, uses: readonly Use[]): readonly Candidate[] {
   const common = { image, uses, dangling: facts.isDangling(image) };
   const names = allNames(image);
   return names.length === 0

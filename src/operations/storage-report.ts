@@ -3,7 +3,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { repositoryUsage, type RepositoryUsage } from "../inventory/repository-usage.ts";
 import { summariseStorage, type StorageUsage } from "../inventory/usage-summary.ts";
 import type { Digest } from "../oci/digest.ts";
-import { imageFacts, type ImageFacts } from "../plan/image-facts.ts";
+import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
 import type { Plan } from "../plan/plan.ts";
 import { createRemovalEffect, type RemovalEffect } from "../plan/removal-effect.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -19,13 +19,13 @@ export interface StorageReport {
   /** The plans of the presets of these names. */
   readonly dangling: Plan;
   readonly unused: Plan;
-  readonly facts: ImageFacts;
+  readonly facts: Neighbourhood;
   readonly effect: RemovalEffect;
 }
 
 /** Adds up one inventory and plans it by the two presets that need no knowledge of the target. */
 export function reportStorage(inventory: Inventory, now: string, sha256: Sha256): StorageReport {
-  const facts = imageFacts(inventory, new Set());
+  const facts = neighbourhood(inventory);
   const graph = createContentGraph(inventory);
   const effect = createRemovalEffect(graph, facts);
   const unused = planRemovals(inventory, builtIn("unused"), now, sha256);

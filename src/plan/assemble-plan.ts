@@ -1,7 +1,6 @@
 import type { Bytes, ContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import type { Digest } from "../oci/digest.ts";
 import type { ExpiredRecord } from "./decide-build-cache.ts";
 import { fingerprintInventory, fingerprintPlan, type Sha256 } from "./fingerprint.ts";
 import type { Settled } from "./follow-neighbours.ts";
@@ -23,7 +22,8 @@ export interface Decided {
   readonly context: DecideContext;
   readonly facts: ImageFacts;
   readonly graph: ContentGraph;
-  readonly settled: ReadonlyMap<Digest, Settled>;
+  /** At the positions of `facts.images`, which are those of `graph` too. */
+  readonly settled: readonly Settled[];
   readonly notes: readonly string[];
   readonly resources: readonly { readonly actions: readonly Action[]; readonly kept: readonly Kept[] }[];
   readonly cache: readonly ExpiredRecord[];
@@ -35,7 +35,7 @@ export function assemblePlan(decided: Decided): Plan {
   const { inventory, policy, context, facts, graph, settled, notes } = decided;
   const others = decided.resources.flatMap(({ actions }) => actions);
   const images = imageActions(facts, settled, graph, others.some(({ wave }) => wave === 0) ? 1 : 0);
-  const cache = cacheActions(decided.cache, images.removals, images.nextWave);
+  const cache = cacheActions(decided.cache, graph, images.removals, images.nextWave);
   const actions = [...others, ...images.actions, ...cache].toSorted((a, b) => a.wave - b.wave);
   const kept = [...images.kept, ...decided.resources.flatMap((each) => each.kept)];
   const deletions = images.actions.filter(({ kind }) => kind === "delete-image");
@@ -76,14 +76,14 @@ function totalFreed(actions: readonly Action[], measured: boolean): Bytes {
   return measured ? { bytes, diskBytes } : { bytes };
 }
 
-function imageActions(facts: ImageFacts, settled: ReadonlyMap<Digest, Settled>, graph: ContentGraph, firstWave: number) {
-  const doomed = new Set<Digest>();
+function imageActions(facts: ImageFacts, settled: readonly Settled[], graph: ContentGraph, firstWave: number) {
+  const doomed: number[] = [];
   const kept: Kept[] = [];
   const actions: Action[] = [];
-  for (const image of facts.images) {
-    const verdict = settled.get(image.id);
+  for (const [position, image] of facts.images.entries()) {
+    const verdict = settled[position];
     if (verdict?.kind !== "keep") {
-      doomed.add(image.id);
+      doomed.push(position);
       continue;
     }
     kept.push({ subject: image.id, references: image.references, reasons: verdict.reasons });
@@ -91,9 +91,10 @@ function imageActions(facts: ImageFacts, settled: ReadonlyMap<Digest, Settled>, 
   }
   const removals = graph.removals();
   let lastWave = firstWave;
-  for (const { image, wave } of orderDeletions(doomed, facts)) {
-    const verdict = settled.get(image.id);
-    if (verdict?.kind !== "delete") continue;
+  for (const { position, wave } of orderDeletions(doomed, facts)) {
+    const image = facts.images[position];
+    const verdict = settled[position];
+    if (image === undefined || verdict?.kind !== "delete") continue;
     lastWave = Math.max(lastWave, firstWave + wave);
     actions.push({
       kind: "delete-image",
@@ -101,9 +102,9 @@ function imageActions(facts: ImageFacts, settled: ReadonlyMap<Digest, Settled>, 
       references: image.references,
       rule: verdict.rule,
       reason: verdict.detail,
-      ...marginal(removals.add(image.id)),
+      ...marginal(removals.add(position)),
       wave: firstWave + wave,
-      recovery: { way: "none", detail: sayWayBack(image) },
+      recovery: wayBack(image),
     });
   }
   return { actions, kept, removals, nextWave: lastWave + 1 };
@@ -126,11 +127,12 @@ function untagAction(image: Image, reference: string, rule: string, detail: stri
 /** Cache records come last: what they share with images is freed when the last of both goes. */
 function cacheActions(
   expired: readonly ExpiredRecord[],
+  graph: ContentGraph,
   removals: ReturnType<ContentGraph["removals"]>,
   firstWave: number,
 ): readonly Action[] {
   return expired.map(({ record, rule, reason, depth }) => {
-    const shared = removals.add(record.id);
+    const shared = removals.add(graph.positionOf(record.id) ?? -1);
     const own = record.shared ? 0 : record.sizeBytes;
     return {
       kind: "prune-build-cache",
@@ -149,9 +151,10 @@ function marginal({ bytes, diskBytes }: Bytes): { freesBytes: number; freesDiskB
   return { freesBytes: bytes, ...(diskBytes === undefined ? {} : { freesDiskBytes: diskBytes }) };
 }
 
-function sayWayBack(image: Image): string {
+const NO_WAY_BACK: Action["recovery"] = { way: "none", detail: "no registry is known to have it" };
+
+function wayBack(image: Image): Action["recovery"] {
   const [digest] = image.repoDigests;
-  return digest === undefined
-    ? "no registry is known to have it"
-    : `${digest} may still be had from its registry; nobody has asked it`;
+  if (digest === undefined) return NO_WAY_BACK;
+  return { way: "none", detail: `${digest} may still be had from its registry; nobody has asked it` };
 }

@@ -18,13 +18,17 @@ function* inventoryLines(inventory: Inventory, images: readonly Image[], totalBy
   yield JSON.stringify([target, complete, problems, engine, services, totalBytes]);
   for (const { id, references, repoDigests, createdAt, arrivedAt, lastUsedAt, firstSeenAt, sizeBytes, parent } of images) {
     const times = `${createdAt ?? ""} ${arrivedAt ?? ""} ${lastUsedAt ?? ""} ${firstSeenAt ?? ""}`;
-    yield `${id} ${references.toSorted().join(" ")} ${repoDigests.toSorted().join(" ")} ${times} ${sizeBytes} ${parent ?? ""}\n`;
+    yield `${id} ${sorted(references).join(" ")} ${sorted(repoDigests).join(" ")} ${times} ${sizeBytes} ${parent ?? ""}\n`;
   }
   const byText = (records: readonly unknown[]): readonly string[] => records.map((record) => JSON.stringify(record)).toSorted();
   yield* byText(inventory.containers);
   yield* byText(inventory.volumes);
   yield* byText(inventory.networks);
   yield* byText(inventory.buildCache);
+}
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return texts.length < 2 ? texts : texts.toSorted();
 }
 
 /** Digest of the whole plan but its ID: a plan that was changed by hand does not match its own. */
@@ -37,7 +41,8 @@ function* planLines(plan: Omit<Plan, "id">): Iterable<string> {
   yield JSON.stringify([schema, target, now, policy, inventoryDigest, complete, problems, accuracy, exceeds, notes, totals]);
   for (const action of plan.actions) {
     const { kind, subject, references, imageId, rule, reason, freesBytes, freesDiskBytes, wave, recovery } = action;
-    yield `${JSON.stringify([kind, subject, references, imageId, rule, reason, freesBytes, freesDiskBytes, wave, recovery.way])}\n`;
+    yield `${kind}\u0000${subject}\u0000${references.join("\u0000")}\u0001${imageId ?? ""}\u0000${rule}\u0000${reason}\u0000`;
+    yield `${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${recovery.way} ${recovery.detail}\n`;
   }
   for (const { subject, references, reasons } of plan.kept) {
     yield `${subject} ${references.join(" ")}`;

@@ -1,6 +1,5 @@
-import type { Digest } from "../oci/digest.ts";
-import { familiarName } from "../oci/reference.ts";
 import { shortDigest } from "../oci/digest.ts";
+import { familiarName } from "../oci/reference.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import type { Verdict } from "./image-verdicts.ts";
 import { RULES } from "./reason.ts";
@@ -10,72 +9,71 @@ export type Settled = Exclude<Verdict, { readonly kind: "follow" }>;
 
 /**
  * Settles what images owe each other: whatever a kept image stands on stays (the parents it was built on, the manifests of
- * an index, the referrers of a subject), and an image without a name goes when everything it belongs to goes.
+ * an index, the referrers of a subject), and an image without a name goes when everything it belongs to goes. Verdicts and
+ * answers stand at the positions of `facts.images`.
  */
-export function followNeighbours(facts: ImageFacts, verdicts: ReadonlyMap<Digest, Verdict>): Map<Digest, Settled> {
-  const settled = new Map<Digest, Settled>();
-  const queue: Digest[] = [];
-  for (const { id } of facts.images) {
-    const verdict = verdicts.get(id);
-    if (verdict === undefined || verdict.kind === "follow") continue;
-    settled.set(id, verdict);
-    if (verdict.kind === "keep") queue.push(id);
-  }
+export function followNeighbours(facts: ImageFacts, verdicts: readonly Verdict[]): Settled[] {
+  const settled: (Settled | undefined)[] = verdicts.map((verdict) => (verdict.kind === "follow" ? undefined : verdict));
+  const queue = [...facts.holds.keys()].filter((position) => settled[position]?.kind === "keep");
   for (let holder = queue.pop(); holder !== undefined; holder = queue.pop()) {
-    for (const id of facts.holds.get(holder) ?? []) {
-      const verdict = settled.get(id);
-      if (verdict?.kind === "keep") continue;
-      settled.set(id, keptFor(holder, id, verdict, facts));
-      queue.push(id);
+    for (const position of facts.holds.get(holder) ?? []) {
+      if (settled[position]?.kind === "keep") continue;
+      settled[position] = keptFor(holder, position, settled[position], facts);
+      queue.push(position);
     }
   }
-  for (const { id } of facts.images) {
-    if (settled.has(id)) continue;
-    const rule = ruleOfHolder(id, facts, settled);
-    settled.set(id, { kind: "delete", rule, detail: sayFollower(id, facts), untag: false });
-  }
-  return settled;
+  return settled.map(
+    (verdict, position) =>
+      verdict ?? {
+        kind: "delete",
+        rule: ruleOfHolder(position, facts, settled),
+        detail: sayFollower(position, facts),
+        untag: false,
+      },
+  );
 }
 
-function keptFor(holder: Digest, id: Digest, verdict: Settled | undefined, facts: ImageFacts): Settled {
-  const references = facts.byId.get(id)?.references ?? [];
+function keptFor(holder: number, position: number, verdict: Settled | undefined, facts: ImageFacts): Settled {
+  const references = facts.images[position]?.references ?? [];
   const untag =
     verdict?.kind === "delete" && verdict.untag
       ? references.map((reference) => ({ reference, rule: verdict.rule, detail: verdict.detail }))
       : [];
   return {
     kind: "keep",
-    reasons: [{ rule: RULES.neededBy, detail: `${relation(holder, id, facts)} ${nameOf(holder, facts)}, which stays` }],
+    reasons: [{ rule: RULES.neededBy, detail: `${relation(holder, position, facts)} ${nameOf(holder, facts)}, which stays` }],
     evictable: false,
     untag,
   };
 }
 
-function relation(holder: Digest, id: Digest, facts: ImageFacts): string {
-  const image = facts.byId.get(holder);
+function relation(holder: number, position: number, facts: ImageFacts): string {
+  const id = facts.images[position]?.id ?? "";
+  const image = facts.images[holder];
   if (image?.parent === id) return "it is the parent of";
   return image?.children?.includes(id) ? "it is listed by the index" : "it is attached to";
 }
 
-function nameOf(id: Digest, facts: ImageFacts): string {
-  const [reference] = facts.byId.get(id)?.references ?? [];
-  return reference === undefined ? shortDigest(id) : familiarName(reference);
+function nameOf(position: number, facts: ImageFacts): string {
+  const image = facts.images[position];
+  const [reference] = image?.references ?? [];
+  return reference === undefined ? shortDigest(image?.id ?? "") : familiarName(reference);
 }
 
 /** The rule that takes what an unnamed image belongs to; through any number of unnamed ones. */
-function ruleOfHolder(id: Digest, facts: ImageFacts, settled: ReadonlyMap<Digest, Settled>): string {
-  const seen = new Set<Digest>([id]);
+function ruleOfHolder(position: number, facts: ImageFacts, settled: readonly (Settled | undefined)[]): string {
+  const seen = new Set([position]);
   for (const each of seen) {
-    const verdict = settled.get(each);
+    const verdict = settled[each];
     if (verdict?.kind === "delete") return verdict.rule;
     for (const holder of facts.heldBy.get(each) ?? []) seen.add(holder);
   }
   return RULES.neededBy;
 }
 
-function sayFollower(id: Digest, facts: ImageFacts): string {
-  const [holder = ""] = facts.heldBy.get(id) ?? [];
-  const image = facts.byId.get(holder);
+function sayFollower(position: number, facts: ImageFacts): string {
+  const id = facts.images[position]?.id ?? "";
+  const image = facts.images[facts.heldBy.get(position)?.[0] ?? -1];
   if (image?.parent === id) return "unnamed step of a build; nothing that was built on it stays";
   return image?.children?.includes(id) ? "no index that lists it stays" : "what it is attached to goes";
 }

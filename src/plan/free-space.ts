@@ -1,13 +1,11 @@
 import type { ContentGraph, Removals } from "../inventory/content-graph.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import type { Digest } from "../oci/digest.ts";
-import { momentOf } from "../policy/image-age.ts";
+import { activeMsOf, momentOf } from "../policy/image-age.ts";
 import type { Policy } from "../policy/policy.ts";
 import { formatSize } from "../policy/size.ts";
 import type { Settled } from "./follow-neighbours.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import type { Verdict } from "./image-verdicts.ts";
-import { activeMs } from "./order.ts";
 import { RULES, sayMoment } from "./reason.ts";
 
 /** Why more must go than the rules take, and how much: bytes to be freed by images, those of the rules included. */
@@ -45,68 +43,65 @@ export function demandOf(policy: Policy, inventory: Inventory, otherFreedBytes: 
 export function freeSpace(
   demand: Demand,
   facts: ImageFacts,
-  verdicts: ReadonlyMap<Digest, Verdict>,
-  settled: Map<Digest, Settled>,
+  verdicts: readonly Verdict[],
+  settled: Settled[],
   graph: ContentGraph,
   nowMs: number,
 ): { readonly missingBytes: number } {
   const removals = graph.removals();
-  const gone = new Set<Digest>();
-  for (const [id, verdict] of settled) {
+  const gone = new Set<number>();
+  for (const [position, verdict] of settled.entries()) {
     if (verdict.kind !== "delete") continue;
-    gone.add(id);
-    removals.add(id);
+    gone.add(position);
+    removals.add(position);
   }
   const candidates = leastValuableFirst(facts, settled);
   const eligible = new Set(candidates);
-  const chosen: Digest[] = [];
+  const chosen: number[] = [];
   for (const candidate of candidates) {
     if (removals.freed.bytes >= demand.bytes) break;
     take(candidate, { facts, verdicts, eligible, gone, removals, chosen });
   }
   giveBackNeedless(demand.bytes, facts, gone, removals, chosen);
-  for (const id of chosen) {
-    if (!gone.has(id)) continue;
-    const image = facts.byId.get(id);
+  for (const position of chosen) {
+    if (!gone.has(position)) continue;
+    const image = facts.images[position];
     const moment = image && momentOf(image, "active");
     const detail = moment ? `${sayMoment(moment, nowMs)}, least recently active first, ${demand.why}` : `belongs to what goes ${demand.why}`;
-    settled.set(id, { kind: "delete", rule: demand.rule, detail, untag: false });
+    settled[position] = { kind: "delete", rule: demand.rule, detail, untag: false };
   }
   return { missingBytes: Math.max(0, demand.bytes - removals.freed.bytes) };
 }
 
-function leastValuableFirst(facts: ImageFacts, settled: ReadonlyMap<Digest, Settled>): readonly Digest[] {
+function leastValuableFirst(facts: ImageFacts, settled: readonly Settled[]): readonly number[] {
   return facts.images
-    .filter((image) => {
-      const verdict = settled.get(image.id);
-      return verdict?.kind === "keep" && verdict.evictable && momentOf(image, "active") !== undefined;
+    .map((image, position) => ({ image, position, atMs: activeMsOf(image), pullable: image.repoDigests.length > 0 ? 0 : 1 }))
+    .filter(({ position, atMs }) => {
+      const verdict = settled[position];
+      return verdict?.kind === "keep" && verdict.evictable && !Number.isNaN(atMs);
     })
-    .map((image) => ({ image, atMs: activeMs(image), pullable: image.repoDigests.length > 0 ? 0 : 1 }))
     .sort(
       (a, b) =>
-        a.atMs - b.atMs ||
-        a.pullable - b.pullable ||
-        a.image.sizeBytes - b.image.sizeBytes ||
-        (a.image.id < b.image.id ? -1 : 1),
+        a.atMs - b.atMs || a.pullable - b.pullable || a.image.sizeBytes - b.image.sizeBytes || a.position - b.position,
     )
-    .map(({ image }) => image.id);
+    .map(({ position }) => position);
 }
 
 interface Choice {
   readonly facts: ImageFacts;
-  readonly verdicts: ReadonlyMap<Digest, Verdict>;
-  readonly eligible: ReadonlySet<Digest>;
-  readonly gone: Set<Digest>;
+  readonly verdicts: readonly Verdict[];
+  readonly eligible: ReadonlySet<number>;
+  readonly gone: Set<number>;
   readonly removals: Removals;
-  readonly chosen: Digest[];
+  readonly chosen: number[];
 }
 
 /** Takes an image once nothing that stays stands on it, and with it what then belongs to nothing any more. */
-function take(first: Digest, choice: Choice): void {
+function take(first: number, choice: Choice): void {
   const { facts, verdicts, eligible, gone, removals, chosen } = choice;
   const queue = [first];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    const takes = id === first || verdicts.get(id)?.kind === "follow";
+    const takes = id === first || verdicts[id]?.kind === "follow";
     if (gone.has(id) || !takes || (id === first && !eligible.has(id))) continue;
     if ((facts.heldBy.get(id) ?? []).some((holder) => !gone.has(holder))) continue;
     gone.add(id);
@@ -116,7 +111,7 @@ function take(first: Digest, choice: Choice): void {
   }
 }
 
-function giveBackNeedless(neededBytes: number, facts: ImageFacts, gone: Set<Digest>, removals: Removals, chosen: readonly Digest[]): void {
+function giveBackNeedless(neededBytes: number, facts: ImageFacts, gone: Set<number>, removals: Removals, chosen: readonly number[]): void {
   const extra = new Set(chosen);
   for (const id of chosen.toReversed()) {
     if (!gone.has(id)) continue;
@@ -133,7 +128,7 @@ function giveBackNeedless(neededBytes: number, facts: ImageFacts, gone: Set<Dige
 }
 
 /** The image and everything in the set that has to stay if it stays. */
-function standsOn(id: Digest, facts: ImageFacts, gone: ReadonlySet<Digest>): ReadonlySet<Digest> {
+function standsOn(id: number, facts: ImageFacts, gone: ReadonlySet<number>): ReadonlySet<number> {
   const found = new Set([id]);
   for (const each of found) for (const held of facts.holds.get(each) ?? []) if (gone.has(held)) found.add(held);
   return found;

@@ -4,48 +4,62 @@ import { imageUse, type Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
 
-/** The inventory's images, in a fixed order and with what deciding needs to know of their neighbours. */
+/**
+ * The inventory's images in a fixed order, with what deciding needs to know of their neighbours. Images are named by their
+ * position in `images`: decisions about a million of them are arrays, not maps.
+ */
 export interface ImageFacts {
   /** Sorted by ID: input order changes nothing. */
   readonly images: readonly Image[];
-  readonly byId: ReadonlyMap<Digest, Image>;
   /** Containers that this plan removes do not count. */
   readonly uses: ReadonlyMap<Digest, readonly Use[]>;
   readonly isDangling: (image: Image) => boolean;
-  /** What must stay as long as this image stays: its parent, the manifests of an index, its referrers. */
-  readonly holds: ReadonlyMap<Digest, readonly Digest[]>;
+  /** What must stay as long as this image stays: its parent, the manifests of an index, its referrers. By position. */
+  readonly holds: ReadonlyMap<number, readonly number[]>;
   /** The reverse of `holds`. */
-  readonly heldBy: ReadonlyMap<Digest, readonly Digest[]>;
+  readonly heldBy: ReadonlyMap<number, readonly number[]>;
 }
 
-export function imageFacts(inventory: Inventory, removedContainers: ReadonlySet<string>): ImageFacts {
+/** The inventory's images sorted by ID. */
+export function sortedImages(inventory: Inventory): readonly Image[] {
+  const { images } = inventory;
+  const isSorted = images.every((image, index) => index === 0 || (images[index - 1]?.id ?? "") < image.id);
+  return isSorted ? images : images.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** `images` as `sortedImages` gives them. */
+export function imageFacts(inventory: Inventory, images: readonly Image[], removedContainers: ReadonlySet<string>): ImageFacts {
   const containers = inventory.containers.filter(({ id }) => !removedContainers.has(id));
   const upon = builtUpon(inventory);
-  const images = inventory.images.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  const byId = new Map(images.map((image) => [image.id, image]));
-  const holds = new Map<Digest, Digest[]>();
-  const heldBy = new Map<Digest, Digest[]>();
+  return {
+    images,
+    uses: imageUse({ ...inventory, containers }),
+    isDangling: (image) => isDangling(image, inventory, upon.has(image.id)),
+    ...linkNeighbours(images),
+  };
+}
+
+function linkNeighbours(images: readonly Image[]): Pick<ImageFacts, "holds" | "heldBy"> {
+  const holds = new Map<number, number[]>();
+  const heldBy = new Map<number, number[]>();
+  let positions: ReadonlyMap<Digest, number> | undefined;
   const link = (holder: Digest, held: Digest): void => {
-    if (holder === held || !byId.has(holder) || !byId.has(held)) return;
-    append(holds, holder, held);
-    append(heldBy, held, holder);
+    positions ??= new Map(images.map(({ id }, position) => [id, position]));
+    const from = positions.get(holder);
+    const to = positions.get(held);
+    if (from === undefined || to === undefined || from === to) return;
+    append(holds, from, to);
+    append(heldBy, to, from);
   };
   for (const image of images) {
     if (image.parent !== undefined) link(image.id, image.parent);
-    for (const child of image.children ?? []) link(image.id, child);
     if (image.subject !== undefined) link(image.subject, image.id);
+    for (const child of image.children ?? []) link(image.id, child);
   }
-  return {
-    images,
-    byId,
-    uses: imageUse({ ...inventory, containers }),
-    isDangling: (image) => isDangling(image, inventory, upon.has(image.id)),
-    holds,
-    heldBy,
-  };
+  return { holds, heldBy };
 }
 
-function append(map: Map<Digest, Digest[]>, key: Digest, value: Digest): void {
+function append(map: Map<number, number[]>, key: number, value: number): void {
   const known = map.get(key);
   if (known) known.push(value);
   else map.set(key, [value]);

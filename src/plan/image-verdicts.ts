@@ -1,7 +1,6 @@
 import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { createImageLookup } from "../inventory/image-use.ts";
-import type { Digest } from "../oci/digest.ts";
 import { momentOf } from "../policy/image-age.ts";
 import { evaluateKeep, type Kept } from "../policy/keep-rules.ts";
 import { compileMatch, type Candidate, type MatchContext, type Matcher } from "../policy/match.ts";
@@ -26,34 +25,30 @@ export type Verdict =
       readonly untag: readonly { readonly reference: string; readonly rule: string; readonly detail: string }[];
     };
 
-/** Judges every image by itself: what protects it, what uses it, and the first rule that matches each of its names. */
-export function judgeImages(
-  inventory: Inventory,
-  policy: Policy,
-  facts: ImageFacts,
-  nowMs: number,
-): ReadonlyMap<Digest, Verdict> {
-  const context = matchContext(inventory, facts, nowMs);
+/**
+ * Judges every image by itself: what protects it, what uses it, and the first rule that matches each of its names. Answers
+ * stand at the positions of `facts.images`.
+ */
+export function judgeImages(inventory: Inventory, policy: Policy, facts: ImageFacts, nowMs: number): readonly Verdict[] {
+  const context = matchContext(inventory, nowMs);
   const protections = policy.protect.map((match) => compileMatch(match, context));
   const rules = policy.images.map((rule) => ({ rule, matches: compileMatch(rule.match, context) }));
   const hidden = usageUnknown(inventory);
 
-  const candidatesOf = new Map<Digest, readonly Candidate[]>();
-  const ruleOf = new Map<Candidate, number>();
+  const counted = rules.map(({ rule }) => (rule.keep.anyOf ?? [rule.keep]).some(({ last }) => last !== undefined));
   const matched: Candidate[][] = rules.map(() => []);
-  for (const image of facts.images) {
-    const candidates = toCandidates(image, facts);
-    candidatesOf.set(image.id, candidates);
-    for (const candidate of candidates) {
-      const index = firstMatch(rules, candidate);
-      ruleOf.set(candidate, index);
-      matched[index]?.push(candidate);
+  if (counted.includes(true)) {
+    for (const image of facts.images) {
+      for (const candidate of toCandidates(image, facts)) {
+        const index = firstMatch(rules, candidate);
+        if (counted[index] === true) matched[index]?.push(candidate);
+      }
     }
   }
   const keeps = rules.map(({ rule }, index) => evaluateKeep(rule, matched[index] ?? [], nowMs));
 
   const judge = (candidate: Candidate): NameVerdict => {
-    const index = ruleOf.get(candidate) ?? NO_RULE;
+    const index = firstMatch(rules, candidate);
     if (index === UNKNOWN_RULE) {
       return { keep: { rule: RULES.ageUnknown, detail: "its age is unknown, and a rule asks for it" }, evictable: false };
     }
@@ -68,13 +63,11 @@ export function judgeImages(
     return { rule, detail: sayRemoved(rule.keep, moment, nowMs, sayState(candidate)) };
   };
 
-  const verdicts = new Map<Digest, Verdict>();
-  for (const image of facts.images) {
-    const candidates = candidatesOf.get(image.id) ?? [];
+  return facts.images.map((image, position) => {
+    const candidates = toCandidates(image, facts);
     const isProtected = candidates.some((candidate) => protections.some((matches) => matches(candidate) !== false));
-    verdicts.set(image.id, fixedVerdict(image, facts, hidden, isProtected) ?? combine(image, candidates.map(judge)));
-  }
-  return verdicts;
+    return fixedVerdict(image, position, facts, hidden, isProtected) ?? combine(image, candidates.map(judge));
+  });
 }
 
 const NO_RULE = -1;
@@ -105,6 +98,7 @@ function firstMatch(rules: readonly { readonly matches: Matcher }[], candidate: 
 /** What no rule can change, and what is left to the image's neighbours. */
 export function fixedVerdict(
   image: Image,
+  position: number,
   facts: ImageFacts,
   hidden: string | undefined,
   isProtected: boolean,
@@ -116,7 +110,7 @@ export function fixedVerdict(
   if (image.unreadable !== undefined) reasons.push({ rule: RULES.unreadable, detail: image.unreadable });
   if (hidden !== undefined) reasons.push({ rule: RULES.usageUnknown, detail: hidden });
   if (reasons.length > 0) return { kind: "keep", reasons, evictable: false, untag: [] };
-  const isFollower = image.references.length === 0 && (facts.heldBy.get(image.id)?.length ?? 0) > 0;
+  const isFollower = image.references.length === 0 && facts.heldBy.has(position);
   return isFollower ? { kind: "follow" } : undefined;
 }
 
@@ -172,14 +166,14 @@ export function usageUnknown(inventory: Inventory): string | undefined {
   return unread.length === 0 ? undefined : `it cannot be told what uses it: the ${unread.join(" and ")} could not be read`;
 }
 
-function matchContext(inventory: Inventory, facts: ImageFacts, nowMs: number): MatchContext {
+function matchContext(inventory: Inventory, nowMs: number): MatchContext {
   let lookup: ReturnType<typeof createImageLookup> | undefined;
   return {
     nowMs,
     createdMsOf(text) {
       lookup ??= createImageLookup(inventory);
       const [id, ...others] = lookup(text);
-      const image = id === undefined || others.length > 0 ? undefined : facts.byId.get(id);
+      const image = others.length > 0 ? undefined : inventory.images.find((each) => each.id === id);
       return image && momentOf(image, "created")?.atMs;
     },
   };

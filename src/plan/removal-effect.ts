@@ -1,7 +1,7 @@
 import { addBytes, type Bytes, type ContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { ImageFacts } from "./image-facts.ts";
+import type { Neighbourhood } from "./neighbourhood.ts";
 
 /** What the removal of some images would do, were nothing else removed with them. */
 export interface RemovalEffect {
@@ -14,8 +14,10 @@ export interface RemovalEffect {
 }
 
 /** Each question is linear in the edges of the images that go. */
-export function createRemovalEffect(graph: ContentGraph, facts: ImageFacts): RemovalEffect {
+export function createRemovalEffect(graph: ContentGraph, facts: Neighbourhood): RemovalEffect {
   const set = graph.removals();
+  const positionsOf = (ids: Iterable<Digest>): readonly number[] =>
+    [...ids].flatMap((id) => graph.positionOf(id) ?? []);
   const goesWith = (ids: Iterable<Digest>): ReadonlySet<Digest> => {
     const gone = new Set(ids);
     // A set is walked in insertion order, what is added on the way included.
@@ -32,18 +34,23 @@ export function createRemovalEffect(graph: ContentGraph, facts: ImageFacts): Rem
   return {
     goesWith,
     freedBy(ids) {
-      const all = goesWith(ids);
-      for (const id of all) set.add(id);
+      const all = positionsOf(goesWith(ids));
+      for (const position of all) set.add(position);
       const { freed } = set;
-      for (const id of all) set.takeBack(id);
+      for (const position of all) set.takeBack(position);
       return freed;
     },
     sharedOf(id) {
-      const all = goesWith([id]);
-      for (const other of all) if (other !== id) set.add(other);
+      const others = new Set(goesWith([id]));
+      others.delete(id);
+      const before = positionsOf(others);
+      const self = positionsOf([id]);
+      for (const position of before) set.add(position);
       // Added last, it frees all of its own content that goes: nothing of that can go before it.
-      const own = set.add(id);
-      for (const each of all) set.takeBack(each);
+      const own = self
+        .map((position) => set.add(position))
+        .reduce(addBytes, { bytes: 0, diskBytes: 0 });
+      for (const position of [...before, ...self]) set.takeBack(position);
       return lessBytes(addBytes(graph.exclusive(id), graph.shared(id)), own);
     },
   };
@@ -55,14 +62,14 @@ function lessBytes(whole: Bytes, part: Bytes): Bytes {
   return { bytes, diskBytes: whole.diskBytes - part.diskBytes };
 }
 
-function isRemovable(image: Image, facts: ImageFacts): boolean {
+function isRemovable(image: Image, facts: Neighbourhood): boolean {
   return (
     image.references.length === 0 && image.unreadable === undefined && !facts.uses.has(image.id)
   );
 }
 
 /** True for what is only a part of other images: listed by an engine when it is asked for all, never by itself. */
-export function isIntermediate(image: Image, facts: ImageFacts): boolean {
+export function isIntermediate(image: Image, facts: Neighbourhood): boolean {
   const isNamed = image.references.length > 0 || image.repoDigests.length > 0;
   return !isNamed && facts.heldBy.has(image.id);
 }

@@ -5,7 +5,7 @@ import type { Digest } from "../oci/digest.ts";
 import { assemblePlan } from "./assemble-plan.ts";
 import type { Sha256 } from "./fingerprint.ts";
 import { followNeighbours } from "./follow-neighbours.ts";
-import { imageFacts, type ImageFacts } from "./image-facts.ts";
+import { imageFacts, sortedImages, type ImageFacts } from "./image-facts.ts";
 import { fixedVerdict, usageUnknown, type Verdict } from "./image-verdicts.ts";
 import { exceededLimits } from "./limits.ts";
 import type { Action, Plan } from "./plan.ts";
@@ -41,14 +41,15 @@ const RULE = "rm";
 export function planRemovalOf(inventory: Inventory, selection: Selection, now: string, sha256: Sha256): SelectedRemovals {
   const named = resolveSelection(inventory, selection.patterns);
   const containers = selection.withContainers ? containersInTheWay(inventory, named) : [];
-  const facts = imageFacts(inventory, new Set(containers.map(({ subject }) => subject)));
+  const images = sortedImages(inventory);
+  const facts = imageFacts(inventory, images, new Set(containers.map(({ subject }) => subject)));
   const settled = followNeighbours(facts, judgeNamed(inventory, facts, named));
   const plan = assemblePlan({
     inventory,
     policy: { source: RULE, text: JSON.stringify(selection) },
     context: { now, sha256 },
     facts,
-    graph: createContentGraph(inventory),
+    graph: createContentGraph({ ...inventory, images }),
     settled,
     notes: [],
     resources: [{ actions: containers, kept: [] }],
@@ -67,16 +68,14 @@ export function planRemovalOf(inventory: Inventory, selection: Selection, now: s
   return { plan, blocked, unmatched: named.unmatched, ambiguous: named.ambiguous };
 }
 
-function judgeNamed(inventory: Inventory, facts: ImageFacts, named: NamedImages): ReadonlyMap<Digest, Verdict> {
+function judgeNamed(inventory: Inventory, facts: ImageFacts, named: NamedImages): readonly Verdict[] {
   const hidden = usageUnknown(inventory);
-  const verdicts = new Map<Digest, Verdict>();
-  for (const image of facts.images) {
-    const fixed = fixedVerdict(image, facts, hidden, false);
+  return facts.images.map((image, position): Verdict => {
+    const fixed = fixedVerdict(image, position, facts, hidden, false);
     const by = named.whole.get(image.id);
     if (by !== undefined) {
       const deleted = { kind: "delete", rule: RULE, detail: "named by you", untag: by === "names" } as const;
-      verdicts.set(image.id, fixed?.kind === "keep" ? fixed : deleted);
-      continue;
+      return fixed?.kind === "keep" ? fixed : deleted;
     }
     const untag = (named.names.get(image.id) ?? []).map((reference) => ({
       reference,
@@ -84,9 +83,8 @@ function judgeNamed(inventory: Inventory, facts: ImageFacts, named: NamedImages)
       detail: "named by you; the image has other names and stays",
     }));
     const kept: Verdict = { kind: "keep", reasons: [{ rule: "not-named", detail: "you did not name it" }], evictable: false, untag };
-    verdicts.set(image.id, fixed?.kind === "keep" ? { ...fixed, untag } : (fixed ?? kept));
-  }
-  return verdicts;
+    return fixed?.kind === "keep" ? { ...fixed, untag } : (fixed ?? kept);
+  });
 }
 
 function containersInTheWay(inventory: Inventory, named: NamedImages): readonly Action[] {

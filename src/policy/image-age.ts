@@ -12,30 +12,44 @@ export interface Moment {
  * first sight of the image: nothing counts as unused for longer than it has been watched.
  */
 export function momentOf(image: Image, by: Age): Moment | undefined {
-  const used = moment(image.lastUsedAt, "used");
-  const arrived = moment(image.arrivedAt, "arrived");
-  const created = moment(image.createdAt, "created");
   switch (by) {
     case "created":
-      return created;
+      return latest(image.createdAt, "created");
     case "arrived":
-      return arrived;
-    case "used": {
-      const watched = moment(image.firstSeenAt, "first seen");
-      return watched === undefined ? undefined : latest([used, watched]);
-    }
+      return latest(image.arrivedAt, "arrived");
+    case "used":
+      return Number.isNaN(toMs(image.firstSeenAt)) ? undefined : latest(image.lastUsedAt, "used", image.firstSeenAt, "first seen");
     case "active":
-      return latest([used, arrived, created]);
+      return latest(image.lastUsedAt, "used", image.arrivedAt, "arrived", image.createdAt, "created");
   }
 }
 
-function moment(time: string | undefined, what: Moment["what"]): Moment | undefined {
-  const atMs = time === undefined ? Number.NaN : Date.parse(time);
-  return Number.isNaN(atMs) ? undefined : { atMs, what };
+/** `active` in milliseconds, NaN when unknown; for orders over very many images. */
+export function activeMsOf(image: Image): number {
+  const best = Math.max(orEarliest(image.lastUsedAt), orEarliest(image.arrivedAt), orEarliest(image.createdAt));
+  return best === Number.NEGATIVE_INFINITY ? Number.NaN : best;
 }
 
-function latest(moments: readonly (Moment | undefined)[]): Moment | undefined {
-  let best: Moment | undefined;
-  for (const each of moments) if (each && (best === undefined || each.atMs > best.atMs)) best = each;
-  return best;
+function orEarliest(time: string | undefined): number {
+  const atMs = toMs(time);
+  return Number.isNaN(atMs) ? Number.NEGATIVE_INFINITY : atMs;
+}
+
+function toMs(time: string | undefined): number {
+  return time === undefined ? Number.NaN : Date.parse(time);
+}
+
+type Known = [time: string | undefined, what: Moment["what"]];
+
+/** The latest of up to three times; the first of equal ones. Written without lists: it runs for every image several times. */
+function latest(...times: Known | [...Known, ...Known] | [...Known, ...Known, ...Known]): Moment | undefined {
+  let bestMs = Number.NEGATIVE_INFINITY;
+  let bestWhat: Moment["what"] | undefined;
+  for (let index = 0; index < times.length; index += 2) {
+    const atMs = toMs(times[index]);
+    if (atMs <= bestMs || Number.isNaN(atMs)) continue;
+    bestMs = atMs;
+    bestWhat = times[index + 1] as Moment["what"];
+  }
+  return bestWhat === undefined ? undefined : { atMs: bestMs, what: bestWhat };
 }

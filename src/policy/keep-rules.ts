@@ -40,7 +40,7 @@ function compileCriterion(keep: Keep, candidates: readonly Candidate[], nowMs: n
     const needsAge = within !== undefined || last !== undefined;
     if (needsAge && moment === undefined) return { kind: "age-unknown" };
     if (within !== undefined && moment && nowMs - moment.atMs <= within) return { kind: "within", moment, withinMs: within };
-    const place = ranks?.get(candidate);
+    const place = ranks?.(candidate);
     if (last !== undefined && place && place.rank <= last) return { kind: "last", ...place, last };
     return { kind: "none", moment: moment ?? momentOf(candidate.image, "active") };
   };
@@ -51,7 +51,8 @@ interface Place {
   readonly group: string;
 }
 
-function rankNewest(candidates: readonly Candidate[], keep: Keep, by: Age): ReadonlyMap<Candidate, Place> {
+/** Ranks within groups. Equal images of a group share a rank, whatever number of names they have there. */
+function rankNewest(candidates: readonly Candidate[], keep: Keep, by: Age): (candidate: Candidate) => Place | undefined {
   const groupOf = compileGroup(keep.per);
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
@@ -60,21 +61,21 @@ function rankNewest(candidates: readonly Candidate[], keep: Keep, by: Age): Read
     if (known) known.push(candidate);
     else groups.set(group, [candidate]);
   }
-  const places = new Map<Candidate, Place>();
+  const ranks = new Map<string, Map<string, number>>();
   for (const [group, members] of groups) {
+    const ranked = new Map<string, number>();
+    ranks.set(group, ranked);
     const newest = members
       .map((candidate) => ({ candidate, atMs: momentOf(candidate.image, by)?.atMs }))
       .filter((member): member is { candidate: Candidate; atMs: number } => member.atMs !== undefined)
       .sort((a, b) => b.atMs - a.atMs || (a.candidate.image.id < b.candidate.image.id ? -1 : 1));
-    let rank = 0;
-    let previous: string | undefined;
-    for (const { candidate } of newest) {
-      if (candidate.image.id !== previous) rank += 1;
-      previous = candidate.image.id;
-      places.set(candidate, { rank, group: group.replaceAll("\u0000", " ") });
-    }
+    for (const { candidate } of newest) if (!ranked.has(candidate.image.id)) ranked.set(candidate.image.id, ranked.size + 1);
   }
-  return places;
+  return (candidate) => {
+    const group = groupOf(candidate);
+    const rank = ranks.get(group)?.get(candidate.image.id);
+    return rank === undefined ? undefined : { rank, group: group.replaceAll("\u0000", " ") };
+  };
 }
 
 function compileGroup(per: Keep["per"]): (candidate: Candidate) => string {

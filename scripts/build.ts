@@ -10,6 +10,8 @@ import { thirdPartyNotices } from "./third-party-notices.ts";
 await build({
   input: { main: "src/main.ts" },
   platform: "node",
+  // Nobody imports main for its exports, so what it shares with commands can live in its chunk.
+  preserveEntrySignatures: false,
   plugins: [builtinModules(), thirdPartyNotices()],
   // Reading a property of a module does nothing else, so an unused name can go.
   treeshake: { propertyReadSideEffects: false },

@@ -3,28 +3,49 @@ import { isBuiltin } from "node:module";
 import type { Plugin } from "rolldown";
 
 const prefix = "\0builtin:";
+const deferred = "\0deferred:";
+
+/** Own names of a built-in module that can stand in an `export`. */
+function exportedNames(module: string): string[] {
+  const names = Object.keys(process.getBuiltinModule(module) ?? {});
+  return names.filter((name) => name !== "default" && /^[a-z_$][\w$]*$/i.test(name));
+}
+
+function reach(module: string): string {
+  return `process.getBuiltinModule(${JSON.stringify(module)})`;
+}
 
 /**
  * Reaches Node's own modules by `process.getBuiltinModule` instead of `import`. An import builds a
  * namespace object, for which Node runs every getter of the module: 1 to 3 ms each, and 20 for
  * `node:http`, where a getter loads all of undici. Names that nobody uses are shaken out.
+ *
+ * Commander loads `node:child_process` (3 ms) for subcommands that are programs of their own. It
+ * has none here, so for commander the module waits until somebody does ask for it.
  */
 export function builtinModules(): Plugin {
   return {
     name: "builtin-modules",
-    resolveId: (source) => (isBuiltin(source) ? `${prefix}${source}` : null),
+    resolveId(source, importer = "") {
+      if (!isBuiltin(source)) return null;
+      const isDeferred =
+        source === "node:child_process" && importer.includes("/node_modules/commander/");
+      return (isDeferred ? deferred : prefix) + source;
+    },
     load(id) {
+      if (id.startsWith(deferred)) {
+        const module = id.slice(deferred.length);
+        const get = `(_, name) => ${reach(module)}[name]`;
+        const code = `export default /* @__PURE__ */ new Proxy({}, { get: ${get} });`;
+        return { code, moduleSideEffects: false };
+      }
       if (!id.startsWith(prefix)) return null;
-      const name = id.slice(prefix.length);
-      const names = Object.keys(process.getBuiltinModule(name) ?? {}).filter(
-        (key) => /^[a-z_$][\w$]*$/i.test(key) && key !== "default",
-      );
+      const module = id.slice(prefix.length);
       const code = [
-        `const builtin = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(name)});`,
+        `const builtin = /* @__PURE__ */ ${reach(module)};`,
         "export default builtin;",
-        ...names.map(
-          (key, index) =>
-            `const name${index} = builtin.${key};\nexport { name${index} as ${key} };`,
+        ...exportedNames(module).map(
+          (name) => `const ${name}$ = builtin.${name};\nexport { ${name}$ as ${name} };`,
         ),
       ].join("\n");
       return { code, moduleSideEffects: false };

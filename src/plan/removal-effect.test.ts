@@ -8,13 +8,13 @@ import {
 } from "../../test/fakes/sample-inventory.ts";
 import { createContentGraph } from "../inventory/content-graph.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import { imageFacts } from "./image-facts.ts";
+import { neighbourhood } from "./neighbourhood.ts";
 import { createRemovalEffect, isIntermediate } from "./removal-effect.ts";
 
 const { ids, inventory } = sampleHost;
 
 function effectOf(of: Inventory) {
-  return createRemovalEffect(createContentGraph(of), imageFacts(of, new Set()));
+  return createRemovalEffect(createContentGraph(of), neighbourhood(of));
 }
 
 describe("removal of single images", () => {
@@ -94,7 +94,7 @@ test("a step that a container uses stays", () => {
 });
 
 test("only what has no name and belongs to others is intermediate", () => {
-  const facts = imageFacts(inventory, new Set());
+  const facts = neighbourhood(inventory);
   expect(
     inventory.images.filter((image) => isIntermediate(image, facts)).map(({ id }) => id),
   ).toEqual([ids.step]);

@@ -1,6 +1,12 @@
-import { isTemplateFunction, TEMPLATE_FUNCTIONS, TemplateError, type Expression } from "./template.ts";
+import {
+  isTemplateFunction,
+  TEMPLATE_FUNCTIONS,
+  TemplateError,
+  type Expression,
+} from "./template.ts";
 
-const TOKEN = /\s*(?:("(?:\\.|[^"\\])*"|`[^`]*`)|(-?\d+(?:\.\d+)?)(?![\w.])|(\$?(?:\.[A-Za-z_]\w*)+|\$|\.)|([A-Za-z_]\w*)|([|()]))/y;
+const TOKEN =
+  /\s*(?:("(?:\\.|[^"\\])*"|`[^`]*`)|(-?\d+(?:\.\d+)?)(?![\w.])|(\$?(?:\.[A-Za-z_]\w*)+|\$|\.)|([A-Za-z_]\w*)|([|()]))/y;
 
 /** A token by its first character: a text, a number, a path, a word, or one of `|()`. */
 type Token = string;
@@ -19,7 +25,10 @@ function tokenise(text: string): readonly Token[] {
   while (/\S/.test(text.slice(TOKEN.lastIndex))) {
     const from = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (match === null) throw new TemplateError(`"${text.slice(from).trim()}" is not understood in {{${text.trim()}}}`);
+    if (match === null)
+      throw new TemplateError(
+        `"${text.slice(from).trim()}" is not understood in {{${text.trim()}}}`,
+      );
     tokens.push(match.slice(1).find((group) => group !== undefined) ?? "");
   }
   return tokens;
@@ -54,7 +63,8 @@ class PipelineParser {
     const token = this.#peek();
     if (token === undefined) throw this.#error("something is missing");
     if (!/^[A-Za-z_]/.test(token) || token === "true" || token === "false") {
-      if (piped !== undefined) throw this.#error(`"${token}" is not a function and takes no value from "|"`);
+      if (piped !== undefined)
+        throw this.#error(`"${token}" is not a function and takes no value from "|"`);
       return this.#operand();
     }
     this.#at += 1;
@@ -63,12 +73,15 @@ class PipelineParser {
       throw this.#error(`there is no function "${token}"; there are ${known}, range and if`);
     }
     const args: Expression[] = [];
-    while (this.#peek() !== undefined && this.#peek() !== "|" && this.#peek() !== ")") args.push(this.#operand());
+    while (this.#peek() !== undefined && this.#peek() !== "|" && this.#peek() !== ")")
+      args.push(this.#operand());
     if (piped !== undefined) args.push(piped);
     const { least, most } = TEMPLATE_FUNCTIONS[token];
     if (args.length < least || args.length > most) {
       const takes = least === most ? `${least}` : `${least} to ${most}`;
-      throw this.#error(`${token} takes ${takes} argument${takes === "1" ? "" : "s"}, not ${args.length}`);
+      throw this.#error(
+        `${token} takes ${takes} argument${takes === "1" ? "" : "s"}, not ${args.length}`,
+      );
     }
     return { kind: "call", name: token, args };
   }
@@ -79,7 +92,8 @@ class PipelineParser {
     if (token === "(") return this.#parenthesised();
     if (token.startsWith('"')) return { kind: "literal", value: this.#unquote(token) };
     if (token.startsWith("`")) return { kind: "literal", value: token.slice(1, -1) };
-    if (token.startsWith("$")) return { kind: "path", from: "root", fields: fieldsOf(token.slice(1)) };
+    if (token.startsWith("$"))
+      return { kind: "path", from: "root", fields: fieldsOf(token.slice(1)) };
     if (token.startsWith(".")) return { kind: "path", from: "current", fields: fieldsOf(token) };
     if (token === "true" || token === "false") return { kind: "literal", value: token === "true" };
     if (/^-?\d/.test(token)) return { kind: "literal", value: Number(token) };

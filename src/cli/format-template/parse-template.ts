@@ -12,14 +12,16 @@ const ACTION =
 export function parseTemplate(source: string): Template {
   const pieces = split(source);
   const { nodes, stop } = parseNodes(pieces, { at: 0 });
-  if (stop !== undefined) throw new TemplateError(`{{${stop}}} without a {{range}} or {{if}} before it`);
+  if (stop !== undefined)
+    throw new TemplateError(`{{${stop}}} without a {{range}} or {{if}} before it`);
   return nodes;
 }
 
 function split(source: string): readonly Piece[] {
   const pieces: Piece[] = [];
   const addText = (text: string, trimStart: boolean, trimEnd: boolean): void => {
-    if (text.includes("{{")) throw new TemplateError(`"${text.slice(text.indexOf("{{"))}" lacks its "}}"`);
+    if (text.includes("{{"))
+      throw new TemplateError(`"${text.slice(text.indexOf("{{"))}" lacks its "}}"`);
     const trimmed = trimEnd ? text.trimEnd() : text;
     pieces.push({ kind: "text", text: trimStart ? trimmed.trimStart() : trimmed });
   };
@@ -52,8 +54,10 @@ function parseNodes(pieces: readonly Piece[], cursor: Cursor): { nodes: Template
     }
     const [keyword = ""] = /^[a-z]*/.exec(piece.text) ?? [];
     if (keyword === "end" || keyword === "else") return { nodes, stop: piece.text };
-    if (keyword === "range" || keyword === "if") nodes.push(parseBlock(keyword, piece.text, pieces, cursor));
-    else if (!/^\/\*[^]*\*\/$/.test(piece.text)) nodes.push({ kind: "value", of: parseExpression(piece.text) });
+    if (keyword === "range" || keyword === "if")
+      nodes.push(parseBlock(keyword, piece.text, pieces, cursor));
+    else if (!/^\/\*[^]*\*\/$/.test(piece.text))
+      nodes.push({ kind: "value", of: parseExpression(piece.text) });
   }
   return { nodes };
 }

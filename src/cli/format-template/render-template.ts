@@ -18,7 +18,11 @@ function renderNodes(nodes: Template, current: unknown, root: unknown): string {
         text += showValue(evaluate(node.of, current, root));
         break;
       case "if":
-        text += renderNodes(isTruthy(evaluate(node.test, current, root)) ? node.body : node.otherwise, current, root);
+        text += renderNodes(
+          isTruthy(evaluate(node.test, current, root)) ? node.body : node.otherwise,
+          current,
+          root,
+        );
         break;
       case "range": {
         const elements = elementsOf(evaluate(node.over, current, root));
@@ -38,10 +42,14 @@ function evaluate(expression: Expression, current: unknown, root: unknown): unkn
     case "literal":
       return expression.value;
     case "call":
-      return callFunction(expression.name, expression.args.map((argument) => evaluate(argument, current, root)));
+      return callFunction(
+        expression.name,
+        expression.args.map((argument) => evaluate(argument, current, root)),
+      );
     case "path": {
       const { from } = expression;
-      let value = from === "current" ? current : from === "root" ? root : evaluate(from, current, root);
+      let value =
+        from === "current" ? current : from === "root" ? root : evaluate(from, current, root);
       for (const field of expression.fields) value = fieldOf(value, field);
       return value;
     }
@@ -50,7 +58,9 @@ function evaluate(expression: Expression, current: unknown, root: unknown): unkn
 
 function fieldOf(value: unknown, field: string): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TemplateError(`".${field}" asks for a field of ${value === null ? "nothing" : "what is no object"}`);
+    throw new TemplateError(
+      `".${field}" asks for a field of ${value === null ? "nothing" : "what is no object"}`,
+    );
   }
   if (Object.hasOwn(value, field)) return (value as Readonly<Record<string, unknown>>)[field];
   const known = Object.keys(value);
@@ -63,7 +73,8 @@ function fieldOf(value: unknown, field: string): unknown {
 function elementsOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   if (value === null || value === undefined) return [];
-  if (typeof value !== "object") throw new TemplateError(`range cannot walk through ${JSON.stringify(value)}`);
+  if (typeof value !== "object")
+    throw new TemplateError(`range cannot walk through ${JSON.stringify(value)}`);
   return Object.entries(value)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, element]: [string, unknown]) => element);

@@ -31,14 +31,17 @@ function indexOnce(value: unknown, key: unknown): unknown {
   }
   if (value === null || value === undefined) return "";
   if (typeof value !== "object" || typeof key !== "string") {
-    throw new TemplateError(`index cannot look up ${JSON.stringify(key)} in ${JSON.stringify(value)}`);
+    throw new TemplateError(
+      `index cannot look up ${JSON.stringify(key)} in ${JSON.stringify(value)}`,
+    );
   }
   return Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : "";
 }
 
 function listOf(value: unknown, name: string): readonly unknown[] {
   if (value === null || value === undefined) return [];
-  if (!Array.isArray(value)) throw new TemplateError(`${name} needs a list, not ${JSON.stringify(value)}`);
+  if (!Array.isArray(value))
+    throw new TemplateError(`${name} needs a list, not ${JSON.stringify(value)}`);
   return value;
 }
 

@@ -4,14 +4,32 @@ export type Template = readonly TemplateNode[];
 export type TemplateNode =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "value"; readonly of: Expression }
-  | { readonly kind: "range"; readonly over: Expression; readonly body: Template; readonly otherwise: Template }
-  | { readonly kind: "if"; readonly test: Expression; readonly body: Template; readonly otherwise: Template };
+  | {
+      readonly kind: "range";
+      readonly over: Expression;
+      readonly body: Template;
+      readonly otherwise: Template;
+    }
+  | {
+      readonly kind: "if";
+      readonly test: Expression;
+      readonly body: Template;
+      readonly otherwise: Template;
+    };
 
 export type Expression =
   /** `.A.B` from the current value, `$.A.B` from the whole. */
-  | { readonly kind: "path"; readonly from: "current" | "root" | Expression; readonly fields: readonly string[] }
+  | {
+      readonly kind: "path";
+      readonly from: "current" | "root" | Expression;
+      readonly fields: readonly string[];
+    }
   | { readonly kind: "literal"; readonly value: string | number | boolean }
-  | { readonly kind: "call"; readonly name: TemplateFunction; readonly args: readonly Expression[] };
+  | {
+      readonly kind: "call";
+      readonly name: TemplateFunction;
+      readonly args: readonly Expression[];
+    };
 
 /** Each function with the numbers of arguments it takes, a value from a pipe included. */
 export const TEMPLATE_FUNCTIONS = {

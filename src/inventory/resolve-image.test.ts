@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+
+import { imageId, sampleHost, sampleImage } from "../../test/fakes/sample-inventory.ts";
+import { resolveImage } from "./resolve-image.ts";
+
+const { ids, inventory } = sampleHost;
+const images = [
+  ...inventory.images,
+  sampleImage(`sha256:ab${"1".repeat(62)}`),
+  sampleImage(`sha256:ab${"2".repeat(62)}`),
+  sampleImage(imageId("7"), { references: ["docker.io/library/ab1:latest"] }),
+];
+
+describe("resolveImage", () => {
+  test.each([
+    ["a familiar name", "nginx:1.27", ids.nginx],
+    ["a full name", "docker.io/library/nginx:1.27", ids.nginx],
+    ["a name on another registry", "registry.example.com:5000/team/app:1", ids.app1],
+    ["a digest name", `redis@${imageId("2")}`, ids.redis],
+    ["a digest name with a tag", `redis:7@${imageId("2")}`, ids.redis],
+    [
+      "its own ID as digest of a repository that it has a name in",
+      `team/app@${ids.app1}`,
+      ids.app1,
+    ],
+    ["a full ID", ids.app1, ids.app1],
+    ["a full ID without algorithm", "b".repeat(64), ids.app1],
+    ["a digest that a registry knows it by", imageId("1"), ids.app1],
+    ["a short ID", "bbbbbbbbbbbb", ids.app1],
+    ["a short ID with algorithm", "sha256:bbb", ids.app1],
+    ["a name that looks like a short ID", "ab1", imageId("7")],
+  ])("%s: %s", (_, text, id) => {
+    expect(resolveImage(images, text)).toMatchObject({ kind: "found", image: { id } });
+  });
+
+  test("a short ID of several images is ambiguous", () => {
+    const resolution = resolveImage(images, "ab");
+    expect(resolution.kind === "ambiguous" && resolution.images.length).toBe(2);
+  });
+
+  test.each([
+    ["nginx", ["docker.io/library/nginx:1.27"]],
+    [
+      "app:1",
+      ["docker.io/team/app:1", "registry.example.com:5000/team/app:1", "docker.io/team/app:2"],
+    ],
+    ["ngnix:1.27", ["docker.io/library/nginx:1.27"]],
+    ["nothing-like-it", []],
+    ["4".repeat(64), []],
+    ["NGINX:1.27", ["docker.io/library/nginx:1.27"]],
+    ["", []],
+  ])("%s is not there; near: %j", (text, near) => {
+    expect(resolveImage(images, text)).toEqual({ kind: "not-found", near });
+  });
+});

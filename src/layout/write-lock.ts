@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { LayoutError, toLayoutError } from "./layout-error.ts";
@@ -46,7 +46,9 @@ async function openLockFile(file: string): Promise<DatabaseSync> {
   } catch (error) {
     throw toLayoutError(error, file);
   }
-  return new DatabaseSync(file);
+  // Loaded here because most commands write nothing, and loading it takes time.
+  const sqlite = process.getBuiltinModule("node:sqlite");
+  return new sqlite.DatabaseSync(file);
 }
 
 async function acquire(database: DatabaseSync, root: string, waitMs: number): Promise<void> {

@@ -1,11 +1,68 @@
+import { spawn } from "node:child_process";
 import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { nextTurn } from "./layer-graphdriver.ts";
 
 /** POSIX counts blocks in units of 512 bytes, whatever the file system's own are. */
 const BLOCK_BYTES = 512;
 
+/** Allocated bytes of each of these folders with all that is in it; those it had no time for are left out. */
+export type DiskMeasurer = (folders: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+
 /**
- * Allocated bytes of a folder and everything in it, as `du` counts: a file with several names once. Undefined when the
- * folder is not there. Synchronous, because a look at a file takes 4 µs so and 50 µs through the thread pool.
+ * Counts with GNU `du`: it looks at a file in a fifth of the time and beside this process. Where there is no such `du`,
+ * in this process.
+ */
+export function createDiskMeasurer(limitMs: number): DiskMeasurer {
+  return async (folders) => {
+    const until = performance.now() + limitMs;
+    const bytes = await countWithDu(folders, limitMs);
+    for (const folder of bytes.size > 0 ? [] : folders) {
+      if (performance.now() > until) break;
+      const counted = measureTree(folder);
+      if (counted !== undefined) bytes.set(folder, counted);
+      await nextTurn();
+    }
+    return bytes;
+  };
+}
+
+/** Empty where `du` is missing or does not know these options. */
+function countWithDu(folders: readonly string[], limitMs: number): Promise<Map<string, number>> {
+  return new Promise((resolve) => {
+    const args = [
+      "--block-size=1",
+      "--summarize",
+      "--one-file-system",
+      "--null",
+      "--files0-from=-",
+    ];
+    const child = spawn("du", args, { stdio: ["pipe", "pipe", "ignore"], timeout: limitMs });
+    const chunks: Buffer[] = [];
+    const answer = (): void => {
+      resolve(new Map(readDuLines(Buffer.concat(chunks).toString("utf8"))));
+    };
+    child.on("error", answer);
+    child.on("close", answer);
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    // It ends before it has read its list where an option is unknown to it; `close` tells of that.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(folders.map((folder) => `${folder}\0`).join(""));
+  });
+}
+
+/** The last line is whole only if it ends: `du` may have been stopped. */
+function* readDuLines(text: string): Generator<[string, number]> {
+  const lines = text.split("\0");
+  for (const line of lines.slice(0, -1)) {
+    const tab = line.indexOf("\t");
+    const bytes = Number(line.slice(0, tab));
+    if (tab > 0 && Number.isSafeInteger(bytes)) yield [line.slice(tab + 1), bytes];
+  }
+}
+
+/**
+ * As `du` counts: a file with several names once. Undefined when the folder is not there. Synchronous, because a look at a
+ * file takes 5 µs so and 50 µs through the thread pool.
  */
 export function measureTree(root: string): number | undefined {
   const stats = lookAt(root);

@@ -2,12 +2,16 @@ import { readFileSync } from "node:fs";
 import { access, constants, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
-import { measureTree } from "./layer-disk-blocks.ts";
+import { parseImageConfig } from "../oci/image-config.ts";
+import { formatPlatform } from "../oci/platform.ts";
+import { chainIdsOf } from "./layer-chain.ts";
 import type { LayerStore, StoredLayer } from "./layer-graphdriver.ts";
+import { engineTime } from "./read-time.ts";
 
 /**
  * The layers of a Docker graphdriver in its data root: `layerdb` has a folder for each chain ID with the files `size`,
- * `cache-id` and `parent` (moby `layer/filestore.go`). Undefined where there is no such root, it is not ours to read, or it
+ * `cache-id` and `parent` (moby `layer/filestore.go`), `imagedb` a file for each image with its
+ * configuration (moby `image/fs.go`). Undefined where there is no such root, it is not ours to read, or it
  * names itself another engine's.
  */
 export async function openLayerRoot(
@@ -17,6 +21,7 @@ export async function openLayerRoot(
 ): Promise<LayerStore | undefined> {
   if (rootDir === "" || driver === "") return undefined;
   const driverDir = join(rootDir, driver);
+  const imageDb = join(rootDir, "image", driver, "imagedb");
   const layerDb = join(rootDir, "image", driver, "layerdb");
   try {
     await access(join(layerDb, "sha256"), constants.R_OK | constants.X_OK);
@@ -34,6 +39,21 @@ export async function openLayerRoot(
   return {
     rootDir,
     addsUp: true,
+    readImage(id) {
+      const text = readIfThere(join(imageDb, "content", ...id.split(":")));
+      if (text === undefined) return undefined;
+      const config = parseImageConfig(JSON.parse(text));
+      const createdAt = engineTime(config.createdAt);
+      const taggedAt = engineTime(
+        readIfThere(join(imageDb, "metadata", ...id.split(":"), "lastUpdated")),
+      );
+      return {
+        ...(createdAt === undefined ? {} : { createdAt }),
+        ...(config.platform === undefined ? {} : { platform: formatPlatform(config.platform) }),
+        chainIds: chainIdsOf(config.diffIds),
+        ...(taggedAt === undefined ? {} : { taggedAt }),
+      };
+    },
     read(chainId) {
       const before = known.get(chainId);
       if (before !== undefined) return before;
@@ -44,11 +64,7 @@ export async function openLayerRoot(
       known.set(chainId, layer);
       return layer;
     },
-    measure(chainId, directory) {
-      const files = measureTree(join(driverDir, directory));
-      const metadata = measureTree(folderOf(chainId));
-      return files === undefined || metadata === undefined ? undefined : files + metadata;
-    },
+    foldersOf: (chainId, directory) => [join(driverDir, directory), folderOf(chainId)],
     parentOfContainer: (containerId) =>
       readIfThere(join(layerDb, "mounts", containerId, "parent"))?.trim() || undefined,
     parentOf: (chainId) => readIfThere(join(folderOf(chainId), "parent"))?.trim() || undefined,

@@ -5,8 +5,8 @@ import { exactHoldings, possibleHoldings, type CacheHoldings } from "./build-cac
 import { readCacheSnapshots } from "./build-cache-snapshots.ts";
 import { EngineError } from "./engine-error.ts";
 import { layerNamesOf, type GraphDriverAnswer } from "./layer-directories.ts";
-import type { ImageLayers, LayerFactsBook, LayerStore } from "./layer-graphdriver.ts";
-import type { ImageFacts } from "./read-image-facts.ts";
+import type { FactsBook } from "./facts-book.ts";
+import type { ImageLayers, LayerStore } from "./layer-graphdriver.ts";
 import type { ImageReading } from "./read-images.ts";
 
 /** What holds layers besides the images. */
@@ -18,8 +18,7 @@ export interface Holdings {
 
 interface KnownLayers {
   readonly layered: readonly ImageLayers[];
-  readonly facts: ReadonlyMap<Digest, ImageFacts>;
-  readonly book: LayerFactsBook;
+  readonly book: FactsBook;
   readonly store: LayerStore | undefined;
 }
 
@@ -54,7 +53,11 @@ async function holdingsOfCache(
   const chainIds = store === undefined ? undefined : await readCacheSnapshots(store.rootDir);
   if (chainIds !== undefined) return { ...exactHoldings(records, chainIds, below), doubts: [] };
   const stacks = layered.map((image) => image.chainIds);
-  const holdings = possibleHoldings(records, stacks, (chainId) => book.get(chainId)?.sizeBytes);
+  const holdings = possibleHoldings(
+    records,
+    stacks,
+    (chainId) => book.blobs.get(chainId)?.sizeBytes,
+  );
   if (!holdings.records.some((record) => record.blobs?.length)) return { ...holdings, doubts: [] };
   const detail =
     "the engine does not tell which layers its build cache holds: all that it may hold count as held";
@@ -64,7 +67,7 @@ async function holdingsOfCache(
 /** Undefined when they cannot be found out. */
 async function layersOfContainer(
   { client, signal }: ImageReading,
-  { facts, store }: KnownLayers,
+  { book, store }: KnownLayers,
   container: Container,
   below: Ancestry,
 ): Promise<readonly Digest[] | undefined> {
@@ -77,14 +80,11 @@ async function layersOfContainer(
     );
     const names = new Set(layerNamesOf(look.GraphDriver));
     if (names.size === 0) return undefined;
-    const chainIds = new Set<Digest>();
-    for (const { directories, chainIds: stack } of facts.values()) {
-      directories.forEach((directory, position) => {
-        const chainId = stack[position];
-        if (chainId !== undefined && names.has(directory)) chainIds.add(chainId);
-      });
+    const chainIds: Digest[] = [];
+    for (const [chainId, { directory }] of book.blobs) {
+      if (directory !== undefined && names.has(directory)) chainIds.push(chainId);
     }
-    return [...chainIds];
+    return chainIds;
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind === "aborted") throw error;
     return error.kind === "not-found" ? [] : undefined;

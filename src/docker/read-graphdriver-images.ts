@@ -1,108 +1,105 @@
 import type { Accuracy } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
+import { FactsBook } from "./facts-book.ts";
 import { combineAccuracy } from "./layer-accuracy.ts";
 import { checkAgainstTotal, sizesFromHistory } from "./layer-api-sizes.ts";
+import { createDiskMeasurer } from "./layer-disk-blocks.ts";
 import {
-  belongsTo,
   enterSizes,
-  LayerFactsBook,
   measureLayers,
   type ImageLayers,
   type LayerStore,
 } from "./layer-graphdriver.ts";
-import { openLayerRoot } from "./layer-root.ts";
+import { findLayerStore } from "./layer-store.ts";
 import { readHoldings } from "./read-graphdriver-holdings.ts";
-import { readImageFacts } from "./read-image-facts.ts";
-import { listImages } from "./read-image-list.ts";
+import { lookAtImages, seenAs, unknownImages } from "./read-image-facts.ts";
+import { listImages, type ListedImage } from "./read-image-list.ts";
 import { toImage } from "./read-image.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 
 /** Disk blocks that take longer to count are counted by later commands. */
 const MEASURE_LIMIT_MS = 5_000;
-/** So many images show whose data root it is. */
-const WITNESSES = 20;
 
 /** Images of an engine with a graphdriver: blobs are layers by chain ID. */
 export async function readGraphdriverImages(reading: ImageReading): Promise<ImagesRead> {
-  const { client, cache, signal, traits, now, onProgress } = reading;
-  const listed = await listImages(client, signal);
-  const { facts, gone, unreadable, changed } = await readImageFacts(
-    { client, cache, scope: traits.scope, signal },
-    listed,
+  const { client, cache, signal, traits, onProgress } = reading;
+  const list = listImages(client, signal);
+  const book = new FactsBook(cache, traits.scope);
+  const listed = await list;
+  const store = await findLayerStore(reading, book, listed);
+  if (store !== undefined) enterStoredImages(store, book, listed);
+  const { gone, unreadable } = await lookAtImages(
+    { client, signal },
+    book,
+    unknownImages(book, listed),
     (done, total) => onProgress("looking at images", done, total),
   );
   const present = listed.filter((image) => !gone.has(image.id));
-  const layered: ImageLayers[] = [];
-  const chainIds = new Set<Digest>();
-  for (const { id, sizeBytes } of present) {
-    const stack = facts.get(id)?.chainIds;
-    if (stack === undefined) continue;
-    layered.push({ id, chainIds: stack, sizeBytes });
-    for (const chainId of stack) chainIds.add(chainId);
-  }
-  const book = new LayerFactsBook(cache, traits.scope, chainIds);
-  const store = await openStore(reading, layered);
+  const layered = layersOf(book, present);
+  const chainIds = new Set(layered.flatMap((image) => image.chainIds));
   await settleSizes(reading, layered, book, chainIds, store);
   if (store !== undefined) {
-    const until = now() + MEASURE_LIMIT_MS;
-    await measureLayers(store, book, chainIds, () => now() > until);
+    await measureLayers(store, book, chainIds, createDiskMeasurer(MEASURE_LIMIT_MS));
   }
-  book.save(chainIds);
-  if (changed && unreadable.size === 0) {
-    const ids = new Set(present.map((image) => image.id));
-    for (const kind of ["images", "history"]) cache.retain(`${traits.scope}/${kind}`, ids);
-  }
-  const holdings = await readHoldings(reading, { layered, facts, book, store });
+  book.save(new Set(present.map((image) => image.id)), chainIds);
+
+  const holdings = await readHoldings(reading, { layered, book, store });
   const usedAt = await reading.usedAt;
   const images = present.map((image) => {
-    const known = facts.get(image.id);
-    const lastUsedAt = usedAt.get(image.id);
     const reason = unreadable.get(image.id);
-    return toImage(image, known, {
-      blobs: known?.chainIds ?? [],
-      platforms: known?.platform === undefined ? [] : [known.platform],
+    const facts = reason === undefined ? book.images.get(image.id) : undefined;
+    const lastUsedAt = usedAt.get(image.id);
+    return toImage(image, facts, {
+      blobs: facts?.chainIds ?? [],
+      platforms: facts?.platform === undefined ? [] : [facts.platform],
       ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
       ...(reason === undefined ? {} : { unreadable: `its details could not be read: ${reason}` }),
     });
   });
-  const unknownLayers: Accuracy[] =
-    unreadable.size === 0
-      ? []
-      : [
-          {
-            kind: "up-to",
-            detail: `${unreadable.size} images could not be looked at, and they may share layers`,
-          },
-        ];
+  const unseen = `${unreadable.size} images could not be looked at, which may share layers`;
   return {
     images,
     ...bytesOf(book, chainIds),
     heldBlobs: holdings.heldBlobs,
-    accuracy: combineAccuracy(...doubtsOf(book, chainIds), ...unknownLayers, ...holdings.doubts),
+    accuracy: combineAccuracy(
+      ...doubtsOf(book, chainIds),
+      ...(unreadable.size === 0 ? [] : [{ kind: "up-to", detail: unseen } as const]),
+      ...holdings.doubts,
+    ),
     buildCache: holdings.buildCache,
     rootIsOurs: store !== undefined,
   };
 }
 
-/** The engine's data root, where it can be read and is seen to be this engine's. */
-async function openStore(
-  { traits }: ImageReading,
-  layered: readonly ImageLayers[],
-): Promise<LayerStore | undefined> {
-  if (!traits.isLocal) return undefined;
-  const store = await openLayerRoot(traits.engine.rootDir, traits.driver, traits.engine.engineId);
-  return store !== undefined && belongsTo(store, layered.slice(0, WITNESSES)) ? store : undefined;
+function enterStoredImages(
+  store: LayerStore,
+  book: FactsBook,
+  listed: readonly ListedImage[],
+): void {
+  for (const image of unknownImages(book, listed)) {
+    const facts = store.readImage(image.id);
+    if (facts !== undefined) book.setImage(image.id, { ...facts, seenAs: seenAs(image) });
+  }
+}
+
+function layersOf(book: FactsBook, images: readonly ListedImage[]): readonly ImageLayers[] {
+  return images.flatMap(({ id, sizeBytes }) => {
+    const chainIds = book.images.get(id)?.chainIds;
+    return chainIds === undefined ? [] : [{ id, chainIds, sizeBytes }];
+  });
 }
 
 /** Finds the sizes of layers that are not in the book: on disk, else by the histories of the images. */
 async function settleSizes(
   reading: ImageReading,
   layered: readonly ImageLayers[],
-  book: LayerFactsBook,
+  book: FactsBook,
   chainIds: ReadonlySet<Digest>,
   store: LayerStore | undefined,
 ): Promise<void> {
-  const unknown = [...chainIds].filter((chainId) => book.get(chainId) === undefined);
+  const unknown = [...chainIds].filter(
+    (chainId) => book.blobs.get(chainId)?.sizeBytes === undefined,
+  );
   if (unknown.length === 0) return;
   if (store !== undefined && (await enterSizes(store, book, unknown))) return;
   const { client, cache, signal, traits, onProgress } = reading;
@@ -115,19 +112,19 @@ async function settleSizes(
   const doubt = combineAccuracy(found.accuracy, check);
   for (const chainId of unknown) {
     const sizeBytes = found.sizes.get(chainId) ?? 0;
-    book.set(chainId, doubt.kind === "exact" ? { sizeBytes } : { sizeBytes, doubt });
+    book.addToBlob(chainId, doubt.kind === "exact" ? { sizeBytes } : { sizeBytes, doubt });
   }
 }
 
 function bytesOf(
-  book: LayerFactsBook,
+  book: FactsBook,
   chainIds: ReadonlySet<Digest>,
 ): Pick<ImagesRead, "blobs" | "diskBytes"> {
   const blobs: Record<Digest, number> = {};
   const diskBytes: Record<Digest, number> = {};
   let measured = 0;
   for (const chainId of chainIds) {
-    const facts = book.get(chainId);
+    const facts = book.blobs.get(chainId);
     blobs[chainId] = facts?.sizeBytes ?? 0;
     if (facts?.diskBytes === undefined) continue;
     diskBytes[chainId] = facts.diskBytes;
@@ -136,9 +133,9 @@ function bytesOf(
   return measured > 0 ? { blobs, diskBytes } : { blobs };
 }
 
-function* doubtsOf(book: LayerFactsBook, chainIds: ReadonlySet<Digest>): Generator<Accuracy> {
+function* doubtsOf(book: FactsBook, chainIds: ReadonlySet<Digest>): Generator<Accuracy> {
   for (const chainId of chainIds) {
-    const doubt = book.get(chainId)?.doubt;
+    const doubt = book.blobs.get(chainId)?.doubt;
     if (doubt !== undefined) yield doubt;
   }
 }

@@ -1,7 +1,7 @@
 import type { Image } from "../inventory/image.ts";
 import type { Container } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { ImageFacts } from "./read-image-facts.ts";
+import type { ImageFacts } from "./facts-book.ts";
 import type { ListedImage } from "./read-image-list.ts";
 import { latest } from "./read-time.ts";
 

@@ -70,7 +70,7 @@ export function readIndexText(root: string): Promise<string> {
   return readText(indexPath(root));
 }
 
-export function parseIndexFile(file: string, text: string): IndexFile {
+function parseIndexFile(file: string, text: string): IndexFile {
   const corrupt = (detail: string) => new LayoutError("corrupt", { file, detail, hint: RESTORE });
   const document = parseJson(file, text);
   if (!isJsonObject(document)) throw corrupt("it is not a JSON object");

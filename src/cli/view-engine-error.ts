@@ -87,12 +87,7 @@ async function wordsFor(error: EngineErrorView, context: CliContext): Promise<Wo
         next: ["Update Plimsoll."],
       };
     case "protocol":
-      return {
-        message: `what answers at ${address} is not what a container engine says: ${detail}`,
-        next: [
-          "Check the address. With TLS ports, set DOCKER_TLS_VERIFY and DOCKER_CERT_PATH or use a docker context.",
-        ],
-      };
+      return notAnEngine(error);
     case "credentials":
       return {
         message: `the credentials for the registry cannot be had: ${address}: ${detail}`,
@@ -102,12 +97,29 @@ async function wordsFor(error: EngineErrorView, context: CliContext): Promise<Wo
       return { message: detail, next: [] };
     case "aborted":
       return { message: "interrupted", next: [] };
+    case "bad-request":
+      // The one request that every engine answers: the address is at fault.
+      if (request === "GET /version") return notAnEngine(error);
+      return theEngineSaid(error);
     default:
-      return {
-        message: `the engine at ${address} refused ${request ?? "the request"}: ${detail}`,
-        next: [],
-      };
+      return theEngineSaid(error);
   }
+}
+
+function notAnEngine({ address, detail }: EngineErrorView): Words {
+  return {
+    message: `what answers at ${address} is not what a container engine says: ${detail}`,
+    next: [
+      "Check the address. A port with TLS needs DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, or a docker context.",
+    ],
+  };
+}
+
+function theEngineSaid({ address, detail, request }: EngineErrorView): Words {
+  return {
+    message: `the engine said: ${detail}`,
+    next: [`Asked was ${request ?? "nothing yet"} at ${address}.`],
+  };
 }
 
 /** Sockets and docker contexts beside the one that was tried. */

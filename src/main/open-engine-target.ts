@@ -36,7 +36,9 @@ export async function openEngineTarget(
       ...(containerdAddress === undefined ? {} : { containerdAddress }),
     }),
     details: new EngineImageDetails(client, () => Promise.reject(new Error("not wired"))),
-    transfer: new EngineImageTransfer(client, (registry) => registryAuthHeader(configDir, registry)),
+    transfer: new EngineImageTransfer(client, (registry) =>
+      registryAuthHeader(configDir, registry),
+    ),
     readEngineId: async () => (await readTraits()).engine.engineId,
     openRemover: async () => {
       const { imageStore } = (await readTraits()).engine;

@@ -37,5 +37,5 @@ export async function openTarget(
 }
 
 function problemError({ subject, cause, nextStep }: TargetProblem): CliError {
-  return new CliError(`${subject}: ${cause}`, [nextStep], EXIT.usage);
+  return new CliError(`cannot use ${subject}`, [cause, nextStep], EXIT.usage);
 }

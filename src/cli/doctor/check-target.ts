@@ -1,10 +1,11 @@
-import type { Inventory } from "../../inventory/inventory.ts";
+import type { Engine, Inventory } from "../../inventory/inventory.ts";
 import type { RunSummary } from "../../ports/run-journal.ts";
 import { formatSize } from "../../policy/size.ts";
 import type { CliContext } from "../cli-context.ts";
 import { explainError } from "../view-error.ts";
 import { count } from "../view-human/view-bytes.ts";
 import { describeReconciled } from "../view-human/view-reconciled.ts";
+import { nameTarget } from "../view-human/view-target.ts";
 import { checkup, type Checkup } from "./checkup.ts";
 
 /** A context that does not answer in this time is told as unreachable. */
@@ -22,7 +23,7 @@ export async function checkTarget(
       const runs = await session.reconcile();
       const inventory = await session.observe({ signal: context.signal });
       return [
-        ...describe(subject, inventory),
+        ...describe(context, subject, inventory),
         ...describeRuns(context, runs),
         ...(await otherContexts(context, spec)),
       ];
@@ -36,45 +37,38 @@ export async function checkTarget(
   }
 }
 
-function describe(subject: string, inventory: Inventory): readonly Checkup[] {
-  const { target, engine, accuracy, problems, images, diskBytes } = inventory;
-  const found: Checkup[] = [
-    checkup("ok", subject, `${target.name} (${target.address}), ${count(images.length, "image")}`),
+function describe(context: CliContext, subject: string, inventory: Inventory): readonly Checkup[] {
+  const { target, engine, accuracy, problems, images } = inventory;
+  return [
+    checkup("ok", subject, `${nameTarget(target)}, ${count(images.length, "image")}`),
+    ...(engine === undefined ? [] : describeEngine(engine)),
+    ...(engine?.imageStore === "graphdriver" ? [describeDiskSizes(context, inventory)] : []),
+    describeAccuracy(accuracy),
+    ...problems.map((problem) =>
+      checkup("note", "not read", problem, "What it may be hiding is kept."),
+    ),
   ];
-  if (engine !== undefined) {
-    const { product, version, apiVersion, imageStore, rootDir, disk } = engine;
-    found.push(
-      checkup(
-        "ok",
-        "engine",
-        `${product} ${version}, API ${apiVersion}, ${imageStore} image store, ${rootDir}`,
-      ),
-    );
-    if (disk !== undefined) {
-      found.push(
-        checkup(
-          "ok",
-          "disk",
-          `${formatSize(disk.freeBytes)} free of ${formatSize(disk.totalBytes)}`,
-        ),
-      );
-    }
-    if (diskBytes === undefined && imageStore === "graphdriver") {
-      found.push(
-        checkup(
-          "note",
-          "sizes on disk",
-          "not readable; figures are the engine's own count",
-          "Run as root on the engine's host to have them measured.",
-        ),
-      );
-    } else if (diskBytes !== undefined)
-      found.push(checkup("ok", "sizes on disk", `measured under ${rootDir}`));
+}
+
+function describeEngine(engine: Engine): readonly Checkup[] {
+  const { product, version, apiVersion, imageStore, rootDir, disk } = engine;
+  const words = `${product} ${version}, API ${apiVersion}, ${imageStore} image store, ${rootDir}`;
+  const found = [checkup("ok", "engine", words)];
+  if (disk !== undefined) {
+    const { freeBytes, totalBytes } = disk;
+    found.push(checkup("ok", "disk", `${formatSize(freeBytes)} free of ${formatSize(totalBytes)}`));
   }
-  found.push(describeAccuracy(accuracy));
-  for (const problem of problems)
-    found.push(checkup("note", "not read", problem, "What it may be hiding is kept."));
   return found;
+}
+
+/** The containerd store counts allocated blocks by itself; here only who can read the data root knows them. */
+function describeDiskSizes(context: CliContext, { diskBytes }: Inventory): Checkup {
+  const subject = "sizes on disk";
+  if (diskBytes !== undefined) return checkup("ok", subject, "measured in the data root");
+  const next = context.installation.isRoot
+    ? []
+    : ["Run as root on the engine's own host to have them measured."];
+  return checkup("note", subject, "not known; figures are the engine's own count", ...next);
 }
 
 function describeAccuracy({ kind, detail }: Inventory["accuracy"]): Checkup {

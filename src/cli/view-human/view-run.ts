@@ -42,7 +42,7 @@ function renderBytes(report: RunReport): readonly string[] {
       : ` of ${formatPredicted(report.predictedBytes, report.accuracy)} for the whole plan`;
   const freed =
     report.freedBytes === undefined
-      ? `not measured: ${report.freedDetail}`
+      ? `not measured${report.freedDetail === "" ? "" : `: ${report.freedDetail}`}`
       : `${formatSize(report.freedBytes)}${report.freedDetail === "" ? "" : ` (${report.freedDetail})`}`;
   return [`Predicted  ${predicted}${whole}`, `Freed      ${freed}`];
 }

@@ -15,6 +15,8 @@ await build({
   plugins: [builtinModules(), thirdPartyNotices()],
   // Reading a property of a module does nothing else, so an unused name can go.
   treeshake: { propertyReadSideEffects: false },
+  // The floor of package.json `engines`: newer syntax is rewritten.
+  transform: { target: "node22.18" },
   output: {
     dir: "dist",
     cleanDir: true,

@@ -75,6 +75,11 @@ const plantings: readonly (readonly [rule: string, file: string, text: string])[
   ["no-index-imports", "src/cli/planted.ts", importing("./index.ts")],
   ["no-dev-packages", "src/cli/planted.ts", importing("vitest")],
   ["no-dev-packages", "src/docker/planted.ts", importingLazily("vitest")],
+  [
+    "no-dev-packages",
+    "src/docker/planted.ts",
+    `export async function load() { using planted = await import("vitest"); }`,
+  ],
   ["no-unresolvable", "src/cli/planted.ts", importing("./nowhere.ts")],
   ["no-unresolvable", "src/cli/planted.ts", importing("not-installed")],
   ["no-test-imports", "src/inventory/planted.ts", importing("./image.test.ts")],

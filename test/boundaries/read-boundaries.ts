@@ -5,6 +5,9 @@ import { cruise } from "dependency-cruiser";
 import type { ICruiseOptions, ICruiseResult } from "dependency-cruiser";
 
 import { readingOptions, rules } from "./rules.ts";
+import { teachUsing } from "./swc-using.ts";
+
+teachUsing();
 
 export interface BoundaryReport {
   readonly moduleCount: number;

@@ -4,6 +4,8 @@ import { ClosingLinesReporter } from "./scripts/closing-lines-reporter.ts";
 
 /** An engine may have to be installed, started and filled first. */
 const engineTestMs = 300_000;
+/** Milliseconds are enough; the rest is for a machine that is busy with engines. */
+const unitTestMs = 30_000;
 
 export default defineConfig({
   test: {
@@ -14,6 +16,7 @@ export default defineConfig({
           name: "unit",
           include: ["{src,scripts,bench,test}/**/*.test.ts"],
           exclude: ["test/{contract,integration,harness}/**"],
+          testTimeout: unitTestMs,
         },
       },
       {

@@ -1,7 +1,7 @@
 import type { Inventory } from "../inventory/inventory.ts";
-import type { StorageReport } from "../operations/storage-report.ts";
+import type { PresetPlan, StorageReport } from "../operations/storage-report.ts";
 import type { CliContext } from "./cli-context.ts";
-import { suggest } from "./suggest.ts";
+import { PLAN_WORDS, suggest } from "./suggest.ts";
 import { count, formatPredicted } from "./view-human/view-bytes.ts";
 
 export interface NextStep {
@@ -18,33 +18,24 @@ export function nextSteps(
   context: CliContext,
   target: string | undefined,
   inventory: Inventory,
-  { usage, dangling, unused }: StorageReport,
+  { usage, narrow, wide }: StorageReport,
 ): readonly NextStep[] {
   const step = (does: string, ...words: readonly string[]): NextStep => ({
     command: suggest(context, target, ...words),
     does,
   });
+  const planStep = ({ preset, plan }: PresetPlan, noun: string): NextStep => {
+    const { images, freesBytes } = plan.totals;
+    return step(
+      `${count(images, noun)}, ${formatPredicted(freesBytes, plan.accuracy)}`,
+      ...PLAN_WORDS[preset],
+    );
+  };
   const steps: NextStep[] = [];
   if (!inventory.complete) steps.push(step("what could not be read, and why", "doctor"));
-  if (dangling.totals.images > 0) {
-    const { images, freesBytes } = dangling.totals;
-    steps.push(
-      step(
-        `${count(images, "dangling image")}, ${formatPredicted(freesBytes, dangling.accuracy)}`,
-        "plan",
-      ),
-    );
-  }
-  if (unused.totals.freesBytes > dangling.totals.freesBytes) {
-    const { images, freesBytes } = unused.totals;
-    steps.push(
-      step(
-        `${count(images, "image")} that nothing uses, ${formatPredicted(freesBytes, unused.accuracy)}`,
-        "plan",
-        "-a",
-      ),
-    );
-  }
+  if (narrow.plan.totals.images > 0) steps.push(planStep(narrow, "dangling image"));
+  if (wide.plan.totals.freesBytes > narrow.plan.totals.freesBytes)
+    steps.push(planStep(wide, "image"));
   const idle =
     (usage.containers.idleBytes ?? 0) +
     (usage.volumes.idleBytes ?? 0) +

@@ -1,6 +1,6 @@
 import type { RepositoryUsage } from "../inventory/repository-usage.ts";
 import type { KindUsage } from "../inventory/usage-summary.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { PresetPlan } from "../operations/storage-report.ts";
 
 export function kindDocument({ count, inUse, size, unknownSizes, idleBytes }: KindUsage): object {
   return {
@@ -32,7 +32,7 @@ export function repositoryDocument({
   };
 }
 
-export function planDocument({ policy, totals, accuracy }: Plan): object {
-  const { images, freesBytes, freesDiskBytes } = totals;
-  return { policy: policy.source, images, freesBytes, freesDiskBytes, accuracy };
+export function planDocument({ preset, plan }: PresetPlan): object {
+  const { images, freesBytes, freesDiskBytes } = plan.totals;
+  return { preset, images, freesBytes, freesDiskBytes };
 }

@@ -11,7 +11,10 @@ export interface KindUsage {
   readonly size: Bytes;
   /** Things whose size the target does not tell; their bytes are missing from `size`. */
   readonly unknownSizes: number;
-  /** What those that nothing needs take by themselves; images are a plan's business and have none. */
+  /**
+   * What those take that nothing needs and that hold nobody's work: volumes with a name are not among them. Absent where it
+   * is not known what is needed, and for images: those are a plan's business.
+   */
   readonly idleBytes?: number;
 }
 
@@ -28,7 +31,12 @@ export function summariseStorage(
   uses: ReadonlyMap<Digest, readonly Use[]>,
 ): StorageUsage {
   const mounted = new Set(inventory.containers.flatMap((container) => container.volumes));
-  const { images, containers, volumes, buildCache } = inventory;
+  const { images, containers, volumes, buildCache, unread } = inventory;
+  const volumeUsage = sumSizes(volumes, {
+    isNeeded: ({ name }) => mounted.has(name),
+    isKept: ({ anonymous }) => !anonymous,
+    sizeOf: ({ sizeBytes }) => sizeBytes,
+  });
   return {
     images: {
       count: images.length,
@@ -36,23 +44,21 @@ export function summariseStorage(
       size: sizeOfBlobs(inventory, images),
       unknownSizes: 0,
     },
-    containers: sumSizes(
-      containers,
-      (container) => !isStopped(container),
-      ({ sizeBytes }) => sizeBytes,
-    ),
-    volumes: sumSizes(
-      volumes,
-      ({ name }) => mounted.has(name),
-      ({ sizeBytes }) => sizeBytes,
-    ),
+    containers: sumSizes(containers, {
+      isNeeded: (container) => !isStopped(container),
+      sizeOf: ({ sizeBytes }) => sizeBytes,
+    }),
+    volumes: unread.includes("containers") ? withoutIdle(volumeUsage) : volumeUsage,
     // A shared record's bytes are counted with the image or record that it shares them with.
-    buildCache: sumSizes(
-      buildCache,
-      ({ inUse }) => inUse,
-      ({ shared, sizeBytes }) => (shared ? 0 : sizeBytes),
-    ),
+    buildCache: sumSizes(buildCache, {
+      isNeeded: ({ inUse }) => inUse,
+      sizeOf: ({ shared, sizeBytes }) => (shared ? 0 : sizeBytes),
+    }),
   };
+}
+
+function withoutIdle({ count, inUse, size, unknownSizes }: KindUsage): KindUsage {
+  return { count, inUse, size, unknownSizes };
 }
 
 /** Bytes of all that these stand on, each blob once; disk bytes only where each of them was measured. */
@@ -76,11 +82,14 @@ export function sizeOfBlobs(
   return diskBytes === undefined ? { bytes } : { bytes, diskBytes };
 }
 
-function sumSizes<T>(
-  all: readonly T[],
-  isNeeded: (one: T) => boolean,
-  sizeOf: (one: T) => number | undefined,
-): KindUsage {
+interface Measure<T> {
+  readonly isNeeded: (one: T) => boolean;
+  /** Not idle although nothing needs it now. */
+  readonly isKept?: (one: T) => boolean;
+  readonly sizeOf: (one: T) => number | undefined;
+}
+
+function sumSizes<T>(all: readonly T[], { isNeeded, isKept, sizeOf }: Measure<T>): KindUsage {
   let inUse = 0;
   let bytes = 0;
   let idleBytes = 0;
@@ -91,7 +100,7 @@ function sumSizes<T>(
     const size = sizeOf(one);
     if (size === undefined) unknownSizes += 1;
     bytes += size ?? 0;
-    if (!needed) idleBytes += size ?? 0;
+    if (!needed && isKept?.(one) !== true) idleBytes += size ?? 0;
   }
   return { count: all.length, inUse, size: { bytes }, unknownSizes, idleBytes };
 }

@@ -81,7 +81,11 @@ function isIdle(
   return moment === undefined ? undefined : nowMs - moment.atMs > unusedFor;
 }
 
-function candidatesOf(image: Image, facts: Neighbourhood, uses: readonly Use[]): readonly Candidate[] {
+function candidatesOf(
+  image: Image,
+  facts: Neighbourhood,
+  uses: readonly Use[],
+): readonly Candidate[] {
   const common = { image, uses, dangling: facts.isDangling(image) };
   const names = allNames(image);
   return names.length === 0

@@ -6,35 +6,50 @@ import type { Digest } from "../oci/digest.ts";
 import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
 import type { Plan } from "../plan/plan.ts";
 import { createRemovalEffect, type RemovalEffect } from "../plan/removal-effect.ts";
-import type { Policy } from "../policy/policy.ts";
 import { presetPolicy } from "../policy/presets.ts";
 import { planRemovals, type Sha256 } from "./plan.ts";
+
+/** A built-in policy and what it would take. */
+export interface PresetPlan {
+  readonly preset: "dangling" | "unused" | "production";
+  readonly plan: Plan;
+}
 
 /** What a target holds, in bytes, and what of it could go. */
 export interface StorageReport {
   readonly usage: StorageUsage;
   /** Every blob once, what the build cache alone holds included. */
   readonly total: Bytes;
+  /** `removable` in them is by the `wide` plan. */
   readonly repositories: readonly RepositoryUsage[];
-  /** The plans of the presets of these names. */
-  readonly dangling: Plan;
-  readonly unused: Plan;
+  /** What is safe to remove at any time. */
+  readonly narrow: PresetPlan;
+  /**
+   * What goes further: on an engine all that nothing uses; elsewhere, where no use can be seen, all but the latest of each
+   * repository.
+   */
+  readonly wide: PresetPlan;
   readonly facts: Neighbourhood;
   readonly effect: RemovalEffect;
 }
 
-/** Adds up one inventory and plans it by the two presets that need no knowledge of the target. */
+/** Adds up one inventory, and plans it by built-in policies. */
 export function reportStorage(inventory: Inventory, now: string, sha256: Sha256): StorageReport {
   const facts = neighbourhood(inventory);
   const graph = createContentGraph(inventory);
   const effect = createRemovalEffect(graph, facts);
-  const unused = planRemovals(inventory, builtIn("unused"), now, sha256);
+  const planBy = (preset: PresetPlan["preset"]): PresetPlan => {
+    const policy = presetPolicy(preset);
+    if (policy === undefined) throw new Error(`there is no preset ${preset}`);
+    return { preset, plan: planRemovals(inventory, policy, now, sha256) };
+  };
+  const wide = planBy(inventory.target.kind === "engine" ? "unused" : "production");
   return {
     usage: summariseStorage(inventory, facts.uses),
     total: graph.total,
-    repositories: repositoryUsage(inventory, (ids) => effect.freedBy(ids), imagesOf(unused)),
-    dangling: planRemovals(inventory, builtIn("dangling"), now, sha256),
-    unused,
+    repositories: repositoryUsage(inventory, (ids) => effect.freedBy(ids), imagesOf(wide.plan)),
+    narrow: planBy("dangling"),
+    wide,
     facts,
     effect,
   };
@@ -45,10 +60,4 @@ export function imagesOf(plan: Plan): ReadonlySet<Digest> {
   return new Set(
     plan.actions.flatMap(({ kind, subject }) => (kind === "delete-image" ? [subject] : [])),
   );
-}
-
-export function builtIn(name: "dangling" | "unused"): Policy {
-  const policy = presetPolicy(name);
-  if (policy === undefined) throw new Error(`there is no preset ${name}`);
-  return policy;
 }

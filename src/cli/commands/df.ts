@@ -1,17 +1,24 @@
 import type { Inventory } from "../../inventory/inventory.ts";
+import { imageUsages } from "../../operations/image-usage.ts";
 import { reportStorage, type StorageReport } from "../../operations/storage-report.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
-import { imageUsages, renderStorage } from "../view-human/view-storage.ts";
+import { PLAN_WORDS, suggest } from "../suggest.ts";
 import { kindDocument, planDocument, repositoryDocument } from "../storage-document.ts";
+import {
+  describeFigures,
+  renderImageUsages,
+  renderKinds,
+  renderRepositories,
+} from "../view-human/view-storage.ts";
 import { observe, withTarget } from "../with-target.ts";
 
 export const command = defineCommand({
   operands: "",
   description:
     "Storage by kind and by repository, every layer counted once. EXCLUSIVE is what a repository's removal would free,\n" +
-    "COULD GO what is freed by removing what nothing uses; both are worked out from the layers, never estimated.",
+    "COULD GO what is freed when what nothing uses goes (elsewhere than on an engine: all but the latest of each repository).",
   flags: {
     verbose: { kind: "switch", short: "v", help: "every image by itself, too" },
   },
@@ -29,14 +36,25 @@ export const command = defineCommand({
       );
       const verbose = flags.verbose ?? false;
       if (flags.json) writeDocument(context.stdout, storageDocument(inventory, report, verbose));
-      else context.stdout.write(renderStorage(context.stdout, inventory, report, verbose));
+      else {
+        const command = suggest(context, flags.target, ...PLAN_WORDS[report.wide.preset]);
+        const parts = [
+          renderKinds(context.stdout, inventory, report),
+          report.repositories.length === 0
+            ? ""
+            : renderRepositories(context.stdout, report.repositories),
+          verbose ? renderImageUsages(context.stdout, imageUsages(inventory, report)) : "",
+          `${describeFigures(inventory)}What could go, image by image: ${command}\n`,
+        ];
+        context.stdout.write(parts.filter((part) => part !== "").join("\n"));
+      }
       return EXIT.done;
     });
   },
 });
 
 function storageDocument(inventory: Inventory, report: StorageReport, verbose: boolean): object {
-  const { usage, total, repositories, unused } = report;
+  const { usage, total, repositories, wide } = report;
   return {
     schema: "plimsoll.df/1",
     target: inventory.target,
@@ -50,7 +68,7 @@ function storageDocument(inventory: Inventory, report: StorageReport, verbose: b
     containers: kindDocument(usage.containers),
     volumes: kindDocument(usage.volumes),
     buildCache: kindDocument(usage.buildCache),
-    unused: planDocument(unused),
+    plans: [wide].map(planDocument),
     repositories: repositories.map(repositoryDocument),
     ...(verbose
       ? {

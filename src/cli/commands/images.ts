@@ -57,6 +57,9 @@ export const command = defineCommand({
             whole: flags.noTrunc ?? false,
           }),
         );
+      if (pattern !== undefined && sorted.length === 0 && undecided === 0) {
+        context.stderr.write(describeNoMatch(pattern));
+      }
       if (undecided > 0) {
         context.stderr.write(
           `${count(undecided, "image")} left out: a time that was asked for is not known of ${undecided === 1 ? "it" : "them"}\n`,
@@ -66,6 +69,13 @@ export const command = defineCommand({
     });
   },
 });
+
+function describeNoMatch(pattern: string): string {
+  const anywhere = pattern.startsWith("**/")
+    ? ""
+    : `; a name without a registry is one of Docker Hub, '**/${pattern}' is on any`;
+  return `no image matches "${pattern}"${anywhere}\n`;
+}
 
 function listDocument(
   images: readonly ListedImage[],

@@ -59,7 +59,7 @@ function statusDocument(
   report: StorageReport,
   lastRun: RunSummary | undefined,
 ): object {
-  const { usage, total, repositories, dangling, unused } = report;
+  const { usage, total, repositories, narrow, wide } = report;
   return {
     schema: "plimsoll.status/1",
     target: inventory.target,
@@ -74,8 +74,7 @@ function statusDocument(
     containers: kindDocument(usage.containers),
     volumes: kindDocument(usage.volumes),
     buildCache: kindDocument(usage.buildCache),
-    dangling: planDocument(dangling),
-    unused: planDocument(unused),
+    plans: [narrow, wide].map(planDocument),
     repositories: repositories.map(repositoryDocument),
     lastRun,
   };

@@ -1,6 +1,5 @@
-import type { Engine, Inventory } from "../../inventory/inventory.ts";
-import type { StorageReport } from "../../operations/storage-report.ts";
-import type { Plan } from "../../plan/plan.ts";
+import type { Engine, Inventory, Target } from "../../inventory/inventory.ts";
+import type { PresetPlan, StorageReport } from "../../operations/storage-report.ts";
 import { formatSize } from "../../policy/size.ts";
 import type { RunSummary } from "../../ports/run-journal.ts";
 import type { Output } from "../cli-context.ts";
@@ -9,7 +8,7 @@ import { paint, type Style } from "./paint.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
-import { formatAgo } from "./view-image.ts";
+import { formatAgo, UNKNOWN } from "./view-image.ts";
 import { nameRepository, renderKinds } from "./view-storage.ts";
 
 export interface Status {
@@ -27,7 +26,7 @@ export function renderStatus(output: Output, status: Status): string {
   const { inventory, report, lastRun, steps, nowMs } = status;
   const parts = [
     renderHead(output, inventory),
-    renderKinds(output, report),
+    renderKinds(output, inventory, report),
     renderCouldGo(output, report),
     renderTop(output, report),
     `${renderLastRun(lastRun, nowMs)}${renderSteps(output, steps)}`,
@@ -37,12 +36,18 @@ export function renderStatus(output: Output, status: Status): string {
 
 function renderHead(output: Output, { target, engine, complete }: Inventory): string {
   const lines = [`${paint(output, "bold", printable(target.name))}  ${printable(target.address)}`];
-  if (engine) lines.push(describeEngine(engine));
+  lines.push(engine ? describeEngine(engine) : TARGET_KINDS[target.kind]);
   if (engine?.disk) lines.push(renderDisk(output, engine.disk));
   if (!complete)
     lines.push(paint(output, "yellow", "Not all of it could be read: what that may hide is kept."));
   return `${lines.join("\n")}\n`;
 }
+
+const TARGET_KINDS: Readonly<Record<Target["kind"], string>> = {
+  engine: "Container engine",
+  layout: "OCI image layout",
+  registry: "Registry",
+};
 
 function describeEngine({ product, version, apiVersion, imageStore }: Engine): string {
   const store = imageStore === "containerd" ? "containerd image store" : "graphdriver image store";
@@ -63,22 +68,26 @@ function renderDisk(
   return `Disk ${bar} ${Math.round(used * 100)}% of ${formatSize(totalBytes)} used, ${formatSize(freeBytes)} free`;
 }
 
-function renderCouldGo(output: Output, { dangling, unused }: StorageReport): string {
-  const row = (what: string, { totals, accuracy }: Plan): string[] => {
+const PRESET_TAKES: Readonly<Record<PresetPlan["preset"], string>> = {
+  dangling: "dangling for over 1 h",
+  unused: "in use by nothing",
+  production: "all but the 5 latest of a repository",
+};
+
+function renderCouldGo(output: Output, { narrow, wide }: StorageReport): string {
+  const rows = [narrow, wide].map(({ preset, plan: { totals, accuracy } }) => {
     const disk =
       totals.freesDiskBytes === undefined ? "" : `, ${formatSize(totals.freesDiskBytes)} on disk`;
-    return [
-      what,
-      String(totals.images),
-      totals.images === 0 ? "-" : `${formatPredicted(totals.freesBytes, accuracy)}${disk}`,
-    ];
-  };
+    const frees =
+      totals.images === 0 ? UNKNOWN : `${formatPredicted(totals.freesBytes, accuracy)}${disk}`;
+    return [PRESET_TAKES[preset], String(totals.images), frees];
+  });
   const table = renderTable(
     output,
     [{ title: "COULD GO" }, { title: "IMAGES", align: "right" }, { title: "FREES" }],
-    [row("dangling for over 1 h", dangling), row("in use by nothing", unused)],
+    rows,
   );
-  const { kind, detail } = unused.accuracy;
+  const { kind, detail } = wide.plan.accuracy;
   return kind === "exact" || detail === undefined ? table : `${table}${detail}\n`;
 }
 

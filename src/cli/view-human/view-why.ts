@@ -54,7 +54,7 @@ function decisionOf(fate: Fate, source: string): string {
 
 function reasonsOf(fate: Fate): readonly string[] {
   if (fate.kind === "delete") return [fate.action.reason];
-  return fate.reasons.map(({ rule, detail }) => `${rule}: ${detail}`);
+  return [...new Set(fate.reasons.map(({ rule, detail }) => `${rule}: ${detail}`))];
 }
 
 function freedAlone({ exclusive, shared, goesWith, plan }: Explanation): string {

@@ -18,12 +18,13 @@ export interface IndexView {
  * parsed again only when it has changed: a rewrite in place alters its time, a replacement its inode.
  */
 export function createIndexView(directory: string): () => Promise<IndexView> {
-  let known: { readonly version: string; readonly view: IndexView } | undefined;
+  let known: { readonly version: string; readonly view: Promise<IndexView> } | undefined;
 
   return async () => {
     const root = await openLayout(directory);
     const version = await versionOf(indexPath(root));
-    if (known?.version !== version) known = { version, view: await readView(root) };
+    // The promise is kept, so that questions asked together share one reading.
+    if (known?.version !== version) known = { version, view: readView(root) };
     return known.view;
   };
 }

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { EngineEndpoint } from "../ports/engine-endpoint.ts";
 import { EngineError, kindOfStatus } from "./engine-error.ts";
 import { callHttp, type HttpAnswer } from "./http-exchange.ts";
-import { parseJsonLines } from "./json-lines.ts";
+import { splitLines } from "./text-lines.ts";
 import { addressOf, createAgent } from "./transport.ts";
 
 /** Objects and arrays are sent as JSON, as `filters` and `platform` want it; what is undefined is left out. */
@@ -94,7 +94,8 @@ export class EngineConnection {
         answer.status,
       );
     }
-    for await (const document of parseJsonLines(answer.chunks())) {
+    for await (const line of splitLines(answer.chunks())) {
+      const document = this.#parse(line, request);
       const detail = errorInStream(document as StreamedError);
       if (detail !== undefined) throw this.error("server", request, detail);
       yield document;

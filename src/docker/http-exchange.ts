@@ -5,6 +5,7 @@ import type {
   IncomingMessage,
   OutgoingHttpHeaders,
 } from "node:http";
+import { onAbort } from "./abort-callbacks.ts";
 import { EngineError, kindOfSystemError } from "./engine-error.ts";
 
 export interface HttpCall {
@@ -50,7 +51,7 @@ class OpenCall {
   #timer: NodeJS.Timeout | undefined;
   /** Why we ended it ourselves; Node would say "aborted" for every reason. */
   #ended: EngineError | undefined;
-  #abort: () => void = () => {};
+  #ignoreAbort: (() => void) | undefined;
 
   constructor(call: HttpCall) {
     this.#call = call;
@@ -70,8 +71,8 @@ class OpenCall {
       this.#ended = error;
       request.destroy(error);
     };
-    this.#abort = () => end(this.#error("aborted", "cancelled", signal?.reason));
-    signal?.addEventListener("abort", this.#abort, { once: true });
+    const cancel = () => end(this.#error("aborted", "cancelled", signal?.reason));
+    this.#ignoreAbort = signal && onAbort(signal, cancel);
     // Waiting for a free connection does not count: the queue for them may be long.
     request.once("socket", () => {
       if (timeoutMs === 0) return;
@@ -129,7 +130,7 @@ class OpenCall {
 
   #settle(): void {
     clearTimeout(this.#timer);
-    this.#call.signal?.removeEventListener("abort", this.#abort);
+    this.#ignoreAbort?.();
   }
 
   #failure(error: unknown): EngineError {

@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { EngineEndpoint } from "../../src/ports/engine-endpoint.ts";
+
+export const DOCKER_VERSION = { Version: "28.5.2", ApiVersion: "1.51", MinAPIVersion: "1.24" };
+
+/** `METHOD /path?query` without the version. A function answers by itself; anything else is sent as JSON. */
+export type Answers = (request: string) => unknown;
+export type OwnAnswer = (response: ServerResponse, request: IncomingMessage) => unknown;
+
+export class Refusal {
+  readonly status: number;
+  readonly message: string;
+
+  constructor(status: number, message: string) {
+    this.status = status;
+    this.message = message;
+  }
+}
+
+/** A server on a unix socket that answers as it is told, until the test ends: for what real engines do not do on demand. */
+export class ScriptedEngine {
+  readonly endpoint: EngineEndpoint;
+  /** Every request, without the version, in order; `GET /version` left out. */
+  readonly requests: string[] = [];
+  readonly #folder: string;
+  readonly #server;
+
+  private constructor(answers: Answers, version: object) {
+    this.#folder = mkdtempSync(join(tmpdir(), "plimsoll-scripted-"));
+    this.endpoint = { kind: "unix", socketPath: join(this.#folder, "engine.sock") };
+    this.#server = createServer((request, response) => {
+      if (request.url === "/version") {
+        response.end(JSON.stringify(version));
+        return;
+      }
+      const path = decodeURIComponent((request.url ?? "").replace(/^\/v[\d.]+/, ""));
+      const asked = `${request.method} ${path}`;
+      this.requests.push(asked);
+      give(answers(asked), request, response);
+    });
+  }
+
+  static async start(answers: Answers, version: object = DOCKER_VERSION): Promise<ScriptedEngine> {
+    const engine = new ScriptedEngine(answers, version);
+    const path = engine.endpoint.kind === "unix" ? engine.endpoint.socketPath : "";
+    await new Promise<void>((resolve) => engine.#server.listen(path, resolve));
+    onTestFinished(() => engine.#stop());
+    return engine;
+  }
+
+  async #stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+function give(answer: unknown, request: IncomingMessage, response: ServerResponse): void {
+  if (typeof answer === "function") {
+    (answer as OwnAnswer)(response, request);
+  } else if (answer instanceof Refusal) {
+    response.writeHead(answer.status).end(JSON.stringify({ message: answer.message }));
+  } else {
+    response.end(answer === undefined ? "" : JSON.stringify(answer));
+  }
+}

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { readSettings, type Settings } from "./read-settings.ts";
+
+const DEFAULTS: Settings = {
+  stateDir: "/home/me/.local/state/plimsoll",
+  cacheDir: "/home/me/.cache/plimsoll",
+  color: "auto",
+  docker: { configDir: "/home/me/.docker", certDir: "/home/me/.docker", tls: "off" },
+  userId: 1000,
+};
+
+test.each([
+  ["nothing", {}, {}],
+  [
+    "XDG folders",
+    { XDG_STATE_HOME: "/s", XDG_CACHE_HOME: "/c" },
+    { stateDir: "/s/plimsoll", cacheDir: "/c/plimsoll" },
+  ],
+  ["relative XDG folders", { XDG_STATE_HOME: "s", XDG_CACHE_HOME: "c" }, {}],
+  [
+    "own folders",
+    { PLIMSOLL_STATE_DIR: "/s", PLIMSOLL_CACHE_DIR: "/c", XDG_STATE_HOME: "/x" },
+    { stateDir: "/s", cacheDir: "/c" },
+  ],
+  [
+    "empty variables",
+    { PLIMSOLL_STATE_DIR: "", DOCKER_HOST: "", DOCKER_CONTEXT: "", NO_COLOR: "" },
+    {},
+  ],
+  ["NO_COLOR", { NO_COLOR: "1" }, { color: "never" }],
+  ["FORCE_COLOR", { FORCE_COLOR: "1", NO_COLOR: "1" }, { color: "always" }],
+  ["FORCE_COLOR off", { FORCE_COLOR: "0" }, { color: "never" }],
+  [
+    "containerd's socket",
+    { PLIMSOLL_CONTAINERD: "/run/c.sock" },
+    { containerdAddress: "/run/c.sock" },
+  ],
+  ["a runtime folder", { XDG_RUNTIME_DIR: "/run/user/1000" }, { runtimeDir: "/run/user/1000" }],
+])("%s", (_name, env, expected) => {
+  expect(readSettings(env, "/home/me", 1000)).toEqual({ ...DEFAULTS, ...expected });
+});
+
+test.each([
+  [
+    "host and context",
+    { DOCKER_HOST: "tcp://h", DOCKER_CONTEXT: "c" },
+    { host: "tcp://h", context: "c" },
+  ],
+  ["an API version", { DOCKER_API_VERSION: "v1.44" }, { apiVersion: "1.44" }],
+  ["its folder", { DOCKER_CONFIG: "/d" }, { configDir: "/d", certDir: "/d" }],
+  [
+    "certificates",
+    { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/certs" },
+    { tls: "verified", certDir: "/certs" },
+  ],
+  ["encryption alone", { DOCKER_TLS: "1" }, { tls: "unverified" }],
+])("docker's variables: %s", (_name, env, expected) => {
+  expect(readSettings(env, "/home/me", 1000).docker).toEqual({ ...DEFAULTS.docker, ...expected });
+});

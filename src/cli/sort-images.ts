@@ -1,3 +1,4 @@
+import { familiarName } from "../oci/reference.ts";
 import type { ListedImage } from "../operations/list-images.ts";
 
 export const SORT_KEYS = ["created", "exclusive", "name", "size", "used"] as const;
@@ -12,7 +13,12 @@ export function sortImages(images: readonly ListedImage[], key: SortKey): readon
 
 type Order = (a: ListedImage, b: ListedImage) => number;
 
-const byName: Order = (a, b) => compare(a.names[0] ?? "\uFFFF", b.names[0] ?? "\uFFFF");
+/** As docker prints it; what has no name comes last. */
+function nameOf({ names: [name] }: ListedImage): string {
+  return name === undefined ? "\uFFFF" : familiarName(name);
+}
+
+const byName: Order = (a, b) => compare(nameOf(a), nameOf(b));
 
 const ORDERS: Readonly<Record<SortKey, Order>> = {
   created: (a, b) => latest(a.image.createdAt, b.image.createdAt),

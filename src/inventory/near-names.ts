@@ -34,9 +34,15 @@ function rankOf(candidate: Split, asked: Split): number | undefined {
   const sameTag = candidate.tag === asked.tag ? 0 : 0.5;
   if (candidate.repository === asked.repository) return sameTag;
   if (lastPart(candidate.repository) === lastPart(asked.repository)) return 1 + sameTag;
-  const allowed = asked.repository.length < 4 ? 1 : 2;
-  const distance = editDistance(candidate.repository, asked.repository, allowed);
-  return distance === undefined ? undefined : 1 + distance + sameTag;
+  const distance = nearest(candidate.repository, asked.repository);
+  if (distance !== undefined) return 1 + distance + sameTag;
+  const ofLastPart = nearest(lastPart(candidate.repository), asked.repository);
+  return ofLastPart === undefined ? undefined : 3 + ofLastPart + sameTag;
+}
+
+/** A short name leaves no room for two mistakes. */
+function nearest(candidate: string, asked: string): number | undefined {
+  return editDistance(candidate, asked, asked.length < 4 ? 1 : 2);
 }
 
 function lastPart(repository: string): string {

@@ -17,7 +17,7 @@ import { observe, withTarget } from "../with-target.ts";
 export const command = defineCommand({
   operands: "",
   description:
-    "Storage by kind and by repository, every layer counted once. EXCLUSIVE is what a repository's removal would free,\n" +
+    "Storage by kind and by repository, every layer counted once. EXCLUSIVE is what a repository's removal would free, " +
     "COULD GO what is freed when what nothing uses goes (elsewhere than on an engine: all but the latest of each repository).",
   flags: {
     verbose: { kind: "switch", short: "v", help: "every image by itself, too" },

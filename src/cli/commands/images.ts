@@ -14,7 +14,7 @@ export const command = defineCommand({
   operands: "[pattern]",
   operandCompletion: "image",
   description:
-    "Lists images with the bytes that each really holds alone (EXCLUSIVE): what its removal would free.\n" +
+    "Lists images with the bytes that each really holds alone (EXCLUSIVE): what its removal would free. " +
     "The pattern is a name, with or without a tag; * stays within one segment of it, ** does not.",
   flags: {
     ...QUERY_FLAGS,

@@ -17,9 +17,9 @@ export const command = defineCommand({
   operands: "<image...>",
   operandCompletion: "image",
   description:
-    "Everything known about images: names, times, platforms, use, sizes and labels.\n" +
-    "A format template sees the fields that docker image inspect has, and beside them Arrived, LastUsed, FirstSeen, State,\n" +
-    "UsedBy, Labels, Platforms, ExclusiveBytes and SharedBytes. It is a part of Go's template language: field paths,\n" +
+    "Everything known about images: names, times, platforms, use, sizes and labels. " +
+    "A format template sees the fields that docker image inspect has, and beside them Arrived, LastUsed, FirstSeen, State, " +
+    "UsedBy, Labels, Platforms, ExclusiveBytes and SharedBytes. It is a part of Go's template language: field paths, " +
     `range, if, else, and the functions ${Object.keys(TEMPLATE_FUNCTIONS).join(", ")}.`,
   flags: {
     format: {

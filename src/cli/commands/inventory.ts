@@ -8,7 +8,7 @@ import { observe, withTarget } from "../with-target.ts";
 export const command = defineCommand({
   operands: "",
   description:
-    "Writes everything that the target holds as one JSON document (plimsoll.inventory/1, see docs/json.md).\n" +
+    "Writes everything that the target holds as one JSON document (plimsoll.inventory/1, see docs/json.md). " +
     "It can be kept, compared, and planned for later with plan --inventory.",
   flags: {
     output: {

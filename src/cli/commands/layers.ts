@@ -15,7 +15,7 @@ export const command = defineCommand({
   operands: "<image>",
   operandCompletion: "image",
   description:
-    "Layers of an image from the bottom up: what each takes, the instruction that made it, and who shares it.\n" +
+    "Layers of an image from the bottom up: what each takes, the instruction that made it, and who shares it. " +
     "A layer that other images share is freed only when the last of them goes.",
   flags: {
     noTrunc: {

@@ -16,7 +16,7 @@ const RUNS_LOOKED_AT = 50;
 export const command = defineCommand({
   operands: "",
   description:
-    "The whole picture on one screen: how full the disk is, what fills it, what could go and how surely, the last run,\n" +
+    "The whole picture on one screen: how full the disk is, what fills it, what could go and how surely, the last run, " +
     "and what to do next. Changes nothing.",
   flags: {},
   examples: [

@@ -17,7 +17,7 @@ export const command = defineCommand({
   operands: "<image>",
   operandCompletion: "image",
   description:
-    "Why an image is there: what uses it, what stands on it, which rule decides about it and why, what its removal\n" +
+    "Why an image is there: what uses it, what stands on it, which rule decides about it and why, what its removal " +
     "would free, how it could come back, and what would have to change. Changes nothing.",
   flags: {
     preset: {

@@ -10,10 +10,17 @@ import { printable } from "./printable.ts";
 /** What a table shows where nothing is known. */
 export const UNKNOWN = "-";
 
-/** The first name of an image as docker prints it; `<none>` with the short ID where it has none. */
+/**
+ * The first name of an image as docker prints it; with a shortened digest where it has no tag, `<none>` and the short ID
+ * where it has no name at all.
+ */
 export function nameImage(image: Image): string {
-  const [name = image.repoDigests[0]] = image.references;
-  return name === undefined ? `<none> ${shortDigest(image.id)}` : printable(familiarName(name));
+  const [tagged] = image.references;
+  if (tagged !== undefined) return printable(familiarName(tagged));
+  const [byDigest] = image.repoDigests;
+  if (byDigest === undefined) return `<none> ${shortDigest(image.id)}`;
+  const at = byDigest.indexOf("@");
+  return printable(`${familiarName(byDigest.slice(0, at))}@${shortDigest(byDigest.slice(at + 1))}`);
 }
 
 /** `3d 4h ago`, or `-`. A time that lies ahead of this clock is `now`. */

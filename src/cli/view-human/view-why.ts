@@ -4,7 +4,7 @@ import { RULES } from "../../plan/reason.ts";
 import { formatSize } from "../../policy/size.ts";
 import type { Output } from "../cli-context.ts";
 import { renderFields } from "./fields.ts";
-import { formatPredicted } from "./view-bytes.ts";
+import { count, formatPredicted } from "./view-bytes.ts";
 import { describeUse, formatAgo, listSome, nameImage, UNKNOWN } from "./view-image.ts";
 
 /** So many relatives of one kind are named. */
@@ -59,7 +59,7 @@ function reasonsOf(fate: Fate): readonly string[] {
 
 function freedAlone({ exclusive, shared, goesWith, plan }: Explanation): string {
   const others =
-    goesWith.length === 0 ? "" : `, with ${goesWith.length} that are there only for it`;
+    goesWith.length === 0 ? "" : `, with ${count(goesWith.length, "image")} only there for it`;
   const disk =
     exclusive.diskBytes === undefined ? "" : ` (${formatSize(exclusive.diskBytes)} on disk)`;
   return `its removal would free ${formatPredicted(exclusive.bytes, plan.accuracy)}${disk}${others}; ${formatSize(shared.bytes)} is shared and would stay`;

@@ -350,7 +350,7 @@ describe("inventory", () => {
       files: {
         read: () => Promise.reject(new Error("nothing is read")),
         write: (path, content) => {
-          written.push(path, [...content].join(""));
+          written.push(path, typeof content === "string" ? content : [...content].join(""));
           return Promise.resolve();
         },
       },

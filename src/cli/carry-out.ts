@@ -5,10 +5,10 @@ import type { CliContext } from "./cli-context.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import type { FlagTable } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { writeDocument } from "./json-chunks.ts";
 import { createProgress, type Progress } from "./view-human/progress.ts";
 import { actionVerb, nameAction } from "./view-human/view-subject.ts";
 import { renderRun } from "./view-human/view-run.ts";
-import { writeJson } from "./view-json.ts";
 
 /** The flags of every command that removes. */
 export const CONSENT_FLAGS = {
@@ -32,7 +32,11 @@ export async function carryOut(
   plan: Plan,
   consent: Consent,
 ): Promise<ExitCode> {
-  if (plan.actions.length > 0 && !consent.yes && !(await agreed(context, plan, consent))) {
+  if (plan.actions.length === 0) {
+    if (consent.json) writeDocument(context.stdout, { planId: plan.id, actions: [], outcomes: [] });
+    return EXIT.done;
+  }
+  if (!consent.yes && !(await agreed(context, plan, consent))) {
     context.stderr.write("Nothing was removed.\n");
     return EXIT.done;
   }
@@ -49,7 +53,7 @@ export async function carryOut(
     progress.end();
   }
   if (consent.json)
-    writeJson(context.stdout, { planId: plan.id, actions: plan.actions, ...report });
+    writeDocument(context.stdout, { planId: plan.id, actions: plan.actions, ...report });
   else context.stdout.write(renderRun(context.stdout, plan, report, context.programName));
   return exitCodeOf(report, context.signal.aborted);
 }

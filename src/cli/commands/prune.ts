@@ -2,9 +2,9 @@ import { planRemovals } from "../../operations/plan.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { writeDocument } from "../json-chunks.ts";
 import { POLICY_FLAGS, policyOf } from "../policy-flags.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
-import { writeJson } from "../view-json.ts";
 import { observe, withTarget } from "../with-target.ts";
 
 export const command = defineCommand({
@@ -37,9 +37,9 @@ export const command = defineCommand({
         new Date(context.clock()).toISOString(),
         context.sha256,
       );
-      if (json && flags.dryRun) writeJson(context.stdout, plan);
+      if (json && flags.dryRun) writeDocument(context.stdout, plan);
       if (!json) context.stdout.write(`${renderPlan(context.stdout, plan, "counted")}\n`);
-      if (flags.dryRun || (plan.actions.length === 0 && !json)) return EXIT.done;
+      if (flags.dryRun) return EXIT.done;
       return carryOut(context, session, plan, {
         yes: flags.force ?? false,
         beyondLimits: flags.beyondLimits ?? false,

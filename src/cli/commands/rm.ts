@@ -5,9 +5,9 @@ import { planRemovalOf } from "../../plan/select-removals.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { writeDocument } from "../json-chunks.ts";
 import { describeBlocked } from "../view-human/view-blocked.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
-import { writeJson } from "../view-json.ts";
 import { observe, withTarget } from "../with-target.ts";
 
 export const command = defineCommand({
@@ -37,7 +37,7 @@ export const command = defineCommand({
       const now = new Date(context.clock()).toISOString();
       const selected = planRemovalOf(inventory, selection, now, context.sha256);
       const { plan, blocked, unmatched, ambiguous } = selected;
-      if (json && flags.dryRun) writeJson(context.stdout, selected);
+      if (json && flags.dryRun) writeDocument(context.stdout, selected);
       if (!json && plan.actions.length > 0)
         context.stdout.write(`${renderPlan(context.stdout, plan, "hidden")}\n`);
       const references = inventory.images.flatMap((image) => image.references);

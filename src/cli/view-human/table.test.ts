@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+
+import { renderTable, type Column } from "./table.ts";
+
+const COLUMNS: readonly Column[] = [
+  { title: "NAME", shrinks: true },
+  { title: "SIZE", align: "right" },
+  { title: "WHY", shrinks: true },
+];
+const ROWS = [
+  ["a", "1MB", "short"],
+  ["a-rather-long-name", "12.5MB", "a reason of many words"],
+];
+const output = (columns: number, isTerminal: boolean, colour = false) => ({
+  write: () => {},
+  columns,
+  isTerminal,
+  colour,
+});
+
+test("columns are as wide as what they hold, and lines end without blanks", () => {
+  expect(renderTable(output(20, false), COLUMNS, ROWS)).toBe(
+    [
+      "NAME                  SIZE  WHY",
+      "a                      1MB  short",
+      "a-rather-long-name  12.5MB  a reason of many words",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("at a narrow terminal the widest shrinking column gives way first", () => {
+  expect(renderTable(output(40, true), COLUMNS, ROWS)).toBe(
+    [
+      "NAME               SIZE  WHY",
+      "a                   1MB  short",
+      "a-rather-long-…  12.5MB  a reason of ma…",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("a terminal too narrow for anything still shows the columns that may not be cut", () => {
+  expect(renderTable(output(5, true), COLUMNS, ROWS)).toContain("12.5MB");
+});
+
+test("colour takes no width", () => {
+  const rows = [["\u001b[31mred\u001b[39m", "1B", "x"]];
+  expect(renderTable(output(80, true), COLUMNS, rows)).toContain(
+    "\u001b[31mred\u001b[39m     1B  x",
+  );
+});

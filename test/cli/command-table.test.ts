@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+
+import { COMMON_FLAGS, type FlagTable } from "../../src/cli/command.ts";
+import { COMMANDS } from "../../src/cli/command-table.ts";
+import { EXIT_STATUS_TABLE } from "../../src/cli/exit-codes.ts";
+import { cli } from "./cli-harness.ts";
+
+test("help without a command names every command", async () => {
+  const { code, stdout } = await cli([]);
+  expect(code).toBe(0);
+  for (const { name } of COMMANDS)
+    expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, "m"));
+  expect((await cli(["help"])).stdout).toBe(stdout);
+  expect((await cli(["--help"])).stdout).toBe(stdout);
+});
+
+test("--version", async () => {
+  expect(await cli(["--version"])).toEqual({ code: 0, stdout: "plimsoll 1.2.3\n", stderr: "" });
+});
+
+const rows = COMMANDS.map(({ name, load }) => [name, load] as const);
+
+test.each(rows)(
+  "%s: help with examples, both common flags and the exit statuses",
+  async (name, load) => {
+    const { command } = await load();
+    const { code, stdout } = await cli([name, "--help"]);
+    expect(code).toBe(0);
+    expect(await cli(["help", name])).toMatchObject({ stdout });
+    for (const words of ["-t, --target <TARGET>", "--json", "Examples:", "Exit status:"]) {
+      expect(stdout).toContain(words);
+    }
+    for (const [status, meaning] of EXIT_STATUS_TABLE)
+      expect(stdout).toContain(`${status}  ${meaning}`);
+    expect(command.examples.length).toBeGreaterThan(0);
+    for (const example of command.examples)
+      expect(example.command).toMatch(new RegExp(`^${name}\\b`));
+  },
+);
+
+test.each(rows)("%s: no letter stands for two flags", async (_, load) => {
+  const { command } = await load();
+  const flags: FlagTable = { ...command.flags, ...COMMON_FLAGS };
+  const letters = Object.values(flags).flatMap(({ short }) => short ?? []);
+  expect(letters).toEqual([...new Set(letters)]);
+});

@@ -1,13 +1,18 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
 import { build } from "rolldown";
 
 import { builtinModules } from "./builtin-modules.ts";
 import { thirdPartyNotices } from "./third-party-notices.ts";
 
+const folder = "dist";
+
 /**
  * Split along every `import()`: a command loads only the code it runs. Dependencies are inlined, so
  * the published package needs none; see docs/decisions/0004-bundle.md.
  */
-await build({
+const { output } = await build({
   input: { main: "src/main.ts" },
   platform: "node",
   // Nobody imports main for its exports, so what it shares with commands can live in its chunk.
@@ -18,10 +23,15 @@ await build({
   // The floor of package.json `engines`: newer syntax is rewritten.
   transform: { target: "node22.18" },
   output: {
-    dir: "dist",
-    cleanDir: true,
+    dir: folder,
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
   },
 });
+
+// Afterwards, and not by `cleanDir` before: the command keeps working while it is built anew.
+const written = new Set(output.map(({ fileName }) => fileName));
+for (const name of readdirSync(folder)) {
+  if (!written.has(name)) rmSync(join(folder, name), { recursive: true });
+}

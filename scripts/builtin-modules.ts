@@ -2,7 +2,8 @@ import { isBuiltin } from "node:module";
 
 import type { Plugin } from "rolldown";
 
-const prefix = "\0builtin:";
+const imported = "\0imported:";
+const required = "\0required:";
 const deferred = "\0deferred:";
 
 /** Own names of a built-in module that can stand in an `export`. */
@@ -13,6 +14,21 @@ function exportedNames(module: string): string[] {
 
 function reach(module: string): string {
   return `process.getBuiltinModule(${JSON.stringify(module)})`;
+}
+
+function importedModule(module: string): string {
+  return [
+    `const builtin = /* @__PURE__ */ ${reach(module)};`,
+    "export default builtin;",
+    ...exportedNames(module).map(
+      (name) => `const ${name}$ = builtin.${name};\nexport { ${name}$ as ${name} };`,
+    ),
+  ].join("\n");
+}
+
+function deferredModule(module: string): string {
+  const get = `(_, name) => ${reach(module)}[name]`;
+  return `export default /* @__PURE__ */ new Proxy({}, { get: ${get} });`;
 }
 
 /**
@@ -26,29 +42,21 @@ function reach(module: string): string {
 export function builtinModules(): Plugin {
   return {
     name: "builtin-modules",
-    resolveId(source, importer = "") {
-      if (!isBuiltin(source)) return null;
+    resolveId(source, importer = "", { kind }) {
+      // What is imported lazily is wanted whole; it stays an import.
+      if (!isBuiltin(source) || kind === "dynamic-import") return null;
+      if (kind === "require-call") return required + source;
       const isDeferred =
         source === "node:child_process" && importer.includes("/node_modules/commander/");
-      return (isDeferred ? deferred : prefix) + source;
+      return (isDeferred ? deferred : imported) + source;
     },
     load(id) {
-      if (id.startsWith(deferred)) {
-        const module = id.slice(deferred.length);
-        const get = `(_, name) => ${reach(module)}[name]`;
-        const code = `export default /* @__PURE__ */ new Proxy({}, { get: ${get} });`;
-        return { code, moduleSideEffects: false };
-      }
-      if (!id.startsWith(prefix)) return null;
-      const module = id.slice(prefix.length);
-      const code = [
-        `const builtin = /* @__PURE__ */ ${reach(module)};`,
-        "export default builtin;",
-        ...exportedNames(module).map(
-          (name) => `const ${name}$ = builtin.${name};\nexport { ${name}$ as ${name} };`,
-        ),
-      ].join("\n");
-      return { code, moduleSideEffects: false };
+      const [, how, module] = /^(\0\w+:)(.*)$/.exec(id) ?? [];
+      if (module === undefined) return null;
+      if (how === required) return `module.exports = ${reach(module)};`;
+      if (how === deferred) return { code: deferredModule(module), moduleSideEffects: false };
+      if (how === imported) return { code: importedModule(module), moduleSideEffects: false };
+      return null;
     },
   };
 }

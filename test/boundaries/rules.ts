@@ -13,7 +13,7 @@ const middle = "ports|apply|recovery|operations";
 const purePackages = "semver|re2js|yaml|zod";
 
 /** Every npm package that the bundle may contain. */
-const shippedPackages = `${purePackages}|commander`;
+const shippedPackages = `${purePackages}|commander|@grpc/grpc-js|protobufjs`;
 
 /** Tests sit beside their sources and may look wherever they need. */
 const test = "\\.test\\.ts$";

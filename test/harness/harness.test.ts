@@ -4,6 +4,7 @@ import { request, type RequestOptions } from "node:https";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { killContainer, removeContainer } from "./containers.ts";
 import { callApi, callApiJson } from "./engine-api.ts";
 import { enginesToTest } from "./engine-kinds.ts";
 import { startEngine } from "./engines.ts";
@@ -42,6 +43,13 @@ describe.each(kinds)("%s", (kind) => {
       expect(stateOf.get(containers.created ?? "")).toBe("created");
       expect((await callApi(engine, "GET", `/networks/${networks.unused}`)).status).toBe(200);
       expect(imageStoreUsage(engine).layersBytes).toBeGreaterThan(30_000_000);
+      const exited = containers.exited ?? "";
+      const running = containers.running ?? "";
+      await killContainer(engine, running);
+      for (const id of [exited, running]) {
+        await removeContainer(engine, id);
+        expect((await callApi(engine, "GET", `/containers/${id}/json`)).status).toBe(404);
+      }
       expect(await runCommand("docker", ["ps", "--quiet"], { env: engine.cliEnv })).not.toBe("");
     } finally {
       await engine.stop();
@@ -53,7 +61,7 @@ describe.each(kinds)("%s", (kind) => {
     expect(readdirSync("/sys/class/net")).not.toContain(bridge);
   });
 
-  it("keeps images over a hard stop", async () => {
+  it("keeps its data over a hard stop", async () => {
     const engine = await startEngine(kind);
     try {
       const { Name } = await callApiJson<{ Name: string }>(engine, "POST", "/volumes/create", {

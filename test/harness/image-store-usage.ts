@@ -43,7 +43,7 @@ export function imageStoreUsage(engine: Pick<RunningEngine, "kind" | "dataRoot">
 }
 
 /** One folder for each layer, by its cache ID; `l` holds nothing but short links to them. */
-export function graphdriverLayerFolders(dataRoot: string): string[] {
+function graphdriverLayerFolders(dataRoot: string): string[] {
   return entriesBut(join(dataRoot, "overlay2"), "l");
 }
 
@@ -51,7 +51,7 @@ function podmanLayerFolders(dataRoot: string): string[] {
   return entriesBut(join(dataRoot, "overlay"), "l");
 }
 
-export function containerdStoreFolders(dataRoot: string): { content: string; snapshots: string } {
+function containerdStoreFolders(dataRoot: string): { content: string; snapshots: string } {
   const root = join(dataRoot, "containerd/daemon");
   return {
     content: join(root, "io.containerd.content.v1.content/blobs"),

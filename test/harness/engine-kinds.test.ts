@@ -1,0 +1,32 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { availableEngines, ENGINE_KINDS, enginesToTest } from "./engine-kinds.ts";
+
+let reports: string;
+beforeEach(() => {
+  reports = mkdtempSync(join(tmpdir(), "plimsoll-reports-"));
+  vi.stubEnv("PLIMSOLL_TEST_REPORT_DIR", reports);
+  vi.stubEnv("PLIMSOLL_REQUIRE_ENGINES", "");
+  vi.stubEnv("PATH", "/nonexistent");
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(reports, { recursive: true });
+});
+
+it("gives the reason for each kind that cannot be started", () => {
+  for (const { reason } of availableEngines()) expect(reason).toMatch(/Debian packages|Linux only/);
+});
+
+it("names what is not tested in the report, once for each kind", () => {
+  expect(enginesToTest()).toEqual([]);
+  const lines = readFileSync(join(reports, "not-tested.txt"), "utf8").trim().split("\n");
+  expect(lines.map((line) => line.split(":")[0])).toEqual([...ENGINE_KINDS]);
+});
+
+it("fails instead where the engines are required", () => {
+  vi.stubEnv("PLIMSOLL_REQUIRE_ENGINES", "1");
+  expect(() => enginesToTest(["podman"])).toThrow("podman is required: ");
+});

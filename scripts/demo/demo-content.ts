@@ -1,4 +1,4 @@
-import { LayoutWriter, type BlobDescriptor, type WrittenLayer } from "./layout-writer.ts";
+import type { BlobDescriptor, LayoutWriter, WrittenLayer } from "./layout-writer.ts";
 
 const DAY_MS = 86_400_000;
 const KIB = 1024;

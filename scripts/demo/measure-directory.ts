@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { lstatSync, readdirSync } from "node:fs";
+import { closeSync, fsyncSync, lstatSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** What `stat` counts blocks in. */
@@ -30,6 +30,16 @@ export function measureDirectory(directory: string): DirectorySize {
     size.fileDiskBytes += diskBytes;
   }
   return size;
+}
+
+/** Writes files out: until then some file systems have not decided how many blocks they take. */
+export function flushFiles(directory: string): void {
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = openSync(join(entry.parentPath, entry.name), "r+");
+    fsyncSync(file);
+    closeSync(file);
+  }
 }
 
 /** What `du -sk` says, in KiB; undefined where there is no such program. */

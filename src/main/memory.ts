@@ -2,7 +2,7 @@ import type { TargetParts } from "../operations/create-target-session.ts";
 import { createLeaseOffice } from "../store/process-lease.ts";
 import { openRunJournal, type ClosableRunJournal } from "../store/sqlite-run-journal.ts";
 import { createSightingLog } from "../store/sqlite-sighting-log.ts";
-import type { OpenOptions } from "./open-target.ts";
+import type { OpenOptions } from "./open-options.ts";
 
 /** What a session remembers on disk, the same for every kind of target. */
 export type Memory = Pick<TargetParts, "openJournal" | "sightings" | "leases"> & { close(): void };

@@ -10,7 +10,7 @@ import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
 import { openMemory } from "./memory.ts";
-import type { OpenOptions } from "./open-target.ts";
+import type { OpenOptions } from "./open-options.ts";
 
 export async function openEngineTarget(
   { name, endpoint }: ResolvedEngine,

@@ -7,7 +7,7 @@ import { createLayoutRemover } from "../layout/layout-remover.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import { openMemory } from "./memory.ts";
-import type { OpenOptions } from "./open-target.ts";
+import type { OpenOptions } from "./open-options.ts";
 
 /** A blob younger than this may belong to an image that another program is just writing. */
 const BLOB_GRACE_MS = 3_600_000;

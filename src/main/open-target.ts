@@ -1,19 +1,10 @@
 import { CliError } from "../cli/cli-error.ts";
 import { EXIT } from "../cli/exit-codes.ts";
-import type { Settings } from "../config/read-settings.ts";
 import { resolveEngine } from "../config/resolve-engine.ts";
 import { isTargetProblem, type TargetProblem } from "../config/target-problem.ts";
 import { parseTarget, type TargetSpec } from "../config/target-spec.ts";
 import type { TargetSession } from "../operations/target-session.ts";
-import type { Clock } from "../ports/clock.ts";
-
-export interface OpenOptions {
-  readonly settings: Settings;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** Told what a command can do without. */
-  readonly notify: (message: string) => void;
-}
+import type { OpenOptions } from "./open-options.ts";
 
 /** Opens what `--target` names. The adapter of the one kind that is asked for is loaded. */
 export async function openTarget(

@@ -81,6 +81,21 @@ test("where the folder cannot be used, facts live in memory and a notice says wh
   expect(notices).toEqual([expect.stringContaining("facts about images are not kept")]);
 });
 
+test("a file that another process keeps locked holds nobody up for long", () => {
+  const folder = scratchFolder();
+  openCache(folder).cache.write("engine:1", FACTS);
+  const other = openDatabase(join(folder, "facts.db"), {
+    synchronous: "NORMAL",
+    busyTimeoutMs: 0,
+  });
+  onTestFinished(() => other.close());
+  other.exec("BEGIN EXCLUSIVE");
+  const { cache, notices } = openCache(folder);
+  cache.write("engine:1", new Map([["sha256:c", "{}"]]));
+  expect(cache.read("engine:1", ["sha256:c"]).size).toBe(1);
+  expect(notices).toEqual([expect.stringContaining("is locked by another process")]);
+});
+
 /** Keeps the first page, so that only reading on discovers the damage. */
 function damagePages(path: string): void {
   const database = openDatabase(path, { synchronous: "NORMAL", busyTimeoutMs: 0 });

@@ -102,16 +102,18 @@ export class ImageDeletion {
         return this.#giveBack(id, tagsGone, withEarlier(removal, earlier));
       }
     }
-    const last = await this.#deleteById(id);
-    const removal =
-      last === "names-first" ? notRemoved("conflict", "it has been given another name") : last;
-    const isOver =
-      removal.outcome === "removed" ||
-      removal.outcome === "gone" ||
-      removal.outcome === "timed-out";
-    return isOver
-      ? withEarlier(removal, earlier)
-      : this.#giveBack(id, tagsGone, withEarlier(removal, earlier));
+    const removal = withEarlier(await this.#deleteLastName(id), earlier);
+    const stays = removal.outcome !== "removed" && removal.outcome !== "gone";
+    // Without an answer nobody knows whether it stays: a name given now could bring back half an image.
+    return stays && removal.outcome !== "timed-out"
+      ? this.#giveBack(id, tagsGone, removal)
+      : removal;
+  }
+
+  async #deleteLastName(id: Digest): Promise<Removal> {
+    const removal = await this.#deleteById(id).catch(removalOfError);
+    if (removal !== "names-first") return removal;
+    return notRemoved("conflict", "it has a new name, or digests of several repositories name it");
   }
 
   /** All names but one tag, which goes with the image. Tags first: they can be given back. */
@@ -141,6 +143,8 @@ export class ImageDeletion {
     const lost: string[] = [];
     for (const name of names) {
       try {
+        // A name that means something again is somebody else's.
+        if ((await this.#looks.resolve(name)) !== undefined) continue;
         await this.#client.request("POST", imagePath(id, "/tag"), { query: splitReference(name) });
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;

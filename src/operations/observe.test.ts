@@ -6,6 +6,7 @@ import type { Container } from "../inventory/resources.ts";
 import type { Remembered, Sighting } from "../ports/sighting-log.ts";
 import { observe } from "./observe.ts";
 
+const ID = `sha256:${"a".repeat(64)}`;
 const CREATED = "2026-01-01T00:00:00Z";
 const EARLIER = "2026-11-01T00:00:00Z";
 const NOW = "2026-11-21T12:00:00Z";
@@ -16,7 +17,7 @@ async function observed(
   memory: Readonly<Record<string, Remembered>> = {},
 ) {
   const target = new FakeTarget();
-  target.addImage("sha256:a", { la: 1 });
+  target.addImage(ID, { la: 1 });
   const taken = await target.observe();
   const recorded: Sighting[] = [];
   const inventory = await observe(
@@ -43,8 +44,8 @@ function withContainer(over: Partial<Container>) {
   const container: Container = {
     id: "c1",
     name: "web",
-    image: "sha256:a",
-    imageId: "sha256:a",
+    image: ID,
+    imageId: ID,
     state: "exited",
     createdAt: CREATED,
     labels: {},
@@ -57,20 +58,20 @@ function withContainer(over: Partial<Container>) {
 }
 
 test("an arrival that the target does not tell is the first sighting", async () => {
-  const { image } = await observed(() => ({}), { "sha256:a": { firstSeenAt: EARLIER } });
+  const { image } = await observed(() => ({}), { [ID]: { firstSeenAt: EARLIER } });
   expect(image).toMatchObject({ firstSeenAt: EARLIER, arrivedAt: EARLIER });
 });
 
 test("an arrival that the target tells stays", async () => {
   const { image } = await observed(withImage({ arrivedAt: CREATED }), {
-    "sha256:a": { firstSeenAt: EARLIER },
+    [ID]: { firstSeenAt: EARLIER },
   });
   expect(image).toMatchObject({ firstSeenAt: EARLIER, arrivedAt: CREATED });
 });
 
 test("the remembered use is filled in", async () => {
   const { image } = await observed(() => ({}), {
-    "sha256:a": { firstSeenAt: EARLIER, lastUsedAt: EARLIER },
+    [ID]: { firstSeenAt: EARLIER, lastUsedAt: EARLIER },
   });
   expect(image?.lastUsedAt).toBe(EARLIER);
 });
@@ -91,7 +92,7 @@ const USES: readonly (readonly [string, Partial<Container>, string])[] = [
 
 test.each(USES)("a container that is %s shows a use", async (_name, container, usedAt) => {
   const { recorded } = await observed(withContainer(container));
-  expect(recorded).toEqual([{ imageId: "sha256:a", usedAt }]);
+  expect(recorded).toEqual([{ imageId: ID, usedAt }]);
 });
 
 test("of two uses the later one counts", async () => {
@@ -99,5 +100,5 @@ test("of two uses the later one counts", async () => {
     ...withImage({ lastUsedAt: EARLIER })(inventory),
     ...withContainer({ state: "exited", finishedAt: CREATED })(),
   }));
-  expect(recorded).toEqual([{ imageId: "sha256:a", usedAt: EARLIER }]);
+  expect(recorded).toEqual([{ imageId: ID, usedAt: EARLIER }]);
 });

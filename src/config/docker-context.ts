@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEndpoint, EngineTls } from "../ports/engine-endpoint.ts";
@@ -12,6 +11,8 @@ export const DEFAULT_CONTEXT = "default";
 /** Reads the endpoint of a stored context, with its TLS material. Layout: docker/cli, `cli/context/store`. */
 export function readContext(configDir: string, name: string): EngineEndpoint | TargetProblem {
   const subject = `the docker context "${name}"`;
+  // Importing it would cost every command some milliseconds, with a context or without.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   const id = createHash("sha256").update(name).digest("hex");
   const metaPath = join(configDir, "contexts/meta", id, "meta.json");
   const text = readOptionalFile(metaPath);

@@ -11,6 +11,7 @@ import { createSightingLog } from "../../src/store/sqlite-sighting-log.ts";
 import { FakeTarget } from "../fakes/fake-target.ts";
 import { sampleAction, samplePlan } from "../fakes/sample-plan.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
+import { reportNotTested, runsAsRoot } from "../harness/engine-kinds.ts";
 
 const FREE: LeaseOffice = { acquire: () => ({ granted: true, release: () => {} }) };
 const MIB = 2 ** 20;
@@ -60,7 +61,9 @@ function hostOf(count: number) {
   return { target, run };
 }
 
-describe.skipIf(process.getuid?.() !== 0)("as root, who may mount", () => {
+if (!runsAsRoot()) reportNotTested("a journal on a full or read-only disk", "mounting needs root");
+
+describe.skipIf(!runsAsRoot())("as root, who may mount", () => {
   test("a disk that is full before the run: nothing is removed", async () => {
     const { folder } = mountScratch(MIB);
     const journal = openRunJournal(folder);

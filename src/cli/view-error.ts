@@ -11,20 +11,22 @@ interface TypedError extends Error {
   readonly hint?: string;
 }
 
+const FOLDERS =
+  "Other folders are named by PLIMSOLL_STATE_DIR (journal) and PLIMSOLL_CACHE_DIR (what can be read again).";
+
 /** Turns whatever ended a command into words. An error of no known kind is a defect: its stack is shown. */
 export async function explainError(error: unknown, context: CliContext): Promise<Explanation> {
   if (error instanceof CliError) {
     return { message: error.message, next: error.next, exitCode: error.exitCode };
   }
-  if (context.signal.aborted)
+  if (context.signal.aborted && isAbort(error)) {
     return { message: "interrupted", next: [], exitCode: EXIT.interrupted };
+  }
   if (isEngineError(error)) return explainEngineError(error, context);
   if (isTypedError(error)) {
-    return {
-      message: error.message,
-      next: error.hint === undefined ? [] : [error.hint],
-      exitCode: EXIT.failed,
-    };
+    const next = error.hint === undefined || error.hint === "" ? [] : [error.hint];
+    if (error.name === "StoreError") next.push(FOLDERS);
+    return { message: error.message, next, exitCode: EXIT.failed };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: `unexpected error: ${stack}`, next: [], exitCode: EXIT.failed };
@@ -32,4 +34,10 @@ export async function explainError(error: unknown, context: CliContext): Promise
 
 function isTypedError(error: unknown): error is TypedError {
   return error instanceof Error && "kind" in error && typeof error.kind === "string";
+}
+
+/** What was under way when the user pressed Ctrl-C; anything else that fails then is still worth telling. */
+function isAbort(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === "AbortError" || ("kind" in error && error.kind === "aborted");
 }

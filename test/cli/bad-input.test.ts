@@ -187,6 +187,23 @@ test("a file that is not there", async () => {
   expect(stderr).toBe("plimsoll: cannot read the plan gone.json: there is no such file\n");
 });
 
+test.each([
+  ["what was under way", new DOMException("This operation was aborted", "AbortError"), 130],
+  ["a request to the engine", new EngineError("aborted", { ...unix, detail: "" }), 130],
+  ["another failure", new EngineError("server", { ...unix, detail: "no space left" }), 1],
+])("Ctrl-C while reading: %s", async (_, error, expected) => {
+  const interruption = new AbortController();
+  const { code, stderr } = await cli(["plan"], {
+    signal: interruption.signal,
+    openTarget() {
+      interruption.abort();
+      return Promise.reject(error);
+    },
+  });
+  expect(code).toBe(expected);
+  expect(stderr).toMatch(expected === 130 ? /^plimsoll: interrupted\n$/ : /no space left/);
+});
+
 test("a defect shows where it is", async () => {
   const { code, stderr } = await cli(["plan"], {
     openTarget: () => Promise.reject(new TypeError("x is undefined")),

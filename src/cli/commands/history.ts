@@ -35,7 +35,7 @@ export const command = defineCommand({
     if (runId === undefined) {
       const runs = history.runs(parseLimit(flags.number));
       if (flags.json) writeJson(context.stdout, runs);
-      else context.stdout.write(renderRuns(context, runs));
+      else context.stdout.write(renderRuns(context, runs) + explainRunning(runs));
       return EXIT.done;
     }
     return showRun(context, history.run(runId), runId, flags.json ?? false);
@@ -74,6 +74,12 @@ function renderRuns(context: CliContext, runs: readonly RunSummary[]): string {
       run.freedBytes === undefined ? "-" : formatSize(run.freedBytes),
     ]),
   );
+}
+
+/** Only the next command on its target can tell whether a run is still going on. */
+function explainRunning(runs: readonly RunSummary[]): string {
+  if (runs.every(({ state }) => state !== "running")) return "";
+  return "\nA run whose process has ended is accounted for by the next command on its target.\n";
 }
 
 type RecordedRun = {

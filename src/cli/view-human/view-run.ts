@@ -5,12 +5,14 @@ import type { ActionOutcome, ActionState } from "../../ports/run-journal.ts";
 import type { Output } from "../cli-context.ts";
 import { paint } from "./paint.ts";
 import { printable } from "./printable.ts";
-import { count, formatPredicted } from "./view-bytes.ts";
+import { formatPredicted } from "./view-bytes.ts";
 import { actionVerb, nameAction } from "./view-subject.ts";
 import { countActions } from "./view-plan.ts";
 
 /** Beyond this many lines of one kind the rest is only counted; `history RUN` has them all. */
 const MAX_LINES = 20;
+/** So many with the same reason are named one by one. */
+const MAX_ALIKE = 5;
 
 /** What a run did: removed, not removed and why, and the predicted bytes beside those measured. */
 export function renderRun(
@@ -65,18 +67,25 @@ function describeRest(
   for (const [state, heading] of Object.entries(HEADINGS)) {
     const concerned = outcomes.filter((outcome) => outcome.state === state);
     if (concerned.length === 0) continue;
-    lines.push(
-      `${paint(output, state === "failed" ? "red" : "yellow", heading)} ${concerned.length}:`,
-    );
-    for (const { index, detail } of concerned.slice(0, MAX_LINES)) {
-      const action = plan.actions[index];
-      lines.push(
-        `  ${action === undefined ? `action ${index}` : `${actionVerb(action.kind)} ${nameAction(action)}`}: ${printable(detail)}`,
-      );
-    }
-    const more = concerned.length - MAX_LINES;
-    if (more > 0)
-      lines.push(`  and ${count(more, "more", "more")}: ${programName} history ${runId}`);
+    const style = state === "failed" ? "red" : "yellow";
+    lines.push(`${paint(output, style, heading)} ${concerned.length}:`);
+    const described = describeByDetail(plan, concerned);
+    lines.push(...described.slice(0, MAX_LINES));
+    const more = described.length - MAX_LINES;
+    if (more > 0) lines.push(`  and ${more} more: ${programName} history ${runId}`);
   }
   return lines;
+}
+
+/** One line for each; what many have in common is said once. */
+function describeByDetail(plan: Plan, outcomes: readonly ActionOutcome[]): readonly string[] {
+  const groups = Map.groupBy(outcomes, ({ detail }) => detail);
+  return [...groups].flatMap(([detail, members]) => {
+    if (members.length > MAX_ALIKE) return [`  ${members.length} times: ${printable(detail)}`];
+    return members.map(({ index }) => {
+      const action = plan.actions[index];
+      const what = action && `${actionVerb(action.kind)} ${nameAction(action)}`;
+      return `  ${what ?? `action ${index}`}: ${printable(detail)}`;
+    });
+  });
 }

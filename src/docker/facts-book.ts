@@ -5,9 +5,18 @@ import type { FactsCache } from "../ports/facts-cache.ts";
 /** What the list does not tell of an image. All but `taggedAt` never changes for an ID. */
 export interface ImageFacts {
   readonly createdAt?: string;
-  readonly platform?: string;
-  /** Bottom first. */
+  /** `os/architecture[/variant]` of the platforms whose content is there. */
+  readonly platforms: readonly string[];
+  /** Bottom first; none where layers are found another way (containerd). */
   readonly chainIds: readonly Digest[];
+  /** Digests of the uncompressed layers, where blobs are told apart by them (containerd, from the engine alone). */
+  readonly diffIds?: readonly Digest[];
+  /** As inspect states it: on the containerd store the compressed content of the image. */
+  readonly statedBytes?: number;
+  /** Where no list has told them. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The manifests of an index that are there, or the manifest itself (containerd). */
+  readonly manifests?: readonly Digest[];
   /**
    * When one of the names was last given, as it was when the set of names was last seen to change. Giving the same name
    * once more is not noticed: the image is then younger than this says.

@@ -124,6 +124,9 @@ async function readHistories(
     done += 1;
     onLooked(done, unknown.length);
   });
-  if (fresh.size > 0) cache.write(scope, fresh);
+  if (fresh.size > 0) {
+    cache.write(scope, fresh);
+    cache.retain(scope, new Set(images.map((image) => image.id)));
+  }
   return histories;
 }

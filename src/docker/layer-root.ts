@@ -49,7 +49,7 @@ export async function openLayerRoot(
       );
       return {
         ...(createdAt === undefined ? {} : { createdAt }),
-        ...(config.platform === undefined ? {} : { platform: formatPlatform(config.platform) }),
+        platforms: config.platform === undefined ? [] : [formatPlatform(config.platform)],
         chainIds: chainIdsOf(config.diffIds),
         ...(taggedAt === undefined ? {} : { taggedAt }),
       };

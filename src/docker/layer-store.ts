@@ -22,7 +22,7 @@ export async function findLayerStore(
   const stackOf = ({ id }: ListedImage) =>
     book.images.get(id)?.chainIds ?? store.readImage(id)?.chainIds;
   await lookAtImages(
-    { client, signal },
+    { client, signal, imageStore: "graphdriver" },
     book,
     witnesses.filter((image) => stackOf(image) === undefined),
     () => undefined,

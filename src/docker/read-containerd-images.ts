@@ -1,5 +1,16 @@
+import { openContainerd } from "./containerd-open.ts";
+import { readContainerdList } from "./read-containerd-list.ts";
+import { readContainerdStore } from "./read-containerd-store.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 
-export async function readContainerdImages(_reading: ImageReading): Promise<ImagesRead> {
-  throw new Error("later");
+/** Images of an engine with a containerd store: from its containerd where that can be reached, else from its own list. */
+export async function readContainerdImages(reading: ImageReading): Promise<ImagesRead> {
+  const { client, traits, containerdAddress, signal } = reading;
+  const opened = await openContainerd(client, traits, containerdAddress, signal);
+  if (opened === undefined) return readContainerdList(reading);
+  try {
+    return await readContainerdStore(reading, opened);
+  } finally {
+    opened.connection.close();
+  }
 }

@@ -8,6 +8,8 @@ export interface InfoAnswer {
   readonly Driver?: string;
   readonly DriverStatus?: readonly (readonly string[])[] | null;
   readonly DockerRootDir?: string;
+  /** As the kernel names it (`x86_64`). */
+  readonly Architecture?: string;
   /** Image records, those without a name included. */
   readonly Images?: number;
   readonly Swarm?: { readonly ControlAvailable?: boolean } | null;
@@ -26,6 +28,8 @@ export interface EngineTraits {
   readonly scope: string;
   readonly managesSwarm: boolean;
   readonly imageRecords: number | undefined;
+  /** As platforms name it (`amd64`); empty when unknown. */
+  readonly architecture: string;
   readonly containerd: { readonly address: string | undefined; readonly namespace: string };
   /** On the same machine, as far as the address tells. */
   readonly isLocal: boolean;
@@ -59,6 +63,7 @@ export function traitsOf(
     scope: `engine:${engineId ?? client.address}:${rootDir}`,
     managesSwarm: info.Swarm?.ControlAvailable ?? false,
     imageRecords: info.Images,
+    architecture: ARCHITECTURES[info.Architecture ?? ""] ?? info.Architecture ?? "",
     containerd: {
       address: info.Containerd?.Address?.replace(/^unix:\/\//, ""),
       namespace: info.Containerd?.Namespaces?.Containers ?? "moby",
@@ -66,6 +71,13 @@ export function traitsOf(
     isLocal: client.address.startsWith("unix:"),
   };
 }
+
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  aarch64: "arm64",
+  armv7l: "arm",
+  i686: "386",
+  x86_64: "amd64",
+};
 
 /** The file system of the data root. Undefined where it cannot be looked at. */
 export async function readDisk(rootDir: string): Promise<Engine["disk"]> {

@@ -29,7 +29,7 @@ export async function readGraphdriverImages(reading: ImageReading): Promise<Imag
   const store = await findLayerStore(reading, book, listed);
   if (store !== undefined) enterStoredImages(store, book, listed);
   const { gone, unreadable } = await lookAtImages(
-    { client, signal },
+    { client, signal, imageStore: "graphdriver" },
     book,
     unknownImages(book, listed),
     (done, total) => onProgress("looking at images", done, total),
@@ -51,7 +51,7 @@ export async function readGraphdriverImages(reading: ImageReading): Promise<Imag
     const lastUsedAt = usedAt.get(image.id);
     return toImage(image, facts, {
       blobs: facts?.chainIds ?? [],
-      platforms: facts?.platform === undefined ? [] : [facts.platform],
+      platforms: facts?.platforms ?? [],
       ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
       ...(reason === undefined ? {} : { unreadable: `its details could not be read: ${reason}` }),
     });

@@ -18,6 +18,7 @@ export interface InspectedImageAnswer {
   readonly Os?: string;
   readonly Architecture?: string;
   readonly Variant?: string;
+  readonly Size?: number;
   readonly RootFS?: { readonly Layers?: readonly Digest[] | null };
   readonly Metadata?: { readonly LastTagTime?: string };
   readonly GraphDriver?: GraphDriverAnswer;
@@ -39,9 +40,16 @@ export function unknownImages(
   return images.filter((image) => book.images.get(image.id)?.seenAs !== seenAs(image));
 }
 
+/** What images are looked at with. */
+export interface Looking {
+  readonly client: EngineClient;
+  readonly signal: AbortSignal;
+  readonly imageStore: "graphdriver" | "containerd";
+}
+
 /** Looks at each of these images, and enters what it finds into the book. */
 export async function lookAtImages(
-  { client, signal }: { client: EngineClient; signal: AbortSignal },
+  { client, signal, imageStore }: Looking,
   book: FactsBook,
   images: readonly ListedImage[],
   onLooked: (done: number, total: number) => void,
@@ -54,7 +62,7 @@ export async function lookAtImages(
       const answer = await client.getJson<InspectedImageAnswer>(`/images/${image.id}/json`, {
         signal,
       });
-      const facts = factsOf(answer, seenAs(image));
+      const facts = factsOf(answer, seenAs(image), imageStore);
       book.setImage(image.id, facts);
       const directories = layerDirectoriesOf(answer.GraphDriver, facts.chainIds.length);
       facts.chainIds.forEach((chainId, position) => {
@@ -73,16 +81,22 @@ export async function lookAtImages(
   return { gone, unreadable };
 }
 
-export function factsOf(answer: InspectedImageAnswer, seen: string): ImageFacts {
+export function factsOf(
+  answer: InspectedImageAnswer,
+  seen: string,
+  imageStore: Looking["imageStore"],
+): ImageFacts {
+  const diffIds = answer.RootFS?.Layers ?? [];
   const createdAt = engineTime(answer.Created);
   const taggedAt = engineTime(answer.Metadata?.LastTagTime);
   const { Os: os, Architecture: architecture, Variant: variant } = answer;
-  const platform =
-    os && architecture ? formatPlatform({ os, architecture, variant: variant ?? "" }) : undefined;
+  const isKnown =
+    os !== undefined && architecture !== undefined && os !== "" && architecture !== "";
   return {
     ...(createdAt === undefined ? {} : { createdAt }),
-    ...(platform === undefined ? {} : { platform }),
-    chainIds: chainIdsOf(answer.RootFS?.Layers ?? []),
+    platforms: isKnown ? [formatPlatform({ os, architecture, variant: variant ?? "" })] : [],
+    chainIds: chainIdsOf(diffIds),
+    ...(imageStore === "containerd" ? { diffIds, statedBytes: answer.Size ?? 0 } : {}),
     ...(taggedAt === undefined ? {} : { taggedAt }),
     seenAs: seen,
   };

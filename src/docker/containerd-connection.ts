@@ -1,0 +1,94 @@
+import { Client, credentials, Metadata, status, type ServiceError } from "@grpc/grpc-js";
+import { EngineError, type EngineErrorKind } from "./engine-error.ts";
+import type { Codec } from "./containerd-messages.ts";
+
+/** Usages of some thousand snapshots are asked for at the same time as other work: each waits for its turn. */
+const CALL_TIMEOUT_MS = 60_000;
+
+/** Calls to one containerd, in one namespace. */
+export class ContainerdConnection {
+  readonly address: string;
+  readonly #client: Client;
+  readonly #metadata = new Metadata();
+
+  constructor(socketPath: string, namespace: string) {
+    this.address = `unix://${socketPath}`;
+    this.#client = new Client(`unix:${socketPath}`, credentials.createInsecure(), {
+      // Lists of content come in one message each.
+      "grpc.max_receive_message_length": -1,
+    });
+    this.#metadata.set("containerd-namespace", namespace);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  /** One request, one answer. */
+  call<T>(method: string, codec: Codec, request: object, signal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const call = this.#client.makeUnaryRequest(
+        method,
+        codec.encode,
+        codec.decode,
+        request,
+        this.#metadata,
+        { deadline: Date.now() + CALL_TIMEOUT_MS },
+        (error, answer) => {
+          signal.removeEventListener("abort", cancel);
+          if (error === null) resolve(answer as T);
+          else reject(this.#asEngineError(error, method));
+        },
+      );
+      const cancel = (): void => call.cancel();
+      signal.addEventListener("abort", cancel, { once: true });
+      if (signal.aborted) cancel();
+    });
+  }
+
+  /** One request, a stream of answers. */
+  async *stream<T>(
+    method: string,
+    codec: Codec,
+    request: object,
+    signal: AbortSignal,
+  ): AsyncGenerator<T> {
+    const call = this.#client.makeServerStreamRequest(
+      method,
+      codec.encode,
+      codec.decode,
+      request,
+      this.#metadata,
+      { deadline: Date.now() + CALL_TIMEOUT_MS },
+    );
+    const cancel = (): void => call.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    if (signal.aborted) cancel();
+    try {
+      for await (const answer of call) yield answer as T;
+    } catch (error) {
+      throw this.#asEngineError(error as ServiceError, method);
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
+  }
+
+  #asEngineError(error: ServiceError, request: string): EngineError {
+    const kind = KINDS.get(error.code) ?? "server";
+    return new EngineError(kind, {
+      address: this.address,
+      request,
+      detail: error.details || error.message,
+      cause: error,
+    });
+  }
+}
+
+const KINDS: ReadonlyMap<status, EngineErrorKind> = new Map([
+  [status.CANCELLED, "aborted"],
+  [status.DEADLINE_EXCEEDED, "timed-out"],
+  [status.NOT_FOUND, "not-found"],
+  [status.PERMISSION_DENIED, "permission-denied"],
+  [status.UNAVAILABLE, "unreachable"],
+  [status.UNIMPLEMENTED, "protocol"],
+]);

@@ -1,0 +1,76 @@
+import { COMMITTED, type ContainerdApi } from "./containerd-api.ts";
+import type { ContainerdConnection } from "./containerd-connection.ts";
+import { snapshotKey } from "./containerd-graph.ts";
+import { openContainerd } from "./containerd-open.ts";
+import type { EngineClient } from "./engine-client.ts";
+import type { ImageIndex } from "./image-index.ts";
+import { forEachInFlight } from "./in-flight.ts";
+import type { EngineTraits } from "./read-engine.ts";
+
+/** Usages asked for at once; containerd walks the files of each. */
+export const USAGES_IN_FLIGHT = 16;
+
+/** Quick looks at the images of a containerd store. */
+export class ContainerdIndex implements ImageIndex {
+  readonly #api: ContainerdApi;
+  readonly #connection: ContainerdConnection;
+  readonly #snapshotter: string;
+
+  constructor(api: ContainerdApi, connection: ContainerdConnection, snapshotter: string) {
+    this.#api = api;
+    this.#connection = connection;
+    this.#snapshotter = snapshotter;
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  async lookup(id: string): Promise<{ readonly names: readonly string[] } | undefined> {
+    const records = await this.#api.images([`target.digest==${id}`]);
+    return records.length === 0 ? undefined : { names: records.map((record) => record.name) };
+  }
+
+  /** Which of these are still listed. */
+  async listed(ids: readonly string[]): Promise<readonly string[]> {
+    const present = new Set((await this.#api.images()).map((record) => record.target.digest));
+    return ids.filter((id) => present.has(id));
+  }
+
+  async blobsStillThere(keys: readonly string[]): Promise<readonly string[]> {
+    const [content, snapshots] = await Promise.all([
+      this.#api.content(),
+      this.#api.snapshots(this.#snapshotter),
+    ]);
+    const present = new Set(content.map((info) => info.digest));
+    for (const { name } of snapshots) present.add(snapshotKey(name));
+    return keys.filter((key) => present.has(key));
+  }
+
+  /** Content as it is stored, and what committed snapshots take; those of containers and running builds grow and shrink. */
+  async contentBytes(): Promise<number> {
+    const [content, snapshots] = await Promise.all([
+      this.#api.content(),
+      this.#api.snapshots(this.#snapshotter),
+    ]);
+    let bytes = 0;
+    for (const { size } of content) bytes += size;
+    const committed = snapshots.filter(({ kind }) => kind === COMMITTED);
+    await forEachInFlight(committed, USAGES_IN_FLIGHT, async ({ name }) => {
+      bytes += await this.#api.snapshotBytes(this.#snapshotter, name);
+    });
+    return bytes;
+  }
+}
+
+/** Undefined where the engine has no containerd store, or its containerd cannot be reached. */
+export async function openContainerdIndex(
+  client: EngineClient,
+  traits: EngineTraits,
+  address: string | undefined,
+  signal: AbortSignal,
+): Promise<ContainerdIndex | undefined> {
+  if (traits.engine.imageStore !== "containerd") return undefined;
+  const opened = await openContainerd(client, traits, address, signal);
+  return opened && new ContainerdIndex(opened.api, opened.connection, traits.driver);
+}

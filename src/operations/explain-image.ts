@@ -44,8 +44,8 @@ export interface Explanation {
   readonly goesWith: readonly Image[];
   readonly fate: Fate;
   readonly plan: Plan;
-  /** Other policies that would let it go, by name, where the asked one keeps it. */
-  readonly removedBy: readonly string[];
+  /** What other policies would do, where the asked one keeps it. */
+  readonly otherwise: readonly { readonly policy: string; readonly fate: Fate }[];
 }
 
 /** Explains one image under a policy; `alternatives` are tried only where that one keeps it. */
@@ -75,13 +75,10 @@ export function explainImage(
     ),
     fate,
     plan,
-    removedBy: others
-      .filter(
-        (other) =>
-          fateOf(image.id, planRemovals(inventory, other, clock.now, clock.sha256)).kind ===
-          "delete",
-      )
-      .map(({ source }) => source),
+    otherwise: others.map((other) => ({
+      policy: other.source,
+      fate: fateOf(image.id, planRemovals(inventory, other, clock.now, clock.sha256)),
+    })),
   };
 }
 

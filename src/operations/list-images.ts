@@ -1,8 +1,9 @@
 import type { Bytes } from "../inventory/content-graph.ts";
 import { createContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
-import { createImageLookup, type Use } from "../inventory/image-use.ts";
+import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import { resolveImage } from "../inventory/resolve-image.ts";
 import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
 import { createRemovalEffect, isIntermediate } from "../plan/removal-effect.ts";
 import type { DurationMs, Match } from "../policy/policy.ts";
@@ -41,13 +42,11 @@ export interface ImageList {
 export function listImages(inventory: Inventory, query: ImageQuery, nowMs: number): ImageList {
   const facts = neighbourhood(inventory);
   const effect = createRemovalEffect(createContentGraph(inventory), facts);
-  const lookup = createImageLookup(inventory);
   const matches = compileMatch(query.match, {
     nowMs,
     createdMsOf(text) {
-      const [id, ...others] = lookup(text);
-      const other = id === undefined || others.length > 0 ? undefined : facts.byId.get(id);
-      return other && momentOf(other, "created")?.atMs;
+      const other = resolveImage(inventory.images, text);
+      return other.kind === "found" ? momentOf(other.image, "created")?.atMs : undefined;
     },
   });
   const images: ListedImage[] = [];
@@ -89,7 +88,7 @@ function candidatesOf(
   const common = { image, uses, dangling: facts.isDangling(image) };
   const names = allNames(image);
   return names.length === 0
-    ? [common]
+    ? [{ ...common, name: undefined }]
     : names.map((name) => ({ ...common, name: splitName(name) }));
 }
 

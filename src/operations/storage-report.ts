@@ -5,7 +5,7 @@ import { summariseStorage, type StorageUsage } from "../inventory/usage-summary.
 import type { Digest } from "../oci/digest.ts";
 import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
 import type { Plan } from "../plan/plan.ts";
-import { createRemovalEffect, type RemovalEffect } from "../plan/removal-effect.ts";
+import { createRemovalEffect, isIntermediate, type RemovalEffect } from "../plan/removal-effect.ts";
 import { presetPolicy } from "../policy/presets.ts";
 import { planRemovals, type Sha256 } from "./plan.ts";
 
@@ -29,6 +29,8 @@ export interface StorageReport {
    * repository.
    */
   readonly wide: PresetPlan;
+  /** Images that are only a part of others. */
+  readonly intermediates: number;
   readonly facts: Neighbourhood;
   readonly effect: RemovalEffect;
 }
@@ -50,6 +52,7 @@ export function reportStorage(inventory: Inventory, now: string, sha256: Sha256)
     repositories: repositoryUsage(inventory, (ids) => effect.freedBy(ids), imagesOf(wide.plan)),
     narrow: planBy("dangling"),
     wide,
+    intermediates: inventory.images.filter((image) => isIntermediate(image, facts)).length,
     facts,
     effect,
   };

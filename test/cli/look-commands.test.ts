@@ -46,7 +46,7 @@ describe("status", () => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(lines(stdout)).toEqual([
-      "default  unix:///run/docker.sock",
+      "default (unix:///run/docker.sock)",
       "Docker 28.5.2, API 1.51, graphdriver image store",
       "Disk [############........] 62% of 100GB used, 38GB free",
       "",
@@ -123,7 +123,9 @@ describe("status", () => {
 
 test("df: a repository's exclusive bytes are what goes with it, an image of two repositories is neither's", async () => {
   const { stdout } = await run("df");
-  expect(lines(stdout).slice(6)).toEqual([
+  expect(lines(stdout).slice(5)).toEqual([
+    "Of the images 1 is a part of others: build steps without a name, manifests of an index.",
+    "",
     "REPOSITORY                          IMAGES   SIZE  SHARED  EXCLUSIVE  COULD GO",
     "redis                                    1   50MB      0B       50MB      50MB",
     "nginx                                    1  120MB   100MB       20MB        0B",
@@ -221,7 +223,7 @@ describe("why", () => {
       "team/app:1",
       [
         "no-rule: no rule matches it",
-        "preset unused lets it go (plimsoll plan -a)",
+        "by preset unused it goes (plimsoll plan -a)",
         "perhaps its registry",
       ],
     ],
@@ -247,6 +249,7 @@ describe("why", () => {
     ["why sha256:0123", 1, 'there is no image "sha256:0123"'],
     ["why --preset none nginx:1.27", 2, '"none" is not a preset'],
     ["why", 2, "missing required argument"],
+    ["images --filter before=ngnix:1.27", 1, "Did you mean nginx:1.27?"],
   ])("%s ends with %d", async (command, status, text) => {
     const { code, stderr } = await run(command);
     expect(code).toBe(status);

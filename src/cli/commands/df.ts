@@ -8,6 +8,7 @@ import { PLAN_WORDS, suggest } from "../suggest.ts";
 import { kindDocument, planDocument, repositoryDocument } from "../storage-document.ts";
 import {
   describeFigures,
+  describeIntermediates,
   renderImageUsages,
   renderKinds,
   renderRepositories,
@@ -39,7 +40,7 @@ export const command = defineCommand({
       else {
         const command = suggest(context, flags.target, ...PLAN_WORDS[report.wide.preset]);
         const parts = [
-          renderKinds(context.stdout, inventory, report),
+          renderKinds(context.stdout, inventory, report) + describeIntermediates(report),
           report.repositories.length === 0
             ? ""
             : renderRepositories(context.stdout, report.repositories),
@@ -64,7 +65,7 @@ function storageDocument(inventory: Inventory, report: StorageReport, verbose: b
     accuracy: inventory.accuracy,
     totalBytes: total.bytes,
     totalDiskBytes: total.diskBytes,
-    images: kindDocument(usage.images),
+    images: { ...kindDocument(usage.images), intermediate: report.intermediates },
     containers: kindDocument(usage.containers),
     volumes: kindDocument(usage.volumes),
     buildCache: kindDocument(usage.buildCache),

@@ -70,7 +70,7 @@ function statusDocument(
     engine: inventory.engine,
     totalBytes: total.bytes,
     totalDiskBytes: total.diskBytes,
-    images: kindDocument(usage.images),
+    images: { ...kindDocument(usage.images), intermediate: report.intermediates },
     containers: kindDocument(usage.containers),
     volumes: kindDocument(usage.volumes),
     buildCache: kindDocument(usage.buildCache),

@@ -62,7 +62,7 @@ function presetOf(name: string): Policy {
 }
 
 function explanationDocument(explanation: Explanation): object {
-  const { image, state, uses, relatives, exclusive, shared, goesWith, fate, plan, removedBy } =
+  const { image, state, uses, relatives, exclusive, shared, goesWith, fate, plan, otherwise } =
     explanation;
   const { blobs: _blobs, ...facts } = image;
   return {
@@ -85,6 +85,10 @@ function explanationDocument(explanation: Explanation): object {
     action: fate.kind === "delete" ? fate.action : undefined,
     reasons: fate.kind === "keep" ? fate.reasons : undefined,
     untags: fate.kind === "keep" ? fate.untags : undefined,
-    removedBy,
+    otherwise: otherwise.map((other) => ({
+      policy: other.policy,
+      decision: other.fate.kind,
+      reasons: other.fate.kind === "keep" ? other.fate.reasons : undefined,
+    })),
   };
 }

@@ -5,11 +5,11 @@ import type { RunSummary } from "../../ports/run-journal.ts";
 import type { Output } from "../cli-context.ts";
 import type { NextStep } from "../next-steps.ts";
 import { paint, type Style } from "./paint.ts";
-import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
 import { formatAgo, UNKNOWN } from "./view-image.ts";
 import { nameRepository, renderKinds } from "./view-storage.ts";
+import { nameTarget } from "./view-target.ts";
 
 export interface Status {
   readonly inventory: Inventory;
@@ -35,7 +35,7 @@ export function renderStatus(output: Output, status: Status): string {
 }
 
 function renderHead(output: Output, { target, engine, complete }: Inventory): string {
-  const lines = [`${paint(output, "bold", printable(target.name))}  ${printable(target.address)}`];
+  const lines = [paint(output, "bold", nameTarget(target))];
   lines.push(engine ? describeEngine(engine) : TARGET_KINDS[target.kind]);
   if (engine?.disk) lines.push(renderDisk(output, engine.disk));
   if (!complete)
@@ -121,12 +121,18 @@ function renderLastRun(run: RunSummary | undefined, nowMs: number): string {
   return `Last run ${run.id}, ${when}: ${run.state}, ${count(run.counts.applied, "removal")}, ${formatSize(run.predictedBytes)} predicted, ${freed}\n`;
 }
 
+/** What each step shows beside its command; above it where that is too long for the line. */
 function renderSteps(output: Output, steps: readonly NextStep[]): string {
   if (steps.length === 0) return "Nothing to do: what is there is in use, or too new.\n";
   const width = Math.max(...steps.map(({ command }) => command.length));
-  const lines = steps.map(
-    ({ command, does }, index) =>
-      `${index === 0 ? "Next" : "    "} ${paint(output, "cyan", command.padEnd(width))}  ${does}`,
-  );
+  const longest = Math.max(...steps.map(({ does }) => does.length));
+  const fits = "Next ".length + width + 2 + longest <= output.columns;
+  const lines = steps.flatMap(({ command, does }, index) => {
+    const margin = index === 0 ? "Next " : "     ";
+    const painted = paint(output, "cyan", command);
+    return fits
+      ? [`${margin}${painted}${" ".repeat(width - command.length)}  ${does}`]
+      : [`${margin}${does}:`, `       ${painted}`];
+  });
   return `${lines.join("\n")}\n`;
 }

@@ -8,6 +8,7 @@ import { formatSize } from "../../policy/size.ts";
 import type { Output } from "../cli-context.ts";
 import { printable } from "./printable.ts";
 import { renderTable, type Column } from "./table.ts";
+import { count } from "./view-bytes.ts";
 import { nameImage, UNKNOWN } from "./view-image.ts";
 
 const RIGHT = { align: "right" } as const;
@@ -105,6 +106,13 @@ export function renderImageUsages(output: Output, usages: readonly ImageUsage[])
       couldGo ? "yes" : "no",
     ]),
   );
+}
+
+/** Why there are more images than `images` lists. */
+export function describeIntermediates({ intermediates }: StorageReport): string {
+  if (intermediates === 0) return "";
+  const parts = count(intermediates, "is a part", "are parts");
+  return `Of the images ${parts} of others: build steps without a name, manifests of an index.\n`;
 }
 
 /** What must be known to read the figures. */

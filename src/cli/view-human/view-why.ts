@@ -34,7 +34,8 @@ export function renderExplanation(
       fate.kind === "delete" ? [freedInPlan(fate.action.freesBytes, explanation)] : [],
     ],
     ["Way back", [wayBack(explanation)]],
-    ["To change", fate.kind === "keep" ? changesNeeded(explanation, planUnused) : []],
+    ["Otherwise", otherPolicies(explanation, planUnused)],
+    ["To change", fate.kind === "keep" ? changesNeeded(explanation) : []],
   ]);
 }
 
@@ -77,21 +78,25 @@ function wayBack({ fate, image }: Explanation): string {
     : `perhaps its registry, as ${familiarName(digest)}; nobody has asked it`;
 }
 
-/** What a person could do so that the image may go. */
-function changesNeeded(
-  { fate, uses, relatives, removedBy }: Explanation,
-  planUnused: string,
-): readonly string[] {
-  if (fate.kind !== "keep") return [];
-  const rules = new Set(fate.reasons.map(({ rule }) => rule));
-  const steps: string[] = [];
-  for (const use of uses) {
-    const holder =
-      use.kind === "service"
-        ? `change or remove ${describeUse(use)}`
-        : `remove container ${use.name}`;
-    if (!steps.includes(holder)) steps.push(holder);
-  }
+function otherPolicies({ otherwise }: Explanation, planUnused: string): readonly string[] {
+  return otherwise.map(({ policy, fate }) =>
+    fate.kind === "delete"
+      ? `by ${policy} it goes (${planUnused})`
+      : `by ${policy} it stays as well (${reasonsOf(fate).join("; ")})`,
+  );
+}
+
+/** What a person could do about all that keeps it, by the asked policy and by the others. */
+function changesNeeded({ fate, otherwise, uses, relatives }: Explanation): readonly string[] {
+  const fates = [fate, ...otherwise.map((other) => other.fate)];
+  const rules = new Set(
+    fates.flatMap((each) => (each.kind === "keep" ? each.reasons.map(({ rule }) => rule) : [])),
+  );
+  const steps = uses.map((use) =>
+    use.kind === "service"
+      ? `change or remove ${describeUse(use)}`
+      : `remove container ${use.name}`,
+  );
   if (rules.has(RULES.neededBy)) {
     const holders = relatives
       .filter(({ relation }) => HOLDERS.has(relation))
@@ -101,9 +106,7 @@ function changesNeeded(
   if (rules.has(RULES.protected)) steps.push("take it off the policy's protected images");
   if (rules.has(RULES.usageUnknown)) steps.push("let everything be read that could use it");
   if (rules.has(RULES.unreadable)) steps.push("make it readable");
-  if (removedBy.length > 0)
-    steps.push(`nothing but another policy: ${removedBy.join(", ")} lets it go (${planUnused})`);
-  return steps;
+  return [...new Set(steps)];
 }
 
 const HOLDERS: ReadonlySet<string> = new Set(["built on it", "index that lists it", "its subject"]);

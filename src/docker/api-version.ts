@@ -16,6 +16,11 @@ export function compareApiVersions(a: string, b: string): number {
   return 0;
 }
 
+export function isTested(version: string): boolean {
+  const isOldEnough = compareApiVersions(version, NEWEST_API_VERSION) <= 0;
+  return isOldEnough && compareApiVersions(version, OLDEST_API_VERSION) >= 0;
+}
+
 export interface VersionRange {
   readonly oldest: string;
   readonly newest: string;

@@ -36,7 +36,9 @@ describe("connecting", () => {
     ["Docker", DOCKER_VERSION, "docker", "1.51"],
     ["Podman", podman, "podman", "1.41"],
     ["a later Docker", { ...DOCKER_VERSION, ApiVersion: "1.99" }, "docker", "1.52"],
-  ])("%s takes one request", async (_name, version, product, apiVersion) => {
+    ["Docker behind a proxy", { ...DOCKER_VERSION, silentPing: true }, "docker", "1.51"],
+    ["Podman behind a proxy", { ...podman, silentPing: true }, "podman", "1.41"],
+  ])("%s", async (_name, version, product, apiVersion) => {
     const engine = await ScriptedEngine.start(() => ({}), version);
     const client = await connectEngine(engine.endpoint);
     expect(client.engine).toMatchObject({ product, version: version.Version });
@@ -54,7 +56,7 @@ describe("connecting", () => {
       { ...DOCKER_VERSION, ApiVersion: "1.90", MinAPIVersion: "1.60" },
       "too-new",
     ],
-    ["something else", { hello: "world" }, "protocol"],
+    ["something else", {}, "protocol"],
   ])("%s", async (_name, version, kind) => {
     const engine = await ScriptedEngine.start(() => ({}), version);
     expect(await errorOf(connectEngine(engine.endpoint))).toMatchObject({ kind });

@@ -1,15 +1,7 @@
 import type { EngineEndpoint } from "../ports/engine-endpoint.ts";
-import { compareApiVersions, negotiateApiVersion } from "./api-version.ts";
+import { compareApiVersions, isTested, negotiateApiVersion } from "./api-version.ts";
 import { EngineConnection, type EngineResponse, type RequestOptions } from "./engine-connection.ts";
-
-/** What answers at the other end, by its own `GET /version`. */
-export interface EngineVersion {
-  readonly product: "docker" | "podman";
-  readonly version: string;
-  /** The newest API version that it speaks. */
-  readonly apiVersion: string;
-  readonly minApiVersion: string;
-}
+import { askVersion, pingEngine, type EngineVersion } from "./identify-engine.ts";
 
 /** One engine, spoken to in one API version. Paths are given without version: `/images/json`. */
 export interface EngineClient {
@@ -38,52 +30,29 @@ export interface ConnectOptions {
 /** An engine that has just been started by its socket may take a while to answer the first request. */
 const CONNECT_TIMEOUT_MS = 60_000;
 
-/** Connects and negotiates the API version, in one round trip. */
+/** Connects and negotiates the API version: in one quick round trip, unless the engine is newer than what was tested. */
 export async function connectEngine(
   endpoint: EngineEndpoint,
-  options: ConnectOptions = {},
+  { signal, apiVersion }: ConnectOptions = {},
 ): Promise<EngineClient> {
   const connection = new EngineConnection(endpoint);
   try {
-    const { signal } = options;
-    const timeoutMs = CONNECT_TIMEOUT_MS;
-    const { body } = await connection.request("GET", "/version", {
-      timeoutMs,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const engine = readVersion(body);
-    if (engine === undefined) {
-      throw connection.error("protocol", "GET /version", "the answer is not a container engine's");
+    const options = { timeoutMs: CONNECT_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
+    const known = await pingEngine(connection, options);
+    // The oldest version that an engine speaks matters only where it is not its newest that is spoken.
+    if (known !== undefined && apiVersion === undefined && isTested(known.apiVersion)) {
+      return new NegotiatedClient(connection, known, known.apiVersion);
     }
-    const range = { oldest: engine.minApiVersion, newest: engine.apiVersion };
-    const negotiated = negotiateApiVersion(range, options.apiVersion);
-    if ("mismatch" in negotiated)
+    const { engine, range } = await askVersion(connection, options);
+    const negotiated = negotiateApiVersion(range, apiVersion);
+    if ("mismatch" in negotiated) {
       throw connection.error(negotiated.mismatch, undefined, negotiated.detail);
+    }
     return new NegotiatedClient(connection, engine, negotiated.apiVersion);
   } catch (error) {
     connection.close();
     throw error;
   }
-}
-
-interface VersionAnswer {
-  readonly Version?: string;
-  readonly ApiVersion?: string;
-  readonly MinAPIVersion?: string;
-  readonly Components?: readonly { readonly Name?: string }[] | null;
-}
-
-function readVersion(body: unknown): EngineVersion | undefined {
-  const answer = (body ?? {}) as VersionAnswer;
-  if (typeof answer.Version !== "string" || typeof answer.ApiVersion !== "string") return undefined;
-  const isPodman =
-    answer.Components?.some((component) => component.Name?.includes("Podman Engine")) ?? false;
-  return {
-    product: isPodman ? "podman" : "docker",
-    version: answer.Version,
-    apiVersion: answer.ApiVersion,
-    minApiVersion: answer.MinAPIVersion ?? answer.ApiVersion,
-  };
 }
 
 class NegotiatedClient implements EngineClient {

@@ -1,4 +1,4 @@
-import type { EngineVersion } from "./engine-client.ts";
+import type { EngineVersion } from "./identify-engine.ts";
 
 /** How many removals at once serve an engine best. Measured; more make graphdrivers no faster. */
 export function removalConcurrency(

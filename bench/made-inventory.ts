@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Image } from "../src/inventory/image.ts";
 import { INVENTORY_SCHEMA, type Inventory } from "../src/inventory/inventory.ts";
 
-const LAYERS = { common: 4, group: 4, own: 4 } as const;
+const LAYERS = { common: 5, group: 4, own: 3 } as const;
 const GROUP_SIZE = 10;
 const IMAGES_PER_REPOSITORY = 50;
 const DAY_MS = 86_400_000;
@@ -21,7 +21,7 @@ export function sha256(chunks: Iterable<string>): string {
 }
 
 /**
- * An inventory of `count` images with 12 layers each: 4 that all share, 4 shared by groups of 10, 4 of their own; 50
+ * An inventory of `count` images with 12 layers each: 5 that all share, 4 shared by groups of 10, 3 of their own; 50
  * images to a repository, dated a day apart and more, a twentieth of them dangling, one container for every hundred.
  */
 export function madeInventory(count: number, now: string): Inventory {

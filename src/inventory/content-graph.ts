@@ -13,8 +13,10 @@ export interface Bytes {
  * is linear in the edges of the users it names.
  */
 export interface ContentGraph {
-  /** Every blob once, those that no image reaches included. */
+  /** Every blob once, those that nothing reaches included. */
   readonly total: Bytes;
+  /** Every blob that an image or cache record stands on, once. */
+  readonly reached: Bytes;
   /** Freed by removing exactly these images (or cache records), and nothing else. Unknown IDs free nothing. */
   freedBy(ids: Iterable<Digest>): Bytes;
   /** What only this image stands on. */
@@ -41,11 +43,6 @@ export interface Removals {
 /** Builds the graph of an inventory. Blob keys that an image names and `Inventory.blobs` lacks count as 0 bytes. */
 export function createContentGraph(inventory: Inventory): ContentGraph {
   const blobIndex = new Map<string, number>();
-  const sizes: number[] = [];
-  for (const key in inventory.blobs) {
-    blobIndex.set(key, sizes.length);
-    sizes.push(inventory.blobs[key] ?? 0);
-  }
   const users = [...inventory.images, ...inventory.buildCache];
   const { offsets, edges } = packEdges(users, blobIndex);
   let positions: Map<string, number> | undefined;
@@ -55,9 +52,8 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
   };
 
   const count = blobIndex.size;
-  const bytes = new Float64Array(count);
-  bytes.set(sizes);
-  const disk = inventory.diskBytes && measuredBlocks(inventory.diskBytes, blobIndex);
+  const bytes = sizesOf(inventory.blobs, blobIndex) ?? new Float64Array(count);
+  const disk = inventory.diskBytes && sizesOf(inventory.diskBytes, blobIndex, "all measured");
   const useCount = new Int32Array(count);
   for (const edge of edges) useCount[edge] = (useCount[edge] ?? 0) + 1;
   const held = new Uint8Array(count);
@@ -121,7 +117,10 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
   };
 
   return {
-    total: asBytes(sumArray(bytes), disk ? sumArray(disk) : 0),
+    get total() {
+      return asBytes(sumValues(inventory.blobs), inventory.diskBytes ? sumValues(inventory.diskBytes) : 0);
+    },
+    reached: asBytes(sumArray(bytes), disk ? sumArray(disk) : 0),
     freedBy(ids) {
       const set = removals();
       for (const id of ids) {
@@ -141,15 +140,21 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
   };
 }
 
-/** Disk blocks by blob; undefined when one was not measured. */
-function measuredBlocks(diskBytes: Readonly<Record<string, number>>, blobIndex: ReadonlyMap<string, number>): Float64Array | undefined {
-  const disk = new Float64Array(blobIndex.size);
-  for (const [key, blob] of blobIndex) {
-    const measured = diskBytes[key];
-    if (measured === undefined) return undefined;
-    disk[blob] = measured;
+/** Sizes by blob; undefined when all have to be measured and one is not. */
+function sizesOf(
+  sizes: Readonly<Record<string, number>>,
+  blobIndex: ReadonlyMap<string, number>,
+  condition?: "all measured",
+): Float64Array | undefined {
+  const packed = new Float64Array(blobIndex.size);
+  let index = 0;
+  for (const key of blobIndex.keys()) {
+    const size = sizes[key];
+    if (size === undefined && condition !== undefined) return undefined;
+    packed[index] = size ?? 0;
+    index += 1;
   }
-  return disk;
+  return packed;
 }
 
 /** Users and their blobs as one array of edges (compressed rows); a blob that a user names twice is one edge. */
@@ -163,13 +168,19 @@ function packEdges(
   const offsets = new Int32Array(users.length + 1);
   let lastUser = new Int32Array(Math.max(1024, blobIndex.size)).fill(-1);
   let edgeCount = 0;
+  let above: readonly string[] = [];
+  const aboveIndex: number[] = [];
   users.forEach((user, position) => {
-    for (const key of user.blobs ?? []) {
-      let blob = blobIndex.get(key);
+    const keys = user.blobs ?? [];
+    for (let row = 0; row < keys.length; row += 1) {
+      const key = keys[row] ?? "";
+      // Neighbours in the list often stand on the same base: comparing is cheaper than looking up.
+      let blob = key === above[row] ? aboveIndex[row] : blobIndex.get(key);
       if (blob === undefined) {
         blob = blobIndex.size;
         blobIndex.set(key, blob);
       }
+      aboveIndex[row] = blob;
       if (blob >= lastUser.length) {
         const grown = new Int32Array(lastUser.length * 2).fill(-1);
         grown.set(lastUser);
@@ -180,9 +191,16 @@ function packEdges(
       edges[edgeCount] = blob;
       edgeCount += 1;
     }
+    above = keys;
     offsets[position + 1] = edgeCount;
   });
   return { offsets, edges: edges.subarray(0, edgeCount) };
+}
+
+function sumValues(sizes: Readonly<Record<string, number>>): number {
+  let sum = 0;
+  for (const key in sizes) sum += sizes[key] ?? 0;
+  return sum;
 }
 
 function sumArray(values: Float64Array): number {

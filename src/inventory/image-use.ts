@@ -1,5 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
-import { formatReference, parseReference } from "../oci/reference.ts";
+import { createImageLookup, type ImageLookup } from "./image-lookup.ts";
 import type { Inventory } from "./inventory.ts";
 import type { Container } from "./resources.ts";
 
@@ -26,7 +26,10 @@ export function isStopped(container: Pick<Container, "state">): boolean {
 export function imageUse(inventory: Inventory): ReadonlyMap<Digest, readonly Use[]> {
   const uses = new Map<Digest, Use[]>();
   if (inventory.containers.length === 0 && inventory.services.length === 0) return uses;
-  const lookup = createImageLookup(inventory);
+  const lookup = createImageLookup(inventory, [
+    ...inventory.containers.flatMap((container) => [...textsOf(container), ...container.imageMounts]),
+    ...inventory.services.flatMap(({ images }) => images),
+  ]);
   const add = (imageIds: Iterable<Digest>, use: Use): void => {
     for (const imageId of new Set(imageIds)) {
       const known = uses.get(imageId);
@@ -46,51 +49,13 @@ export function imageUse(inventory: Inventory): ReadonlyMap<Digest, readonly Use
   return uses;
 }
 
+function textsOf(container: Container): readonly string[] {
+  return [container.imageId, container.manifestDigest ?? "", container.image];
+}
+
 /** By ID first; the name counts only where the ID is not in the inventory (the engine shows an ID once a name moved). */
 function imagesOfContainer(container: Container, lookup: ImageLookup): readonly Digest[] {
   const byId = [...lookup(container.imageId), ...lookup(container.manifestDigest ?? "")];
   return byId.length > 0 ? byId : lookup(container.image);
 }
 
-/** The images that a text means: an ID, a name, a `repository@digest`, or an index by one of its manifests. */
-export type ImageLookup = (text: string) => readonly Digest[];
-
-export function createImageLookup(inventory: Inventory): ImageLookup {
-  const byKey = new Map<string, Digest[]>();
-  const put = (key: string, id: Digest): void => {
-    const known = byKey.get(key);
-    if (known === undefined) byKey.set(key, [id]);
-    else if (!known.includes(id)) known.push(id);
-  };
-  for (const image of inventory.images) {
-    put(image.id, image.id);
-    for (const reference of image.references) put(reference, image.id);
-    for (const name of image.repoDigests) {
-      put(name, image.id);
-      put(name.slice(name.indexOf("@") + 1), image.id);
-    }
-    for (const child of image.children ?? []) put(child, image.id);
-  }
-  const shortIds = new Map<string, Digest[]>();
-  return (text) => {
-    if (text === "") return [];
-    const direct = byKey.get(text) ?? byKey.get(`sha256:${text}`);
-    if (direct) return direct;
-    if (/^(?:sha256:)?[a-f0-9]{12,63}$/.test(text)) {
-      const hex = text.replace(/^sha256:/, "");
-      if (shortIds.size === 0) {
-        for (const image of inventory.images) {
-          const key = image.id.slice(7, 19);
-          shortIds.set(key, [...(shortIds.get(key) ?? []), image.id]);
-        }
-      }
-      const matches = (shortIds.get(hex.slice(0, 12)) ?? []).filter((id) => id.startsWith(`sha256:${hex}`));
-      if (matches.length > 0) return matches;
-    }
-    const reference = parseReference(text);
-    if ("kind" in reference) return [];
-    const { tag: _tag, ...withoutTag } = reference;
-    const names = reference.digest === undefined ? [formatReference(reference)] : [formatReference(withoutTag), reference.digest];
-    return names.flatMap((name) => byKey.get(name) ?? []);
-  };
-}

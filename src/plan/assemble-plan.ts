@@ -39,14 +39,14 @@ export function assemblePlan(decided: Decided): Plan {
   const actions = [...others, ...images.actions, ...cache].toSorted((a, b) => a.wave - b.wave);
   const kept = [...images.kept, ...decided.resources.flatMap((each) => each.kept)];
   const deletions = images.actions.filter(({ kind }) => kind === "delete-image");
-  const freed = totalFreed(actions, graph.total.diskBytes !== undefined);
+  const freed = totalFreed(actions, graph.reached.diskBytes !== undefined);
   const references = images.actions.reduce((sum, action) => sum + action.references.length, 0);
   const body: Omit<Plan, "id"> = {
     schema: PLAN_SCHEMA,
     target: inventory.target,
     now: context.now,
     policy: { source: policy.source, digest: `sha256:${context.sha256([policy.text])}` },
-    inventoryDigest: fingerprintInventory(inventory, facts.images, graph.total.bytes, context.sha256),
+    inventoryDigest: fingerprintInventory(inventory, facts.images, graph.reached.bytes, context.sha256),
     complete: inventory.complete,
     problems: inventory.problems,
     accuracy: inventory.accuracy,

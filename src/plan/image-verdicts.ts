@@ -1,10 +1,11 @@
 import type { Image } from "../inventory/image.ts";
+import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import { createImageLookup } from "../inventory/image-use.ts";
+import { createImageLookup } from "../inventory/image-lookup.ts";
 import { momentOf } from "../policy/image-age.ts";
 import { evaluateKeep, type Kept } from "../policy/keep-rules.ts";
 import { compileMatch, type Candidate, type MatchContext, type Matcher } from "../policy/match.ts";
-import { splitName } from "../policy/name-pattern.ts";
+import { splitName, type NameParts } from "../policy/name-pattern.ts";
 import type { ImageRule, Policy } from "../policy/policy.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import { RULES, sayRank, sayRemoved, sayUses, sayWithin, type Reason } from "./reason.ts";
@@ -79,11 +80,34 @@ type NameVerdict =
   | { readonly keep?: never; readonly rule: ImageRule; readonly detail: string };
 
 function toCandidates(image: Image, facts: ImageFacts): readonly Candidate[] {
-  const uses = facts.uses.get(image.id) ?? [];
+  const uses = facts.uses.get(image.id) ?? NO_USES;
   const dangling = facts.isDangling(image);
   const names = image.references.length > 0 ? image.references : image.repoDigests;
-  if (names.length === 0) return [{ image, uses, dangling }];
-  return names.map((name) => ({ image, uses, dangling, name: splitName(name) }));
+  if (names.length === 0) return [new NamedCandidate(image, uses, dangling, undefined)];
+  return names.map((name) => new NamedCandidate(image, uses, dangling, name));
+}
+
+const NO_USES: readonly Use[] = [];
+
+/** Splits its name when a rule asks for it: most rules of most policies do not. */
+class NamedCandidate implements Candidate {
+  readonly image: Image;
+  readonly uses: readonly Use[];
+  readonly dangling: boolean;
+  readonly #text: string | undefined;
+  #name: NameParts | undefined;
+
+  constructor(image: Image, uses: readonly Use[], dangling: boolean, text: string | undefined) {
+    this.image = image;
+    this.uses = uses;
+    this.dangling = dangling;
+    this.#text = text;
+  }
+
+  get name(): NameParts | undefined {
+    if (this.#text !== undefined) this.#name ??= splitName(this.#text);
+    return this.#name;
+  }
 }
 
 function firstMatch(rules: readonly { readonly matches: Matcher }[], candidate: Candidate): number {
@@ -167,12 +191,10 @@ export function usageUnknown(inventory: Inventory): string | undefined {
 }
 
 function matchContext(inventory: Inventory, nowMs: number): MatchContext {
-  let lookup: ReturnType<typeof createImageLookup> | undefined;
   return {
     nowMs,
     createdMsOf(text) {
-      lookup ??= createImageLookup(inventory);
-      const [id, ...others] = lookup(text);
+      const [id, ...others] = createImageLookup(inventory, [text])(text);
       const image = others.length > 0 ? undefined : inventory.images.find((each) => each.id === id);
       return image && momentOf(image, "created")?.atMs;
     },

@@ -1,3 +1,4 @@
+import type { Image } from "../inventory/image.ts";
 import { activeMsOf } from "../policy/image-age.ts";
 import type { ImageFacts } from "./image-facts.ts";
 
@@ -10,22 +11,33 @@ export interface Placed {
 
 /**
  * Orders deletions, given by position in ascending order: children before the parents they were built on, an index before
- * its manifests, a subject before its referrers; within a wave the least recently active first (unknown times last), then
+ * its manifests, a subject before its referrers; within a wave the least recently active first (to the second; unknown times last), then
  * by ID. A cycle cannot arise from content digests; if an inventory claims one, its members end in the last wave.
  */
 export function orderDeletions(positions: readonly number[], facts: ImageFacts): readonly Placed[] {
   const waves = assignWaves(positions, facts);
-  const activeMs = new Float64Array(facts.images.length);
-  for (const position of positions) {
-    const image = facts.images[position];
-    const atMs = image === undefined ? Number.NaN : activeMsOf(image);
-    activeMs[position] = Number.isNaN(atMs) ? Number.MAX_SAFE_INTEGER : atMs;
+  const members: number[][] = [];
+  for (const position of positions) (members[waves.get(position) ?? 0] ??= []).push(position);
+  return members.flatMap((wave, index) => Array.from(leastActiveFirst(wave, facts), (position) => ({ position, wave: index })));
+}
+
+/** 2^21 positions beside 32 bits of seconds fill the 53 bits of a number. */
+const POSITIONS = 2 ** 21;
+const LATEST_SECOND = 2 ** 32 - 1;
+
+/** Sorts numbers that hold second and position, natively: with a comparator a million images take ten times as long. */
+function leastActiveFirst(positions: readonly number[], { images }: ImageFacts): readonly number[] {
+  if (images.length > POSITIONS) {
+    return positions.toSorted((a, b) => activeSecond(images[a]) - activeSecond(images[b]) || a - b);
   }
-  const waveOf = (position: number): number => waves.get(position) ?? 0;
-  return Array.from(
-    Uint32Array.from(positions).sort((a, b) => waveOf(a) - waveOf(b) || (activeMs[a] ?? 0) - (activeMs[b] ?? 0) || a - b),
-    (position) => ({ position, wave: waveOf(position) }),
-  );
+  const keys = Float64Array.from(positions, (position) => activeSecond(images[position]) * POSITIONS + position).sort();
+  return Array.from(keys, (key) => key % POSITIONS);
+}
+
+/** Whole seconds since the epoch; unknown times are the last second there is. */
+function activeSecond(image: Image | undefined): number {
+  const second = image === undefined ? Number.NaN : Math.floor(activeMsOf(image) / 1000);
+  return Number.isNaN(second) ? LATEST_SECOND : Math.min(Math.max(second, 0), LATEST_SECOND);
 }
 
 /** Longest path over the `holds` edges inside the set (Kahn's algorithm). Only images that have neighbours get an entry. */

@@ -8,8 +8,8 @@ import type { Match } from "./policy.ts";
 /** One name of an image (or the image itself, when it has none), as rules see it. */
 export interface Candidate {
   readonly image: Image;
-  /** Absent for an image known by neither tag nor digest name. */
-  readonly name?: NameParts;
+  /** Undefined for an image known by neither tag nor digest name. */
+  readonly name: NameParts | undefined;
   readonly uses: readonly Use[];
   readonly dangling: boolean;
 }

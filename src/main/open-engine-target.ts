@@ -1,4 +1,5 @@
 import type { ResolvedEngine } from "../config/resolve-engine.ts";
+import { openContainerdIndex, type ContainerdIndex } from "../docker/containerd-index.ts";
 import { registryAuthHeader } from "../docker/docker-credentials.ts";
 import { connectEngine } from "../docker/engine-client.ts";
 import { EngineImageDetails } from "../docker/image-details.ts";
@@ -24,6 +25,9 @@ export async function openEngineTarget(
   });
   const cache = createFactsCache(settings.cacheDir, notify);
   const memory = openMemory(options);
+  // What removes is not cut off by Ctrl-C: removals in flight end, and are measured.
+  const unhurried = new AbortController().signal;
+  let index: ContainerdIndex | undefined;
   let traits: Promise<EngineTraits> | undefined;
   const readTraits = (): Promise<EngineTraits> => (traits ??= readEngine(client, signal));
   const { containerdAddress } = settings;
@@ -41,8 +45,12 @@ export async function openEngineTarget(
     ),
     readEngineId: async () => (await readTraits()).engine.engineId,
     openRemover: async () => {
-      const { imageStore } = (await readTraits()).engine;
-      return new EngineImageRemover(client, { imageStore });
+      const engine = await readTraits();
+      index ??= await openContainerdIndex(client, engine, containerdAddress, unhurried);
+      return new EngineImageRemover(client, {
+        imageStore: engine.engine.imageStore,
+        ...(index === undefined ? {} : { imageIndex: index }),
+      });
     },
     openJournal: memory.openJournal,
     sightings: memory.sightings,
@@ -50,6 +58,7 @@ export async function openEngineTarget(
     clock,
     notify,
     close() {
+      index?.close();
       client.close();
       cache.close();
       memory.close();

@@ -17,7 +17,7 @@ export async function openLayoutTarget(
   directory: string,
   options: OpenOptions,
 ): Promise<TargetSession> {
-  const { clock, signal, notify } = options;
+  const { clock, notify } = options;
   const path = await realPath(directory);
   const layout = { directory: path, now: clock, graceMs: BLOB_GRACE_MS };
   const memory = openMemory(options);
@@ -28,7 +28,7 @@ export async function openLayoutTarget(
     }),
     details: createLayoutDetails(path),
     readEngineId: () => Promise.resolve(undefined),
-    openRemover: () => Promise.resolve(createLayoutRemover({ ...layout, signal })),
+    openRemover: () => Promise.resolve(createLayoutRemover(layout)),
     openJournal: memory.openJournal,
     sightings: memory.sightings,
     leases: memory.leases,

@@ -23,11 +23,12 @@ export function nameImage(image: Image): string {
   return printable(`${familiarName(byDigest.slice(0, at))}@${shortDigest(byDigest.slice(at + 1))}`);
 }
 
-/** `3d 4h ago`, or `-`. A time that lies ahead of this clock is `now`. */
+/** `3d ago`, or `-`. A time that lies ahead of this clock is `now`. */
 export function formatAgo(time: string | undefined, nowMs: number): string {
   const atMs = time === undefined ? Number.NaN : Date.parse(time);
   if (Number.isNaN(atMs)) return UNKNOWN;
-  return nowMs - atMs < 1000 ? "now" : `${formatDuration(nowMs - atMs)} ago`;
+  const [largestUnit] = formatDuration(nowMs - atMs).split(" ");
+  return nowMs - atMs < 1000 ? "now" : `${largestUnit} ago`;
 }
 
 /** `1.2GB`, and in blocks where they were measured: `1.2GB, 1.4GB on disk`. */

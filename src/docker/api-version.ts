@@ -1,9 +1,9 @@
 import type { EngineErrorKind } from "./engine-error.ts";
 
 /** Docker 20.10. */
-export const OLDEST_API_VERSION = "1.41";
+const OLDEST_API_VERSION = "1.41";
 /** The newest version whose answers were tested; newer engines are spoken to in this one. */
-export const NEWEST_API_VERSION = "1.52";
+const NEWEST_API_VERSION = "1.52";
 
 /** Negative when `a` is older than `b`. Components compare as numbers: 1.9 is older than 1.41. */
 export function compareApiVersions(a: string, b: string): number {

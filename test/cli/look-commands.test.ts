@@ -157,13 +157,13 @@ describe("images", () => {
   test("a line for every name, newest first", async () => {
     const { stdout } = await run("images");
     expect(lines(stdout)).toEqual([
-      "REPOSITORY                          TAG     ID            CREATED  USED     SIZE  EXCLUSIVE  STATE",
-      "team/app                            2       cccccccccccc  1d ago   -       107MB        7MB  stopped",
-      "<none>                              <none>  dddddddddddd  2d ago   -       113MB       13MB  dangling",
-      "team/app                            1       bbbbbbbbbbbb  10d ago  -       105MB        5MB  unused",
-      "registry.example.com:5000/team/app  1       bbbbbbbbbbbb  10d ago  -       105MB        5MB  unused",
-      "nginx                               1.27    aaaaaaaaaaaa  51d ago  1h ago  120MB       20MB  running",
-      "redis                               <none>  ffffffffffff  -        -        50MB       50MB  dangling",
+      "REPOSITORY                          TAG     ID            CREATED  USED   SIZE  EXCLUSIVE  STATE",
+      "team/app                            2       cccccccccccc  1d       -     107MB        7MB  stopped",
+      "<none>                              <none>  dddddddddddd  2d       -     113MB       13MB  dangling",
+      "team/app                            1       bbbbbbbbbbbb  10d      -     105MB        5MB  unused",
+      "registry.example.com:5000/team/app  1       bbbbbbbbbbbb  10d      -     105MB        5MB  unused",
+      "nginx                               1.27    aaaaaaaaaaaa  51d      1h    120MB       20MB  running",
+      "redis                               <none>  ffffffffffff  -        -      50MB       50MB  dangling",
     ]);
   });
 

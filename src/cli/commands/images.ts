@@ -27,7 +27,7 @@ export const command = defineCommand({
     },
     quiet: { kind: "switch", short: "q", help: "only IDs" },
     digests: { kind: "switch", help: "with the digests that registries know them by" },
-    noTrunc: { kind: "switch", help: "full IDs and names" },
+    noTrunc: { kind: "switch", help: "full IDs" },
   },
   examples: [
     { command: "images", does: "everything that has a name or is dangling" },

@@ -6,7 +6,7 @@ import { formatSize } from "../../policy/size.ts";
 import type { Output } from "../cli-context.ts";
 import { printable } from "./printable.ts";
 import { renderTable, type Column } from "./table.ts";
-import { formatAgo, UNKNOWN } from "./view-image.ts";
+import { formatAge, UNKNOWN } from "./view-image.ts";
 
 export interface ImageListOptions {
   readonly nowMs: number;
@@ -15,15 +15,18 @@ export interface ImageListOptions {
   readonly whole: boolean;
 }
 
-/** One line for every name, as docker lists them; figures are those of the image, the same on each of its lines. */
+/**
+ * One line for every name, as docker lists them; figures are those of the image, the same on each of its lines. Names are
+ * never cut: they are what the next command needs.
+ */
 export function renderImageList(
   output: Output,
   images: readonly ListedImage[],
   options: ImageListOptions,
 ): string {
   const columns: readonly Column[] = [
-    { title: "REPOSITORY", ...(options.whole ? {} : { shrinks: true }) },
-    { title: "TAG", ...(options.whole ? {} : { shrinks: true }) },
+    { title: "REPOSITORY" },
+    { title: "TAG" },
     ...(options.digests ? [{ title: "DIGEST" }] : []),
     { title: "ID" },
     { title: "CREATED" },
@@ -45,8 +48,8 @@ function rowsOf(
 ): readonly string[][] {
   const cells = [
     options.whole ? image.id : shortDigest(image.id),
-    formatAgo(image.createdAt, options.nowMs),
-    formatAgo(image.lastUsedAt, options.nowMs),
+    formatAge(image.createdAt, options.nowMs),
+    formatAge(image.lastUsedAt, options.nowMs),
     formatSize(image.sizeBytes),
     formatSize(exclusive.bytes),
     state,

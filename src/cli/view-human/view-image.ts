@@ -23,12 +23,18 @@ export function nameImage(image: Image): string {
   return printable(`${familiarName(byDigest.slice(0, at))}@${shortDigest(byDigest.slice(at + 1))}`);
 }
 
-/** `3d ago`, or `-`. A time that lies ahead of this clock is `now`. */
-export function formatAgo(time: string | undefined, nowMs: number): string {
+/** `3d`, or `-`. A time that lies ahead of this clock is `now`. */
+export function formatAge(time: string | undefined, nowMs: number): string {
   const atMs = time === undefined ? Number.NaN : Date.parse(time);
   if (Number.isNaN(atMs)) return UNKNOWN;
-  const [largestUnit] = formatDuration(nowMs - atMs).split(" ");
-  return nowMs - atMs < 1000 ? "now" : `${largestUnit} ago`;
+  const [largestUnit = ""] = formatDuration(nowMs - atMs).split(" ");
+  return nowMs - atMs < 1000 ? "now" : largestUnit;
+}
+
+/** As `formatAge`, in a sentence: `3d ago`. */
+export function formatAgo(time: string | undefined, nowMs: number): string {
+  const age = formatAge(time, nowMs);
+  return age === UNKNOWN || age === "now" ? age : `${age} ago`;
 }
 
 /** `1.2GB`, and in blocks where they were measured: `1.2GB, 1.4GB on disk`. */

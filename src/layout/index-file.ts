@@ -1,5 +1,6 @@
 import { open, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { parseDescriptor, type Descriptor } from "../oci/descriptor.ts";
 import { isJsonObject, type JsonObject } from "../oci/json-object.ts";
@@ -8,6 +9,9 @@ import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
 import { READ_NO_LINK } from "./open-flags.ts";
 
 const RESTORE = "Restore it from a copy, or write the layout anew; nothing was changed.";
+
+const HALF_WRITTEN_READINGS = 6;
+const HALF_WRITTEN_WAIT_MS = 40;
 
 /** One element of `manifests`: `source` is what the file has, fields unknown to us included. */
 export interface IndexEntry {
@@ -60,9 +64,21 @@ export async function openLayout(directory: string): Promise<string> {
   return root;
 }
 
+/** Reads index.json. Some programs write it in place, so that for a moment it is empty or cut off. */
 export async function readIndexFile(root: string): Promise<IndexFile> {
   const file = indexPath(root);
-  return parseIndexFile(file, await readText(file));
+  for (let reading = 1; ; reading += 1) {
+    try {
+      return parseIndexFile(file, await readText(file));
+    } catch (error) {
+      if (!isHalfWritten(error) || reading === HALF_WRITTEN_READINGS) throw error;
+    }
+    await sleep(HALF_WRITTEN_WAIT_MS);
+  }
+}
+
+function isHalfWritten(error: unknown): boolean {
+  return error instanceof LayoutError && error.cause instanceof SyntaxError;
 }
 
 /** The text of index.json now. */
@@ -70,7 +86,7 @@ export function readIndexText(root: string): Promise<string> {
   return readText(indexPath(root));
 }
 
-function parseIndexFile(file: string, text: string): IndexFile {
+export function parseIndexFile(file: string, text: string): IndexFile {
   const corrupt = (detail: string) => new LayoutError("corrupt", { file, detail, hint: RESTORE });
   const document = parseJson(file, text);
   if (!isJsonObject(document)) throw corrupt("it is not a JSON object");

@@ -16,8 +16,7 @@ import type { ImageRemover } from "../ports/image-remover.ts";
 import { createLayoutRemover } from "./layout-remover.ts";
 
 function removerOf({ directory }: LayoutWriter): ImageRemover {
-  const { signal } = new AbortController();
-  return createLayoutRemover({ directory, now: () => NOW.getTime(), graceMs: GRACE_MS, signal });
+  return createLayoutRemover({ directory, now: () => NOW.getTime(), graceMs: GRACE_MS });
 }
 
 function readIndex({ directory }: LayoutWriter): {

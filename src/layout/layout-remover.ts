@@ -19,7 +19,6 @@ export interface LayoutRemoverOptions {
   readonly now: Clock;
   /** A blob younger than this is not swept: another writer may be about to name it. */
   readonly graceMs: number;
-  readonly signal: AbortSignal;
 }
 
 /** Removes entries from index.json; the blobs that nothing reaches any more go with `sweep`. */
@@ -27,10 +26,11 @@ export function createLayoutRemover({
   directory,
   now,
   graceMs,
-  signal,
 }: LayoutRemoverOptions): ImageRemover {
   const removeEntries = createEntryRemovals(directory);
   const view = createIndexView(directory);
+  // A run that is stopped still has to free what it has removed, and to measure it.
+  const { signal } = new AbortController();
 
   return {
     concurrency: CONCURRENCY,
@@ -69,7 +69,7 @@ export function createLayoutRemover({
     },
     async sweep() {
       const root = await openLayout(directory);
-      return withWriteLock(root, () => sweepBlobs(root, now() - graceMs, signal));
+      return withWriteLock(root, () => sweepBlobs(root, { nowMs: now(), graceMs, signal }));
     },
     async blobsStillThere(keys) {
       const root = await openLayout(directory);

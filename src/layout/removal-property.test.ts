@@ -49,12 +49,10 @@ test("any removal frees exactly what the inventory says only the removed images 
         if (descriptor !== undefined) layout.add(descriptor);
       }
 
-      const { signal } = new AbortController();
       const options = {
         directory: layout.directory,
         now: () => NOW.getTime(),
         graceMs: GRACE_MS,
-        signal,
       };
       const remover = createLayoutRemover(options);
       // What nothing listed from the start is not part of the inventory.

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import type { LayoutWriter } from "../../scripts/demo/layout-writer.ts";
@@ -13,12 +13,12 @@ import {
 } from "../../test/harness/scratch-layout.ts";
 import { countUnreferencedBlobs, sweepBlobs } from "./sweep-blobs.ts";
 
-const GRACE_START_MS = NOW.getTime() - GRACE_MS;
+const NOW_MS = NOW.getTime();
 const JUST_NOW = new Date(NOW.getTime() - GRACE_MS / 2);
 const { signal } = new AbortController();
 
 function sweep({ directory }: LayoutWriter): Promise<readonly string[]> {
-  return sweepBlobs(directory, GRACE_START_MS, signal);
+  return sweepBlobs(directory, { nowMs: NOW_MS, graceMs: GRACE_MS, signal });
 }
 
 describe("a sweep", () => {
@@ -96,6 +96,24 @@ describe("a sweep", () => {
     expect(existsSync(layout.pathOf(orphan.digest))).toBe(true);
   });
 
+  test.each([
+    ["a blob", "blobs/sha256/" + "c".repeat(64)],
+    ["a temporary file beside the blobs", "blobs/sha256/.partial"],
+    ["a temporary file above them", "oci-put-blob123"],
+    ["a temporary file in a folder of its own", "ingest/1"],
+  ])("waits while another program writes %s", async (_what, name) => {
+    const layout = scratchLayout();
+    const orphan = layout.layer("orphan", 100, MAY).descriptor;
+    const file = join(layout.directory, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, "");
+    const [recently, earlier] = [new Date(NOW_MS - 30_000), new Date(NOW_MS - 90_000)];
+    utimesSync(file, recently, recently);
+    await expect(sweep(layout)).rejects.toMatchObject({ kind: "busy", file });
+    utimesSync(file, earlier, earlier);
+    expect(await sweep(layout)).toEqual([orphan.digest]);
+  });
+
   test("marks again when index.json has changed meanwhile", async () => {
     const layout = scratchLayout();
     const rescued = writeImage(layout, "rescued");
@@ -105,15 +123,21 @@ describe("a sweep", () => {
     watching.throwIfAborted = () => {
       if (layout.entries.length === 0) layout.add(rescued, "1");
     };
-    expect(await sweepBlobs(layout.directory, GRACE_START_MS, watching)).toEqual([orphan.digest]);
+    expect(
+      await sweepBlobs(layout.directory, { nowMs: NOW_MS, graceMs: GRACE_MS, signal: watching }),
+    ).toEqual([orphan.digest]);
     expect((await observeLayout(layout.directory)).complete).toBe(true);
   });
 
   test("stops when it is told to", async () => {
     const layout = scratchLayout();
     layout.layer("orphan", 100, MAY);
-    await expect(sweepBlobs(layout.directory, GRACE_START_MS, AbortSignal.abort())).rejects.toThrow(
-      /aborted/,
-    );
+    await expect(
+      sweepBlobs(layout.directory, {
+        nowMs: NOW_MS,
+        graceMs: GRACE_MS,
+        signal: AbortSignal.abort(),
+      }),
+    ).rejects.toThrow(/aborted/);
   });
 });

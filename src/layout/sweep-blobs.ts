@@ -3,6 +3,7 @@ import { unlink } from "node:fs/promises";
 import type { Digest } from "../oci/digest.ts";
 import { blobPath, findBlob, listBlobs } from "./blob-files.ts";
 import { reachableFrom, walkContent } from "./content-walk.ts";
+import { findUnfinishedWrite } from "./find-unfinished-write.ts";
 import { inParallel } from "./in-parallel.ts";
 import { readIndexFile, readIndexText, type IndexFile } from "./index-file.ts";
 import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
@@ -12,32 +13,56 @@ const REMOVALS_PER_LOOK = 64;
 /** Each change of index.json by another program starts the sweep anew; after so many it is left to the next run. */
 const MAX_MARKINGS = 5;
 
+/** A program that is at work on a layout touches a file at least this often. */
+const WRITER_SILENCE_MS = 60_000;
+
+export interface SweepOptions {
+  readonly nowMs: number;
+  /** A blob younger than this stays: another writer may be about to name it. */
+  readonly graceMs: number;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Deletes the blobs that nothing reaches from index.json and that were last written before `graceStartMs`; answers those
- * that went. Refuses when a manifest cannot be read, because any blob could be one that it needs. Only under the write
- * lock.
+ * Deletes the blobs that nothing reaches from index.json and that are older than the grace period; answers those that
+ * went. Refuses when a manifest cannot be read, because any blob could be one that it needs, and while another program is
+ * at work: it may write an older index.json back. Only under the write lock.
  */
-export async function sweepBlobs(
-  root: string,
-  graceStartMs: number,
-  signal: AbortSignal,
-): Promise<readonly Digest[]> {
+export async function sweepBlobs(root: string, options: SweepOptions): Promise<readonly Digest[]> {
+  const { nowMs, graceMs, signal } = options;
+  const graceStartMs = nowMs - graceMs;
   const removed: Digest[] = [];
   for (let marking = 0; marking < MAX_MARKINGS; marking += 1) {
     const index = await readIndexFile(root);
-    const unreached = await listUnreached(root, index, graceStartMs, signal);
+    const reached = await markReached(root, index, graceStartMs, signal);
+    const writing = await findUnfinishedWrite(
+      root,
+      reached,
+      nowMs - Math.min(graceMs, WRITER_SILENCE_MS),
+    );
+    if (writing !== undefined) throw writerError(writing);
+    const unreached = await listUnreached(root, reached);
     if (await removeWhileUnchanged(root, index, unreached, graceStartMs, removed, signal)) break;
   }
   return removed;
 }
 
-/** The blobs that neither index.json reaches nor a manifest that was written after `graceStartMs`. */
-async function listUnreached(
+function writerError(file: string): LayoutError {
+  return new LayoutError("busy", {
+    file,
+    detail:
+      "another program has just written it and nothing names it yet, so that no blob was deleted",
+    hint: "The next apply frees the space.",
+  });
+}
+
+/** What index.json reaches, and what a manifest reaches that was written after `graceStartMs`. */
+async function markReached(
   root: string,
   index: IndexFile,
   graceStartMs: number,
   signal: AbortSignal,
-): Promise<readonly Digest[]> {
+): Promise<ReadonlyMap<Digest, unknown>> {
   const descriptors = index.entries.map(({ descriptor }) => descriptor);
   const content = await walkContent(root, descriptors, graceStartMs, { signal });
   const [unknown] = content.unknown.values();
@@ -48,7 +73,13 @@ async function listUnreached(
       hint: "Copy the image here again, or remove its entry from index.json; then the next apply frees the space.",
     });
   }
-  const reached = reachableFrom(content, [...descriptors, ...content.arriving]);
+  return reachableFrom(content, [...descriptors, ...content.arriving]);
+}
+
+async function listUnreached(
+  root: string,
+  reached: ReadonlyMap<Digest, unknown>,
+): Promise<readonly Digest[]> {
   const unreached: Digest[] = [];
   for await (const digest of listBlobs(root)) if (!reached.has(digest)) unreached.push(digest);
   return unreached;
@@ -97,11 +128,10 @@ export async function countUnreferencedBlobs(
   root: string,
   signal: AbortSignal,
 ): Promise<UnreferencedBlobs> {
+  const index = await readIndexFile(root);
   const unreached = await listUnreached(
     root,
-    await readIndexFile(root),
-    Number.POSITIVE_INFINITY,
-    signal,
+    await markReached(root, index, Number.POSITIVE_INFINITY, signal),
   );
   const total = { count: 0, sizeBytes: 0, diskBytes: 0 };
   await inParallel(unreached, signal, async (digest) => {

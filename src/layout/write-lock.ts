@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { LayoutError, toLayoutError } from "./layout-error.ts";
 
-const LOCK_FILE = ".plimsoll.lock";
+export const LOCK_FILE = ".plimsoll.lock";
 const WAIT_MS = 10_000;
 const RETRY_MS = 50;
 /** SQLITE_BUSY (sqlite.org/rescode.html). */

@@ -53,9 +53,10 @@ function textsOf(container: Container): readonly string[] {
   return [container.imageId, container.manifestDigest ?? "", container.image];
 }
 
-/** By ID first; the name counts only where the ID is not in the inventory (the engine shows an ID once a name moved). */
+/**
+ * By ID and by name: Podman goes on showing the name a container was created from when that name has moved to another
+ * image, and starting such a container again by its name would want that one.
+ */
 function imagesOfContainer(container: Container, lookup: ImageLookup): readonly Digest[] {
-  const byId = [...lookup(container.imageId), ...lookup(container.manifestDigest ?? "")];
-  return byId.length > 0 ? byId : lookup(container.image);
+  return textsOf(container).flatMap(lookup);
 }
-

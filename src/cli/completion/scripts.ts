@@ -30,11 +30,13 @@ const ZSH = `#compdef plimsoll
 #   source <(plimsoll completion zsh)
 _plimsoll() {
   local -a lines described
-  local line directive
+  local line word directive
   lines=("\${(@f)$(\${words[1]} __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   directive="\${lines[-1]#:}"
   for line in "\${(@)lines[1,-2]}"; do
-    described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    word="\${\${line%%$'\\t'*}//:/\\\\:}"
+    [[ "$line" == *$'\\t'* ]] && word+=":\${line#*$'\\t'}"
+    described+=("$word")
   done
   if (( \${#described} )); then
     if (( directive & 2 )); then

@@ -3,9 +3,10 @@ import type { Output } from "./cli-context.ts";
 /** Characters gathered before they are handed on. */
 const CHUNK_LENGTH = 64 * 1024;
 /**
- * DEL and the C1 controls, which JSON leaves as they are and terminals may obey. Escaped, they are the same JSON.
+ * What JSON leaves as it is and a terminal may obey: DEL, the C1 controls, line separators and the marks of bidirectional
+ * text. Escaped, they are the same JSON.
  */
-const UNSAFE = /[\u007F-\u009F]/g;
+const UNSAFE = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
 
 /**
  * A JSON document in pieces, so that one of any length can be written without being held as a single text. Arrays and
@@ -62,6 +63,7 @@ function* memberPieces(value: unknown): Generator<string, void> {
   yield separator === "{" ? "{}" : "\n  }";
 }
 
-function escapeControls(text: string): string {
+/** JSON text with nothing in it that steers a terminal. */
+export function escapeControls(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

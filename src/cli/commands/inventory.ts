@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
-import { CliError } from "../cli-error.ts";
 import { EXIT } from "../exit-codes.ts";
-import { jsonChunks, writeDocument } from "../json-chunks.ts";
+import { writeDocument } from "../json-chunks.ts";
+import { writeJsonFile } from "../json-file.ts";
 import { count } from "../view-human/view-bytes.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -31,13 +31,7 @@ export const command = defineCommand({
         writeDocument(context.stdout, inventory);
         return EXIT.done;
       }
-      try {
-        await context.files.write(flags.output, jsonChunks(inventory));
-      } catch (error) {
-        throw new CliError(
-          `cannot write ${flags.output}: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      }
+      await writeJsonFile(context, flags.output, inventory);
       context.stderr.write(
         `${count(inventory.images.length, "image")} written to ${flags.output}\n`,
       );

@@ -133,8 +133,11 @@ export class LayoutWriter {
 
   /** Lists a manifest in index.json under a name: a tag, or a whole reference. Without a name it is untagged. */
   add(descriptor: BlobDescriptor, name?: string): this {
-    const named = name === undefined ? {} : { "org.opencontainers.image.ref.name": name };
-    this.entries.push({ ...descriptor, annotations: { ...descriptor.annotations, ...named } });
+    const annotations = { ...descriptor.annotations };
+    if (name !== undefined) annotations["org.opencontainers.image.ref.name"] = name;
+    this.entries.push(
+      Object.keys(annotations).length === 0 ? descriptor : { ...descriptor, annotations },
+    );
     return this.save();
   }
 

@@ -36,6 +36,9 @@ export async function explainEngineError(
 
 async function wordsFor(error: EngineErrorView, context: CliContext): Promise<Words> {
   const { kind, address, detail, request } = error;
+  // Every engine answers this one: where it is refused there is none.
+  const refused = kind === "bad-request" || kind === "not-found" || kind === "server";
+  if (refused && request === "GET /version") return notAnEngine(error);
   switch (kind) {
     case "unreachable":
       return {
@@ -97,10 +100,6 @@ async function wordsFor(error: EngineErrorView, context: CliContext): Promise<Wo
       return { message: detail, next: [] };
     case "aborted":
       return { message: "interrupted", next: [] };
-    case "bad-request":
-      // The one request that every engine answers: the address is at fault.
-      if (request === "GET /version") return notAnEngine(error);
-      return theEngineSaid(error);
     default:
       return theEngineSaid(error);
   }

@@ -169,6 +169,16 @@ test("rm --with-containers takes the stopped containers first", async () => {
   expect(target.asked).toEqual(["c2", OLD]);
 });
 
+test("rm --json tells what is in the way", async () => {
+  const { context } = fakeHost();
+  const { code, stdout } = await cli(["rm", "old:1", "nosuch:1", "-y", "--json"], context);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    blocked: [{ imageId: OLD, uses: [{ kind: "container", name: "batch" }] }],
+    unmatched: ["nosuch:1"],
+  });
+});
+
 test("rm of one of several names only takes it off", async () => {
   const { target, context } = fakeHost();
   expect(await cli(["rm", "web:stable", "-y"], context)).toMatchObject({ code: 0 });

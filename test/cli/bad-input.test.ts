@@ -76,6 +76,16 @@ const failures: readonly (readonly [string, Error, readonly RegExp[]])[] = [
     [/what answers at tcp:\/\/build:2376/, /DOCKER_TLS_VERIFY/],
   ],
   [
+    "something that is no engine",
+    new EngineError("not-found", {
+      ...tls,
+      ...GET_VERSION,
+      status: 404,
+      detail: "HTTP status 404",
+    }),
+    [/what answers at tcp:\/\/build:2376 is not what a container engine says/, /Check the address/],
+  ],
+  [
     "an engine that is too old",
     new EngineError("too-old", { ...unix, detail: "the engine speaks API 1.24 to 1.40" }),
     [/too old: the engine speaks API 1\.24 to 1\.40/, /Docker 20\.10/, /Update the engine/],

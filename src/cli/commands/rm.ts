@@ -1,11 +1,13 @@
+import type { Inventory } from "../../inventory/inventory.ts";
 import { nearNames } from "../../inventory/near-names.ts";
 import { shortDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
-import { planRemovalOf } from "../../plan/select-removals.ts";
+import { planRemovalOf, type SelectedRemovals } from "../../plan/select-removals.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
+import { printable } from "../view-human/printable.ts";
 import { describeBlocked } from "../view-human/view-blocked.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
@@ -36,23 +38,16 @@ export const command = defineCommand({
       const selection = { patterns: operands, withContainers: flags.withContainers ?? false };
       const now = new Date(context.clock()).toISOString();
       const selected = planRemovalOf(inventory, selection, now, context.sha256);
-      const { plan, blocked, unmatched, ambiguous } = selected;
-      if (json && flags.dryRun) writeDocument(context.stdout, selected);
-      if (!json && plan.actions.length > 0)
+      const { plan } = selected;
+      const applies = !flags.dryRun && plan.actions.length > 0;
+      if (json && !applies) writeDocument(context.stdout, selected);
+      if (!json && plan.actions.length > 0) {
         context.stdout.write(`${renderPlan(context.stdout, plan, "hidden")}\n`);
-      const references = inventory.images.flatMap((image) => image.references);
-      const problems = [
-        ...describeBlocked(blocked, context.programName),
-        ...unmatched.map((pattern) => describeUnmatched(pattern, nearNames(references, pattern))),
-        ...ambiguous.map(
-          ({ pattern, imageIds }) =>
-            `"${pattern}" could be any of ${imageIds.map(shortDigest).join(", ")}`,
-        ),
-      ];
+      }
+      const problems = describeProblems(selected, inventory, context.programName);
       for (const line of problems) context.stderr.write(`${line}\n`);
       const complete = problems.length === 0;
-      if (flags.dryRun) return complete ? EXIT.done : EXIT.failed;
-      if (plan.actions.length === 0) return EXIT.failed;
+      if (!applies) return complete ? EXIT.done : EXIT.failed;
       const code = await carryOut(context, session, plan, {
         yes: flags.yes ?? false,
         beyondLimits: flags.beyondLimits ?? false,
@@ -64,7 +59,25 @@ export const command = defineCommand({
   },
 });
 
+/** Whatever was named and does not go, line by line. */
+function describeProblems(
+  { blocked, unmatched, ambiguous }: SelectedRemovals,
+  inventory: Inventory,
+  programName: string,
+): readonly string[] {
+  const references = inventory.images.flatMap((image) => image.references);
+  return [
+    ...describeBlocked(blocked, programName),
+    ...unmatched.map((pattern) => describeUnmatched(pattern, nearNames(references, pattern))),
+    ...ambiguous.map(
+      ({ pattern, imageIds }) =>
+        `"${pattern}" could be any of ${imageIds.map(shortDigest).join(", ")}`,
+    ),
+  ];
+}
+
 function describeUnmatched(pattern: string, near: readonly string[]): string {
-  const hint = near.length === 0 ? "" : `; did you mean ${near.map(familiarName).join(" or ")}?`;
+  const names = near.map((name) => printable(familiarName(name)));
+  const hint = names.length === 0 ? "" : `; did you mean ${names.join(" or ")}?`;
   return `no image matches "${pattern}"${hint}`;
 }

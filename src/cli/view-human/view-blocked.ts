@@ -12,9 +12,9 @@ export function describeBlocked(
 ): readonly string[] {
   return blocked.flatMap((image) => {
     const name = nameOf(image);
-    if (image.uses.length === 0) return [`${name} stays: ${image.detail}`];
+    if (image.uses.length === 0) return [`${printable(name)} stays: ${printable(image.detail)}`];
     return [
-      `${name} stays; it is needed by`,
+      `${printable(name)} stays; it is needed by`,
       ...image.uses.map((use) => `  ${describeUse(use)}`),
       ...orderThatWorks(image, programName),
     ];
@@ -48,7 +48,7 @@ function orderThatWorks(image: Blocked, programName: string): readonly string[] 
       ? [`docker service rm ${services.join(" ")}   (or update it to another image)`]
       : []),
     ...(running.length > 0 ? [`docker stop ${running.join(" ")}`] : []),
-    `${programName} rm ${containers.length > 0 ? "--with-containers " : ""}${shellQuote(nameOf(image))}`,
+    `${programName} rm ${containers.length > 0 ? "--with-containers " : ""}${shellQuote(printable(nameOf(image)))}`,
   ];
   return ["  In the order that works:", ...steps.map((step) => `    ${step}`)];
 }

@@ -43,17 +43,26 @@ function buildOption(key: string, spec: FlagSpec): Option {
 }
 
 function helpTail(command: Command, programName: string): string {
-  const width = Math.max(0, ...command.examples.map((example) => example.command.length));
-  const examples = command.examples.map(
-    (example) => `  ${programName} ${example.command.padEnd(width)}  ${example.does}`,
+  const { glossary, examples } = command;
+  const typed = examples.map(
+    ({ command: words, does }) => [`${programName} ${words}`, does] as const,
   );
-  const statuses = EXIT_STATUS_TABLE.map(
-    ([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`,
-  );
+  const statuses = EXIT_STATUS_TABLE.map(([code, meaning]) => [String(code), meaning] as const);
+  const sections = [
+    ...(glossary === undefined ? [] : [section(glossary.title, Object.entries(glossary.meanings))]),
+    ...(typed.length === 0 ? [] : [section("Examples", typed)]),
+    section("Exit status", statuses),
+  ];
+  return `\n${sections.join("\n\n")}`;
+}
+
+function section(
+  title: string,
+  rows: readonly (readonly [word: string, meaning: string])[],
+): string {
+  const width = Math.max(...rows.map(([word]) => word.length));
   return [
-    "",
-    ...(examples.length > 0 ? ["Examples:", ...examples, ""] : []),
-    "Exit status:",
-    ...statuses,
+    `${title}:`,
+    ...rows.map(([word, meaning]) => `  ${word.padEnd(width)}  ${meaning}`),
   ].join("\n");
 }

@@ -64,6 +64,11 @@ export interface Command<F extends FlagTable = FlagTable> {
   readonly description: string;
   readonly flags: F;
   readonly examples: readonly Example[];
+  /** More for help: a title, and words with what they mean. */
+  readonly glossary?: {
+    readonly title: string;
+    readonly meanings: Readonly<Record<string, string>>;
+  };
   /** A method, so that a command with flags of its own fits where any command is asked for. */
   run(context: CliContext, invocation: Invocation<F>): Promise<ExitCode>;
 }

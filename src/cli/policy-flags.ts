@@ -1,5 +1,5 @@
 import { policyFromFlags } from "../policy/policy-from-flags.ts";
-import { PRESET_NAMES } from "../policy/presets.ts";
+import { DEFAULT_PRESET, PRESET_SUMMARIES } from "../policy/presets.ts";
 import type { Policy } from "../policy/policy.ts";
 import { CliError } from "./cli-error.ts";
 import type { FlagTable, FlagValues } from "./command.ts";
@@ -11,7 +11,7 @@ export const POLICY_FLAGS = {
     kind: "value",
     placeholder: "NAME",
     completion: "preset",
-    help: `built-in policy: ${PRESET_NAMES.join(", ")} (default dangling)`,
+    help: `built-in policy, see below (default ${DEFAULT_PRESET})`,
   },
   all: {
     kind: "switch",
@@ -50,6 +50,9 @@ export const POLICY_FLAGS = {
     help: "free at least this much: least recently used first, then what is cheapest to get back",
   },
 } as const satisfies FlagTable;
+
+/** For the help of every command with these flags. */
+export const PRESET_GLOSSARY = { title: "Presets", meanings: PRESET_SUMMARIES } as const;
 
 export type PolicyFlagValues = FlagValues<typeof POLICY_FLAGS>;
 

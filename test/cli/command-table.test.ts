@@ -8,8 +8,7 @@ import { cli } from "./cli-harness.ts";
 test("help without a command names every command", async () => {
   const { code, stdout } = await cli([]);
   expect(code).toBe(0);
-  for (const { name } of COMMANDS)
-    expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, "m"));
+  for (const { name } of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, "m"));
   expect((await cli(["help"])).stdout).toBe(stdout);
   expect((await cli(["--help"])).stdout).toBe(stdout);
 });
@@ -31,7 +30,7 @@ test.each(rows)(
       expect(stdout).toContain(words);
     }
     for (const [status, meaning] of EXIT_STATUS_TABLE)
-      expect(stdout).toContain(`${status}  ${meaning}`);
+      expect(stdout).toMatch(new RegExp(`^ {2}${status} +${meaning}$`, "m"));
     expect(command.examples.length).toBeGreaterThan(0);
     for (const example of command.examples)
       expect(example.command).toMatch(new RegExp(`^${name}\\b`));

@@ -8,7 +8,7 @@ import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { readJsonFile } from "../json-file.ts";
-import { POLICY_FLAGS, policyOf, retypedPolicyFlags } from "../policy-flags.ts";
+import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY, retypedPolicyFlags } from "../policy-flags.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -20,6 +20,7 @@ export const command = defineCommand({
     "Looks at each thing again right before it is removed; what has changed since the plan is left alone.\n" +
     "Ctrl-C finishes the removals in flight and stops; a second one ends at once.",
   flags: { ...POLICY_FLAGS, ...CONSENT_FLAGS },
+  glossary: PRESET_GLOSSARY,
   examples: [
     { command: "apply plan.json", does: "shows the plan again and asks" },
     { command: "apply --preset ci --yes", does: "plans and applies without a question" },

@@ -8,7 +8,13 @@ import { defineCommand, type FlagTable, type FlagValues } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { readJsonFile, writeJsonFile } from "../json-file.ts";
-import { POLICY_FLAGS, policyOf, retypedPolicyFlags, shellQuote } from "../policy-flags.ts";
+import {
+  POLICY_FLAGS,
+  policyOf,
+  PRESET_GLOSSARY,
+  retypedPolicyFlags,
+  shellQuote,
+} from "../policy-flags.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -41,6 +47,7 @@ export const command = defineCommand({
     "Shows what may go, why, and how many bytes each removal really frees. Changes nothing.\n" +
     "Without flags: dangling images older than one hour.",
   flags: FLAGS,
+  glossary: PRESET_GLOSSARY,
   examples: [
     { command: "plan", does: "what is safe to remove at any time" },
     { command: "plan -a", does: "what docker image prune -a would take" },

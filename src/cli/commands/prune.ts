@@ -3,7 +3,7 @@ import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
-import { POLICY_FLAGS, policyOf } from "../policy-flags.ts";
+import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY } from "../policy-flags.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -18,6 +18,7 @@ export const command = defineCommand({
     beyondLimits: CONSENT_FLAGS.beyondLimits,
     dryRun: { kind: "switch", help: "only show the plan" },
   },
+  glossary: PRESET_GLOSSARY,
   examples: [
     { command: "prune", does: "dangling images, after a question" },
     {

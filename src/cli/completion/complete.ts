@@ -1,5 +1,5 @@
 import { familiarName } from "../../oci/reference.ts";
-import { PRESET_NAMES } from "../../policy/presets.ts";
+import { PRESET_SUMMARIES } from "../../policy/presets.ts";
 import type { CliContext } from "../cli-context.ts";
 import {
   COMMON_FLAGS,
@@ -166,7 +166,13 @@ async function completeAs(
     case "file":
       return FILES;
     case "preset":
-      return offer(PRESET_NAMES);
+      return {
+        candidates: startingWith(
+          Object.entries(PRESET_SUMMARIES).map(([word, help]) => ({ word, help })),
+          prefix,
+        ),
+        directive: DIRECTIVE.noFiles,
+      };
     case "filter":
       return offer(FILTER_KEYS, DIRECTIVE.noFiles | DIRECTIVE.noSpace);
     case "context":

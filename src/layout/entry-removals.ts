@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { Removal } from "../ports/image-remover.ts";
-import { openLayout, type IndexEntry } from "./index-file.ts";
+import type { IndexEntry } from "./index-file.ts";
 import { LayoutError } from "./layout-error.ts";
 import { rewriteIndex } from "./rewrite-index.ts";
 import { withWriteLock } from "./write-lock.ts";
@@ -20,7 +20,7 @@ export type DecideRemoval = (entries: readonly IndexEntry[]) => EntryRemoval;
  * answered when it is durable.
  */
 export function createEntryRemovals(
-  directory: string,
+  openRoot: () => Promise<string>,
 ): (decide: DecideRemoval) => Promise<Removal> {
   let waiting: Waiting[] = [];
   let writing = false;
@@ -32,7 +32,7 @@ export function createEntryRemovals(
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      await settleBatch(directory, batch);
+      await settleBatch(openRoot, batch);
     }
     writing = false;
   }
@@ -50,10 +50,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-async function settleBatch(directory: string, batch: readonly Waiting[]): Promise<void> {
+async function settleBatch(
+  openRoot: () => Promise<string>,
+  batch: readonly Waiting[],
+): Promise<void> {
   try {
     const decisions = batch.map(({ decide }) => decide);
-    const removals = await writeBatch(directory, decisions);
+    const removals = await writeBatch(openRoot, decisions);
     batch.forEach(({ resolve }, at) =>
       resolve(removals[at] ?? failedRemoval("it was not decided on")),
     );
@@ -63,12 +66,12 @@ async function settleBatch(directory: string, batch: readonly Waiting[]): Promis
 }
 
 async function writeBatch(
-  directory: string,
+  openRoot: () => Promise<string>,
   decisions: readonly DecideRemoval[],
 ): Promise<readonly Removal[]> {
   let removals: readonly Removal[] = [];
   try {
-    const root = await openLayout(directory);
+    const root = await openRoot();
     await withWriteLock(root, () =>
       rewriteIndex(root, (index) => {
         let entries = index.entries;

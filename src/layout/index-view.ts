@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 
 import type { Digest } from "../oci/digest.ts";
 import { readEntryName } from "./entry-name.ts";
-import { indexPath, openLayout, readIndexFile, type IndexEntry } from "./index-file.ts";
+import { indexPath, readIndexFile, type IndexEntry } from "./index-file.ts";
 import { toLayoutError } from "./layout-error.ts";
 
 /** What index.json says at one moment, ready for questions about single images. */
@@ -17,11 +17,11 @@ export interface IndexView {
  * Answers what index.json says now. Hundreds of images are looked at one by one before they are removed, so the file is
  * parsed again only when it has changed: a rewrite in place alters its time, a replacement its inode.
  */
-export function createIndexView(directory: string): () => Promise<IndexView> {
+export function createIndexView(openRoot: () => Promise<string>): () => Promise<IndexView> {
   let known: { readonly version: string; readonly view: Promise<IndexView> } | undefined;
 
   return async () => {
-    const root = await openLayout(directory);
+    const root = await openRoot();
     const version = await versionOf(indexPath(root));
     // The promise is kept, so that questions asked together share one reading.
     if (known?.version !== version) known = { version, view: readView(root) };

@@ -27,8 +27,10 @@ export function createLayoutRemover({
   now,
   graceMs,
 }: LayoutRemoverOptions): ImageRemover {
-  const removeEntries = createEntryRemovals(directory);
-  const view = createIndexView(directory);
+  let opened: string | undefined;
+  const openRoot = async () => (opened ??= await openLayout(directory));
+  const removeEntries = createEntryRemovals(openRoot);
+  const view = createIndexView(openRoot);
   // A run that is stopped still has to free what it has removed, and to measure it.
   const { signal } = new AbortController();
 
@@ -51,11 +53,11 @@ export function createLayoutRemover({
     currentNetwork: async () => undefined,
 
     async deleteImage(id, references) {
-      const root = await openLayout(directory);
+      const root = await openRoot();
       return removeEntries((entries) => decideDeletion(entries, root, id, references));
     },
     async untag(reference, id) {
-      const root = await openLayout(directory);
+      const root = await openRoot();
       return removeEntries((entries) => decideUntag(entries, root, reference, id));
     },
     removeContainer: async () => notInALayout("containers"),
@@ -68,11 +70,11 @@ export function createLayoutRemover({
       return ids.filter((id) => index.entriesOf(id).length > 0);
     },
     async sweep() {
-      const root = await openLayout(directory);
+      const root = await openRoot();
       return withWriteLock(root, () => sweepBlobs(root, { nowMs: now(), graceMs, signal }));
     },
     async blobsStillThere(keys) {
-      const root = await openLayout(directory);
+      const root = await openRoot();
       const present = new Set<Digest>();
       await inParallel(keys, signal, async (key) => {
         if ((await findBlob(root, key)) !== undefined) present.add(key);
@@ -80,7 +82,7 @@ export function createLayoutRemover({
       return keys.filter((key) => present.has(key));
     },
     async contentBytes() {
-      const root = await openLayout(directory);
+      const root = await openRoot();
       let bytes = 0;
       await inParallel(listBlobs(root), signal, async (digest) => {
         const file = await findBlob(root, digest);

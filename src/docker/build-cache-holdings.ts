@@ -9,7 +9,10 @@ export interface CacheHoldings {
   readonly held: readonly Digest[];
 }
 
-/** What each record holds, where it is known which layer it is. `ancestry`: a chain and all below it. */
+/**
+ * What each record holds, where it is known which layer it is. `ancestry`: a chain and all below it, as far as images
+ * stand on them; layers that only the cache has are what the records' own sizes count.
+ */
 export function exactHoldings(
   records: readonly CacheRecord[],
   chainIds: ReadonlyMap<string, Digest>,

@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ContainerdConnection } from "./containerd-connection.ts";
-import { codecOf } from "./containerd-messages.ts";
+import { codecOf, type Codec } from "./containerd-messages.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -48,6 +48,7 @@ export interface LeaseResource {
 }
 
 const SERVICES = "/containerd.services";
+const LIST_NAMESPACES = codecOf("ListRequest", "Namespaces");
 const LIST_IMAGES = codecOf("ListRequest", "Images");
 const LIST_CONTENT = codecOf("ListRequest", "Contents");
 const READ_CONTENT = codecOf("ReadRequest", "Chunk");
@@ -59,47 +60,57 @@ const LIST_RESOURCES = codecOf("IdRequest", "Resources");
 /** The part of containerd's API that tells what there is. */
 export class ContainerdApi {
   readonly #connection: ContainerdConnection;
+  readonly #namespace: string;
   readonly #signal: AbortSignal;
 
-  constructor(connection: ContainerdConnection, signal: AbortSignal) {
+  constructor(connection: ContainerdConnection, namespace: string, signal: AbortSignal) {
     this.#connection = connection;
+    this.#namespace = namespace;
     this.#signal = signal;
+  }
+
+  /** The same blob may belong to several: the store has it once, until none of them has it. */
+  async otherNamespaces(): Promise<readonly string[]> {
+    const method = `${SERVICES}.namespaces.v1.Namespaces/List`;
+    const answer = await this.#call<{ namespaces: { name: string }[] }>(
+      method,
+      LIST_NAMESPACES,
+      {},
+    );
+    return answer.namespaces.map(({ name }) => name).filter((name) => name !== this.#namespace);
   }
 
   /** `filters` are OR-ed (containerd `filters` package); none means all. */
   async images(filters: readonly string[] = []): Promise<readonly ImageRecord[]> {
     const method = `${SERVICES}.images.v1.Images/List`;
-    const answer = await this.#call<{ images: ImageRecord[] }>(method, LIST_IMAGES, { filters });
-    return answer.images;
+    return (await this.#call<{ images: ImageRecord[] }>(method, LIST_IMAGES, { filters })).images;
   }
 
-  async content(): Promise<readonly ContentInfo[]> {
-    const all: ContentInfo[] = [];
+  content(namespace = this.#namespace): Promise<readonly ContentInfo[]> {
     const method = `${SERVICES}.content.v1.Content/List`;
-    for await (const { info } of this.#stream<{ info: ContentInfo[] }>(method, LIST_CONTENT, {}))
-      all.push(...info);
-    return all;
+    return this.#gather<ContentInfo>(method, LIST_CONTENT, {}, namespace);
   }
 
   async readContent(digest: Digest): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
-    const method = `${SERVICES}.content.v1.Content/Read`;
-    for await (const { data } of this.#stream<{ data: Uint8Array }>(method, READ_CONTENT, {
-      digest,
-    }))
+    const request = {
+      method: `${SERVICES}.content.v1.Content/Read`,
+      codec: READ_CONTENT,
+      message: { digest },
+      namespace: this.#namespace,
+    };
+    for await (const { data } of this.#connection.stream<{ data: Uint8Array }>(
+      request,
+      this.#signal,
+    )) {
       chunks.push(data);
+    }
     return Buffer.concat(chunks);
   }
 
-  async snapshots(snapshotter: string): Promise<readonly SnapshotInfo[]> {
-    const all: SnapshotInfo[] = [];
+  snapshots(snapshotter: string): Promise<readonly SnapshotInfo[]> {
     const method = `${SERVICES}.snapshots.v1.Snapshots/List`;
-    for await (const { info } of this.#stream<{ info: SnapshotInfo[] }>(method, LIST_SNAPSHOTS, {
-      snapshotter,
-    })) {
-      all.push(...info);
-    }
-    return all;
+    return this.#gather<SnapshotInfo>(method, LIST_SNAPSHOTS, { snapshotter }, this.#namespace);
   }
 
   /** Allocated bytes of what this snapshot adds to the one below. */
@@ -119,20 +130,26 @@ export class ContainerdApi {
       .resources;
   }
 
-  #call<T>(
-    method: string,
-    codec: Parameters<ContainerdConnection["call"]>[1],
-    request: object,
-  ): Promise<T> {
-    return this.#connection.call<T>(method, codec, request, this.#signal);
+  #call<T>(method: string, codec: Codec, message: object): Promise<T> {
+    return this.#connection.call<T>(
+      { method, codec, message, namespace: this.#namespace },
+      this.#signal,
+    );
   }
 
-  #stream<T>(
+  async #gather<T>(
     method: string,
-    codec: Parameters<ContainerdConnection["call"]>[1],
-    request: object,
-  ): AsyncGenerator<T> {
-    return this.#connection.stream<T>(method, codec, request, this.#signal);
+    codec: Codec,
+    message: object,
+    namespace: string,
+  ): Promise<readonly T[]> {
+    const all: T[] = [];
+    const parts = this.#connection.stream<{ info: T[] }>(
+      { method, codec, message, namespace },
+      this.#signal,
+    );
+    for await (const { info } of parts) all.push(...info);
+    return all;
   }
 }
 

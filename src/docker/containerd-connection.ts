@@ -5,19 +5,25 @@ import type { Codec } from "./containerd-messages.ts";
 /** Usages of some thousand snapshots are asked for at the same time as other work: each waits for its turn. */
 const CALL_TIMEOUT_MS = 60_000;
 
-/** Calls to one containerd, in one namespace. */
+/** What is asked: `/package.Service/Method`, and the namespace whose things are meant. */
+export interface ContainerdRequest {
+  readonly method: string;
+  readonly codec: Codec;
+  readonly message: object;
+  readonly namespace: string;
+}
+
+/** Calls to one containerd. */
 export class ContainerdConnection {
   readonly address: string;
   readonly #client: Client;
-  readonly #metadata = new Metadata();
 
-  constructor(socketPath: string, namespace: string) {
+  constructor(socketPath: string) {
     this.address = `unix://${socketPath}`;
     this.#client = new Client(`unix:${socketPath}`, credentials.createInsecure(), {
       // Lists of content come in one message each.
       "grpc.max_receive_message_length": -1,
     });
-    this.#metadata.set("containerd-namespace", namespace);
   }
 
   close(): void {
@@ -25,14 +31,15 @@ export class ContainerdConnection {
   }
 
   /** One request, one answer. */
-  call<T>(method: string, codec: Codec, request: object, signal: AbortSignal): Promise<T> {
+  call<T>(request: ContainerdRequest, signal: AbortSignal): Promise<T> {
+    const { method, codec, message } = request;
     return new Promise((resolve, reject) => {
       const call = this.#client.makeUnaryRequest(
         method,
         codec.encode,
         codec.decode,
-        request,
-        this.#metadata,
+        message,
+        metadataOf(request),
         { deadline: Date.now() + CALL_TIMEOUT_MS },
         (error, answer) => {
           signal.removeEventListener("abort", cancel);
@@ -47,18 +54,14 @@ export class ContainerdConnection {
   }
 
   /** One request, a stream of answers. */
-  async *stream<T>(
-    method: string,
-    codec: Codec,
-    request: object,
-    signal: AbortSignal,
-  ): AsyncGenerator<T> {
+  async *stream<T>(request: ContainerdRequest, signal: AbortSignal): AsyncGenerator<T> {
+    const { method, codec, message } = request;
     const call = this.#client.makeServerStreamRequest(
       method,
       codec.encode,
       codec.decode,
-      request,
-      this.#metadata,
+      message,
+      metadataOf(request),
       { deadline: Date.now() + CALL_TIMEOUT_MS },
     );
     const cancel = (): void => call.cancel();
@@ -82,6 +85,12 @@ export class ContainerdConnection {
       cause: error,
     });
   }
+}
+
+function metadataOf({ namespace }: ContainerdRequest): Metadata {
+  const metadata = new Metadata();
+  metadata.set("containerd-namespace", namespace);
+  return metadata;
 }
 
 const KINDS: ReadonlyMap<status, EngineErrorKind> = new Map([

@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
 import type { ContentInfo } from "./containerd-api.ts";
-
-const BLOCK_BYTES = 512;
+import { BLOCK_BYTES } from "./layer-disk-blocks.ts";
 
 /** The files of a containerd, where they can be read: on the same machine, as root. */
 export interface ContainerdFiles {

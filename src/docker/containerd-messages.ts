@@ -2,7 +2,7 @@ import protobuf from "protobufjs/light.js";
 
 /**
  * The messages of containerd's API, with the fields that are read (containerd `api/services/{images,content,snapshots,
- * leases}/v1`, `api/types/descriptor.proto`). Field numbers are fixed by that API.
+ * leases,namespaces}/v1`, `api/types/descriptor.proto`). Field numbers are fixed by that API.
  */
 const LABELS = { keyType: "string", type: "string" };
 
@@ -43,7 +43,8 @@ const root = protobuf.Root.fromJSON({
     Lease: { fields: { id: { type: "string", id: 1 }, labels: { ...LABELS, id: 3 } } },
     Resource: { fields: { id: { type: "string", id: 1 }, type: { type: "string", id: 2 } } },
 
-    Empty: { fields: {} },
+    Namespace: { fields: { name: { type: "string", id: 1 } } },
+
     ListRequest: { fields: { filters: { rule: "repeated", type: "string", id: 1 } } },
     IdRequest: { fields: { id: { type: "string", id: 1 } } },
     SnapshotsRequest: { fields: { snapshotter: { type: "string", id: 1 } } },
@@ -56,6 +57,7 @@ const root = protobuf.Root.fromJSON({
     Snapshots: { fields: { info: { rule: "repeated", type: "Snapshot", id: 1 } } },
     Usage: { fields: { size: { type: "int64", id: 1 } } },
     Leases: { fields: { leases: { rule: "repeated", type: "Lease", id: 1 } } },
+    Namespaces: { fields: { namespaces: { rule: "repeated", type: "Namespace", id: 1 } } },
     Resources: { fields: { resources: { rule: "repeated", type: "Resource", id: 1 } } },
     Chunk: { fields: { data: { type: "bytes", id: 2 } } },
   },

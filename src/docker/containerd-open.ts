@@ -1,6 +1,5 @@
 import { access, constants } from "node:fs/promises";
-import type { ImageRecord } from "./containerd-api.ts";
-import type { ContainerdApi } from "./containerd-api.ts";
+import type { ContainerdApi, ImageRecord } from "./containerd-api.ts";
 import type { ContainerdConnection } from "./containerd-connection.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
@@ -37,8 +36,8 @@ export async function openContainerd(
       import("./containerd-connection.ts"),
       import("./containerd-api.ts"),
     ]);
-    const connection = new ContainerdConnection(address, traits.containerd.namespace);
-    const api = new ContainerdApi(connection, signal);
+    const connection = new ContainerdConnection(address);
+    const api = new ContainerdApi(connection, traits.containerd.namespace, signal);
     const records = await recordsOfEngine(client, traits, api, signal);
     if (records !== undefined) return { connection, api, records };
     connection.close();

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, type Stats } from "node:fs";
 import { nextTurn } from "./layer-graphdriver.ts";
 
 /** POSIX counts blocks in units of 512 bytes, whatever the file system's own are. */
-const BLOCK_BYTES = 512;
+export const BLOCK_BYTES = 512;
 
 /** Allocated bytes of each of these folders with all that is in it; those it had no time for are left out. */
 export type DiskMeasurer = (folders: readonly string[]) => Promise<ReadonlyMap<string, number>>;

@@ -21,6 +21,8 @@ export interface LayerStore {
   read(chainId: Digest): StoredLayer | undefined;
   /** The folders that hold the layer's files and what the engine keeps about it. */
   foldersOf(chainId: Digest, directory: string): readonly string[];
+  /** Allocated bytes of what the layer takes outside of those. */
+  linkBytes(directory: string): number;
   /** The layer that a container's own writable one stands on, where that is known. */
   parentOfContainer(containerId: string): Digest | undefined;
   /** The layer below. */
@@ -78,18 +80,22 @@ export async function measureLayers(
   measure: DiskMeasurer,
 ): Promise<void> {
   const folders = new Map<Digest, readonly string[]>();
+  const links = new Map<Digest, number>();
   for (const chainId of chainIds) {
     const known = book.blobs.get(chainId);
     if (known?.sizeBytes === undefined || known.diskBytes !== undefined) continue;
     const directory = known.directory ?? store.read(chainId)?.directory;
-    if (directory !== undefined) folders.set(chainId, store.foldersOf(chainId, directory));
+    if (directory === undefined) continue;
+    folders.set(chainId, store.foldersOf(chainId, directory));
+    links.set(chainId, store.linkBytes(directory));
   }
   if (folders.size === 0) return;
   const bytes = await measure([...folders.values()].flat());
   for (const [chainId, paths] of folders) {
     const parts = paths.map((path) => bytes.get(path));
     if (!parts.every((part) => part !== undefined)) continue;
-    book.addToBlob(chainId, { diskBytes: parts.reduce((sum, part) => sum + part, 0) });
+    const diskBytes = parts.reduce((sum, part) => sum + part, links.get(chainId) ?? 0);
+    book.addToBlob(chainId, { diskBytes });
   }
 }
 

@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { access, constants, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
 import { parseImageConfig } from "../oci/image-config.ts";
 import { formatPlatform } from "../oci/platform.ts";
+import { BLOCK_BYTES } from "./layer-disk-blocks.ts";
 import { chainIdsOf } from "./layer-chain.ts";
 import type { LayerStore, StoredLayer } from "./layer-graphdriver.ts";
 import { engineTime } from "./read-time.ts";
@@ -36,6 +37,8 @@ export async function openLayerRoot(
 
   const folderOf = (chainId: Digest): string => join(layerDb, ...chainId.split(":"));
   const known = new Map<Digest, StoredLayer>();
+  // overlay2 has a short link to each layer, in a block of its own where the target is too long for the inode.
+  const linkBytesByLength = new Map<number, number>();
   return {
     rootDir,
     addsUp: true,
@@ -65,6 +68,15 @@ export async function openLayerRoot(
       return layer;
     },
     foldersOf: (chainId, directory) => [join(driverDir, directory), folderOf(chainId)],
+    linkBytes(directory) {
+      const known = linkBytesByLength.get(directory.length);
+      if (known !== undefined) return known;
+      const name = readIfThere(join(driverDir, directory, "link"))?.trim();
+      const stats = name && lstatSync(join(driverDir, "l", name), { throwIfNoEntry: false });
+      const bytes = stats ? stats.blocks * BLOCK_BYTES : 0;
+      linkBytesByLength.set(directory.length, bytes);
+      return bytes;
+    },
     parentOfContainer: (containerId) =>
       readIfThere(join(layerDb, "mounts", containerId, "parent"))?.trim() || undefined,
     parentOf: (chainId) => readIfThere(join(folderOf(chainId), "parent"))?.trim() || undefined,

@@ -1,6 +1,6 @@
 import type { CacheRecord } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { Lease, LeaseResource } from "./containerd-api.ts";
+import type { ContainerdApi, Lease, LeaseResource } from "./containerd-api.ts";
 import type { ContainerdGraph } from "./containerd-graph.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 
@@ -22,6 +22,7 @@ const RECORD_LEASE = /^([a-z0-9]{25})(?:-[a-z]+)?$/;
  */
 export async function readContainerdHoldings(
   { containers, buildCache }: ImageReading,
+  api: ContainerdApi,
   { graph, leases, resources, imageIds, keys }: Kept,
 ): Promise<Pick<ImagesRead, "heldBlobs" | "buildCache">> {
   const records = new Map((await buildCache).map((record) => [record.id, record]));
@@ -42,6 +43,11 @@ export async function readContainerdHoldings(
   }
   for (const key of graph.keptByLabel())
     if (keys.has(key)) heldBlobs[key] = "a mark in containerd (gc.root)";
+  for (const namespace of await api.otherNamespaces()) {
+    for (const { digest } of await api.content(namespace)) {
+      if (keys.has(digest)) heldBlobs[digest] = `containerd namespace ${namespace}`;
+    }
+  }
   const withBlobs: CacheRecord[] = [...records.values()].map((record) => ({
     ...record,
     blobs: [...(blobsOfRecords.get(record.id) ?? [])],

@@ -67,7 +67,7 @@ export async function readContainerdStore(
   return {
     images,
     ...bytesOf(book, keys),
-    ...(await readContainerdHoldings(reading, {
+    ...(await readContainerdHoldings(reading, api, {
       graph,
       leases,
       resources,

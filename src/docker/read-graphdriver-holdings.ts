@@ -91,7 +91,7 @@ async function layersOfContainer(
   }
 }
 
-/** A chain and all below it, top first. */
+/** A chain and all below it, top first, as far as images stand on them. */
 type Ancestry = (chainId: Digest) => readonly Digest[];
 
 /** From the images where they have the chain, else from the store. */
@@ -100,6 +100,7 @@ function belowByChain(layered: readonly ImageLayers[], store: LayerStore | undef
   for (const { chainIds } of layered) {
     chainIds.forEach((chainId, position) => known.set(chainId, chainIds[position - 1]));
   }
+  const ofImages = new Set(known.keys());
   return (chainId) => {
     const chain: Digest[] = [];
     for (let next: Digest | undefined = chainId; next !== undefined && !chain.includes(next);) {
@@ -107,6 +108,6 @@ function belowByChain(layered: readonly ImageLayers[], store: LayerStore | undef
       if (!known.has(next)) known.set(next, store?.parentOf(next));
       next = known.get(next);
     }
-    return chain;
+    return chain.filter((layer) => ofImages.has(layer));
   };
 }

@@ -1,34 +1,15 @@
-import { familiarName } from "../../oci/reference.ts";
-import { PRESET_SUMMARIES } from "../../policy/presets.ts";
 import type { CliContext } from "../cli-context.ts";
-import {
-  COMMON_FLAGS,
-  longFlag,
-  type Completion,
-  type FlagSpec,
-  type FlagTable,
-} from "../command.ts";
+import { COMMON_FLAGS, longFlag, type FlagSpec, type FlagTable } from "../command.ts";
 import { COMMANDS } from "../command-table.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-
-/** cobra's shell completion directives, as far as they are used (cobra `completions.go`, ShellCompDirective). */
-const DIRECTIVE = { files: 0, noSpace: 2, noFiles: 4 } as const;
-/** A shell waits for this: better no names than late ones. */
-const IMAGES_DEADLINE_MS = 1500;
-
-interface Candidate {
-  readonly word: string;
-  readonly help?: string;
-}
-
-interface Answer {
-  readonly candidates: readonly Candidate[];
-  readonly directive: number;
-}
-
-const NOTHING: Answer = { candidates: [], directive: DIRECTIVE.noFiles };
-const FILES: Answer = { candidates: [], directive: DIRECTIVE.files };
-const FILTER_KEYS = ["until=", "label=", "label!=", "dangling=", "before=", "since=", "reference="];
+import {
+  completeAs,
+  completeValue,
+  DIRECTIVE,
+  NOTHING,
+  startingWith,
+  type Answer,
+} from "./candidates.ts";
 
 /**
  * Answers `__complete WORD... PREFIX` as cobra programs do, which the scripts of `completion` and the docker CLI ask alike:
@@ -128,83 +109,4 @@ async function completeFlag(
     .filter(([key, spec]) => spec.kind === "list" || !before.includes(`--${longFlag(key)}`))
     .map(([key, spec]) => ({ word: `--${longFlag(key)}`, help: spec.help }));
   return { candidates: startingWith(candidates, prefix), directive: DIRECTIVE.noFiles };
-}
-
-async function completeValue(
-  context: CliContext,
-  spec: FlagSpec,
-  prefix: string,
-  target: string | undefined,
-): Promise<Answer> {
-  if (spec.kind === "switch") return NOTHING;
-  if (spec.choices !== undefined) {
-    return {
-      candidates: startingWith(
-        spec.choices.map((word) => ({ word })),
-        prefix,
-      ),
-      directive: DIRECTIVE.noFiles,
-    };
-  }
-  return completeAs(context, spec.completion ?? "none", prefix, target);
-}
-
-async function completeAs(
-  context: CliContext,
-  completion: Completion,
-  prefix: string,
-  target: string | undefined,
-): Promise<Answer> {
-  const offer = (words: readonly string[], directive: number = DIRECTIVE.noFiles): Answer => ({
-    candidates: startingWith(
-      words.map((word) => ({ word })),
-      prefix,
-    ),
-    directive,
-  });
-  switch (completion) {
-    case "file":
-      return FILES;
-    case "preset":
-      return {
-        candidates: startingWith(
-          Object.entries(PRESET_SUMMARIES).map(([word, help]) => ({ word, help })),
-          prefix,
-        ),
-        directive: DIRECTIVE.noFiles,
-      };
-    case "filter":
-      return offer(FILTER_KEYS, DIRECTIVE.noFiles | DIRECTIVE.noSpace);
-    case "context":
-      return offer(await context.contextNames());
-    case "image":
-      return offer(await imageNames(context, target));
-    case "none":
-      return NOTHING;
-    default:
-      return completion satisfies never;
-  }
-}
-
-/** Names of the target's images; none when it cannot be read in time. */
-async function imageNames(
-  context: CliContext,
-  target: string | undefined,
-): Promise<readonly string[]> {
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(IMAGES_DEADLINE_MS)]);
-  const read = async (): Promise<readonly string[]> => {
-    const session = await context.openTarget(target, signal);
-    try {
-      const { images } = await session.observe({ signal });
-      return images.flatMap(({ references }) => references.map(familiarName));
-    } finally {
-      await session.close();
-    }
-  };
-  // Whatever goes wrong, a half-typed command line is no place to tell of it.
-  return read().catch(() => []);
-}
-
-function startingWith(candidates: readonly Candidate[], prefix: string): readonly Candidate[] {
-  return candidates.filter(({ word }) => word.startsWith(prefix));
 }

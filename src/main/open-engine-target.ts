@@ -7,6 +7,7 @@ import { EngineImageRemover } from "../docker/image-remover.ts";
 import { EngineImageTransfer } from "../docker/image-transfer.ts";
 import { readEngine, type EngineTraits } from "../docker/read-engine.ts";
 import { createEngineReader } from "../docker/read-inventory.ts";
+import { readLayers } from "../docker/read-layers.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
@@ -39,7 +40,12 @@ export async function openEngineTarget(
       now: clock,
       ...(containerdAddress === undefined ? {} : { containerdAddress }),
     }),
-    details: new EngineImageDetails(client, () => Promise.reject(new Error("not wired"))),
+    details: new EngineImageDetails(client, (id) =>
+      readLayers(
+        { client, cache, signal, ...(containerdAddress === undefined ? {} : { containerdAddress }) },
+        id,
+      ),
+    ),
     transfer: new EngineImageTransfer(client, (registry) =>
       registryAuthHeader(configDir, registry),
     ),

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
-import type { ContentInfo } from "./containerd-api.ts";
+import type { ContentInfo } from "./containerd-records.ts";
 import { BLOCK_BYTES } from "./layer-disk-blocks.ts";
 
 /** The files of a containerd, where they can be read: on the same machine, as root. */

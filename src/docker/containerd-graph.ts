@@ -1,5 +1,11 @@
 import type { Digest } from "../oci/digest.ts";
-import type { ContentInfo, Labels, Lease, LeaseResource, SnapshotInfo } from "./containerd-api.ts";
+import type {
+  ContentInfo,
+  Labels,
+  Lease,
+  LeaseResource,
+  SnapshotInfo,
+} from "./containerd-records.ts";
 
 /** The key of a snapshot in `Inventory.blobs`; that of content is its digest. */
 export function snapshotKey(name: string): string {

@@ -1,4 +1,5 @@
-import { COMMITTED, type ContainerdApi } from "./containerd-api.ts";
+import type { ContainerdApi } from "./containerd-api.ts";
+import { COMMITTED } from "./containerd-records.ts";
 import type { ContainerdConnection } from "./containerd-connection.ts";
 import { snapshotKey } from "./containerd-graph.ts";
 import { openContainerd } from "./containerd-open.ts";

@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import { formatReference, parseBareReference } from "../oci/reference.ts";
-import { timeOf, type ImageRecord } from "./containerd-api.ts";
+import { timeOf, type ImageRecord } from "./containerd-records.ts";
 import { normaliseNames, type ImageNames } from "./read-names.ts";
 import { latest } from "./read-time.ts";
 

@@ -1,5 +1,6 @@
 import { access, constants } from "node:fs/promises";
-import type { ContainerdApi, ImageRecord } from "./containerd-api.ts";
+import type { ContainerdApi } from "./containerd-api.ts";
+import type { ImageRecord } from "./containerd-records.ts";
 import type { ContainerdConnection } from "./containerd-connection.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";

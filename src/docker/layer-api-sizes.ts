@@ -3,6 +3,7 @@ import type { HistoryStep } from "../inventory/layer-history.ts";
 import { solveLayerSizes, type LayeredImage } from "../inventory/layer-sizes.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
+import { imagePath } from "./api-path.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
 import { forEachInFlight } from "./in-flight.ts";
@@ -111,7 +112,7 @@ async function readHistories(
   await forEachInFlight(unknown, LOOKS_IN_FLIGHT, async ({ id }) => {
     try {
       const answer = await client.getJson<readonly HistoryAnswer[] | null>(
-        `/images/${id}/history`,
+        imagePath(id, "/history"),
         { signal },
       );
       const history = toHistory(answer ?? []);

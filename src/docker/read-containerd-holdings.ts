@@ -1,6 +1,7 @@
 import type { CacheRecord } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { ContainerdApi, Lease, LeaseResource } from "./containerd-api.ts";
+import type { ContainerdApi } from "./containerd-api.ts";
+import type { Lease, LeaseResource } from "./containerd-records.ts";
 import type { ContainerdGraph } from "./containerd-graph.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 

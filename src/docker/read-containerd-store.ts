@@ -1,6 +1,6 @@
 import type { Image } from "../inventory/image.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { LeaseResource } from "./containerd-api.ts";
+import type { LeaseResource } from "./containerd-records.ts";
 import { containerdSeenAs, readContainerdFacts } from "./containerd-facts.ts";
 import { findContainerdFiles, type ContainerdFiles } from "./containerd-files.ts";
 import { ContainerdGraph, hasExpired, snapshotOfKey } from "./containerd-graph.ts";

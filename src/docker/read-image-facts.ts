@@ -1,5 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import { formatPlatform } from "../oci/platform.ts";
+import { imagePath } from "./api-path.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
 import type { FactsBook, ImageFacts } from "./facts-book.ts";
@@ -59,7 +60,7 @@ export async function lookAtImages(
   let done = 0;
   await forEachInFlight(images, LOOKS_IN_FLIGHT, async (image) => {
     try {
-      const answer = await client.getJson<InspectedImageAnswer>(`/images/${image.id}/json`, {
+      const answer = await client.getJson<InspectedImageAnswer>(imagePath(image.id, "/json"), {
         signal,
       });
       const facts = factsOf(answer, seenAs(image), imageStore);

@@ -83,7 +83,10 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
     const isMember = new Uint8Array(users.length);
     let freed = asBytes(0, 0);
     const shift = (by: Bytes, sign: 1 | -1): void => {
-      freed = asBytes(freed.bytes + sign * by.bytes, (freed.diskBytes ?? 0) + sign * (by.diskBytes ?? 0));
+      freed = asBytes(
+        freed.bytes + sign * by.bytes,
+        (freed.diskBytes ?? 0) + sign * (by.diskBytes ?? 0),
+      );
     };
     const isFreed = (blob: number): boolean => held[blob] === 0 && gone[blob] === useCount[blob];
     const joins = (blob: number): boolean => {
@@ -118,7 +121,10 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
 
   return {
     get total() {
-      return asBytes(sumValues(inventory.blobs), inventory.diskBytes ? sumValues(inventory.diskBytes) : 0);
+      return asBytes(
+        sumValues(inventory.blobs),
+        inventory.diskBytes ? sumValues(inventory.diskBytes) : 0,
+      );
     },
     reached: asBytes(sumArray(bytes), disk ? sumArray(disk) : 0),
     freedBy(ids) {
@@ -215,4 +221,3 @@ export function addBytes(left: Bytes, right: Bytes): Bytes {
   if (left.diskBytes === undefined || right.diskBytes === undefined) return { bytes };
   return { bytes, diskBytes: left.diskBytes + right.diskBytes };
 }
-

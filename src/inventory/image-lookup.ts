@@ -11,7 +11,10 @@ const SHORT_ID = /^(?:sha256:)?([a-f0-9]{12,63})$/;
  * Finds what each of `texts` means, in one pass over the images; other texts mean nothing to the lookup. A name with a
  * digest means the image with that digest and, to be safe, the one that bears the name: what uses either keeps it.
  */
-export function createImageLookup(inventory: Pick<Inventory, "images">, texts: readonly string[]): ImageLookup {
+export function createImageLookup(
+  inventory: Pick<Inventory, "images">,
+  texts: readonly string[],
+): ImageLookup {
   const byKey = new Map<string, Digest[]>();
   const byPrefix = new Map<string, Digest[]>();
   for (const text of texts) {
@@ -57,5 +60,7 @@ function keysOf(text: string): readonly string[] {
   if ("kind" in reference) return [text];
   const { digest, tag, registry, repository } = reference;
   const names = tag === undefined ? [] : [formatReference({ registry, repository, tag })];
-  return digest === undefined ? names : [...names, formatReference({ registry, repository, digest }), digest];
+  return digest === undefined
+    ? names
+    : [...names, formatReference({ registry, repository, digest }), digest];
 }

@@ -27,7 +27,10 @@ export function imageUse(inventory: Inventory): ReadonlyMap<Digest, readonly Use
   const uses = new Map<Digest, Use[]>();
   if (inventory.containers.length === 0 && inventory.services.length === 0) return uses;
   const lookup = createImageLookup(inventory, [
-    ...inventory.containers.flatMap((container) => [...textsOf(container), ...container.imageMounts]),
+    ...inventory.containers.flatMap((container) => [
+      ...textsOf(container),
+      ...container.imageMounts,
+    ]),
     ...inventory.services.flatMap(({ images }) => images),
   ]);
   const add = (imageIds: Iterable<Digest>, use: Use): void => {
@@ -40,7 +43,8 @@ export function imageUse(inventory: Inventory): ReadonlyMap<Digest, readonly Use
   for (const container of inventory.containers) {
     const { id, name, state } = container;
     add(imagesOfContainer(container, lookup), { kind: "container", id, name, state });
-    for (const mount of container.imageMounts) add(lookup(mount), { kind: "mount", id, name, state });
+    for (const mount of container.imageMounts)
+      add(lookup(mount), { kind: "mount", id, name, state });
   }
   for (const service of inventory.services) {
     const { id, name } = service;

@@ -1,5 +1,16 @@
 import { INVENTORY_SCHEMA, type Inventory } from "./inventory.ts";
-import { isBytes, isFlag, isRecord, isText, isTime, listOf, mapOf, oneOfTexts, optional, shape } from "./parse-json.ts";
+import {
+  isBytes,
+  isFlag,
+  isRecord,
+  isText,
+  isTime,
+  listOf,
+  mapOf,
+  oneOfTexts,
+  optional,
+  shape,
+} from "./parse-json.ts";
 
 /** Why a document is not an inventory that can be used. */
 export interface InventoryProblem {
@@ -40,12 +51,18 @@ const container = shape({
   networks: optional(texts),
 });
 const inventory = shape({
-  target: shape({ kind: oneOfTexts("engine", "registry", "layout"), name: isText, address: isText }),
+  target: shape({
+    kind: oneOfTexts("engine", "registry", "layout"),
+    name: isText,
+    address: isText,
+  }),
   takenAt: isTime,
   complete: isFlag,
   problems: texts,
   unread: optional(texts),
-  accuracy: optional(shape({ kind: oneOfTexts("exact", "at-least", "up-to"), detail: optional(isText) })),
+  accuracy: optional(
+    shape({ kind: oneOfTexts("exact", "at-least", "up-to"), detail: optional(isText) }),
+  ),
   images: listOf(image),
   blobs: mapOf(isBytes),
   diskBytes: optional(mapOf(isBytes)),
@@ -54,7 +71,9 @@ const inventory = shape({
   services: optional(listOf(shape({ id: isText, name: isText, images: texts }))),
   volumes: listOf(shape({ name: isText, labels })),
   networks: listOf(shape({ id: isText, name: isText, labels })),
-  buildCache: listOf(shape({ id: isText, inUse: isFlag, shared: isFlag, sizeBytes: isBytes, parents: texts })),
+  buildCache: listOf(
+    shape({ id: isText, inUse: isFlag, shared: isFlag, sizeBytes: isBytes, parents: texts }),
+  ),
 });
 
 /**
@@ -70,7 +89,10 @@ export function parseInventory(document: unknown): Inventory | InventoryProblem 
     const version = /^plimsoll\.inventory\/(\d+)$/.exec(schema)?.[1];
     return version === undefined
       ? { kind: "not-an-inventory", detail: `its schema is "${schema}", not ${INVENTORY_SCHEMA}` }
-      : { kind: "newer-schema", detail: `its schema is ${schema}; this version reads ${INVENTORY_SCHEMA}` };
+      : {
+          kind: "newer-schema",
+          detail: `its schema is ${schema}; this version reads ${INVENTORY_SCHEMA}`,
+        };
   }
   const problem = inventory(document, "");
   if (problem) return { kind: "malformed", detail: `${problem.path} ${problem.detail}` };

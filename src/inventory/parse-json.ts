@@ -7,16 +7,21 @@ export interface JsonProblem {
 type Check = (value: unknown, path: string) => JsonProblem | undefined;
 
 /** Small checks of foreign JSON; each answers the first problem. Written out because a million images pass through. */
-export const isText: Check = (value, path) => (typeof value === "string" ? undefined : { path, detail: "must be a text" });
+export const isText: Check = (value, path) =>
+  typeof value === "string" ? undefined : { path, detail: "must be a text" };
 
 export const isFlag: Check = (value, path) =>
   typeof value === "boolean" ? undefined : { path, detail: "must be true or false" };
 
 export const isBytes: Check = (value, path) =>
-  typeof value === "number" && Number.isFinite(value) && value >= 0 ? undefined : { path, detail: "must be a number, 0 or more" };
+  typeof value === "number" && Number.isFinite(value) && value >= 0
+    ? undefined
+    : { path, detail: "must be a number, 0 or more" };
 
 export const isTime: Check = (value, path) =>
-  typeof value === "string" && !Number.isNaN(Date.parse(value)) ? undefined : { path, detail: "must be an RFC 3339 time" };
+  typeof value === "string" && !Number.isNaN(Date.parse(value))
+    ? undefined
+    : { path, detail: "must be an RFC 3339 time" };
 
 export const optional =
   (check: Check): Check =>
@@ -26,7 +31,9 @@ export const optional =
 export const oneOfTexts =
   (...allowed: readonly string[]): Check =>
   (value, path) =>
-    typeof value === "string" && allowed.includes(value) ? undefined : { path, detail: `must be one of: ${allowed.join(", ")}` };
+    typeof value === "string" && allowed.includes(value)
+      ? undefined
+      : { path, detail: `must be one of: ${allowed.join(", ")}` };
 
 export const listOf =
   (check: Check): Check =>

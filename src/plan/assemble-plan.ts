@@ -25,9 +25,15 @@ export interface Decided {
   /** At the positions of `facts.images`, which are those of `graph` too. */
   readonly settled: readonly Settled[];
   readonly notes: readonly string[];
-  readonly resources: readonly { readonly actions: readonly Action[]; readonly kept: readonly Kept[] }[];
+  readonly resources: readonly {
+    readonly actions: readonly Action[];
+    readonly kept: readonly Kept[];
+  }[];
   readonly cache: readonly ExpiredRecord[];
-  readonly limits: (planned: { readonly images: number; readonly freesBytes: number }) => readonly ExceededLimit[];
+  readonly limits: (planned: {
+    readonly images: number;
+    readonly freesBytes: number;
+  }) => readonly ExceededLimit[];
 }
 
 /** Puts decisions in order and counts what each frees after those before it. */
@@ -46,7 +52,12 @@ export function assemblePlan(decided: Decided): Plan {
     target: inventory.target,
     now: context.now,
     policy: { source: policy.source, digest: `sha256:${context.sha256([policy.text])}` },
-    inventoryDigest: fingerprintInventory(inventory, facts.images, graph.reached.bytes, context.sha256),
+    inventoryDigest: fingerprintInventory(
+      inventory,
+      facts.images,
+      graph.reached.bytes,
+      context.sha256,
+    ),
     complete: inventory.complete,
     problems: inventory.problems,
     accuracy: inventory.accuracy,
@@ -76,7 +87,12 @@ function totalFreed(actions: readonly Action[], measured: boolean): Bytes {
   return measured ? { bytes, diskBytes } : { bytes };
 }
 
-function imageActions(facts: ImageFacts, settled: readonly Settled[], graph: ContentGraph, firstWave: number) {
+function imageActions(
+  facts: ImageFacts,
+  settled: readonly Settled[],
+  graph: ContentGraph,
+  firstWave: number,
+) {
   const doomed: number[] = [];
   const kept: Kept[] = [];
   const actions: Action[] = [];
@@ -87,7 +103,8 @@ function imageActions(facts: ImageFacts, settled: readonly Settled[], graph: Con
       continue;
     }
     kept.push({ subject: image.id, references: image.references, reasons: verdict.reasons });
-    for (const { reference, rule, detail } of verdict.untag) actions.push(untagAction(image, reference, rule, detail, firstWave));
+    for (const { reference, rule, detail } of verdict.untag)
+      actions.push(untagAction(image, reference, rule, detail, firstWave));
   }
   const removals = graph.removals();
   let lastWave = firstWave;
@@ -110,7 +127,13 @@ function imageActions(facts: ImageFacts, settled: readonly Settled[], graph: Con
   return { actions, kept, removals, nextWave: lastWave + 1 };
 }
 
-function untagAction(image: Image, reference: string, rule: string, detail: string, wave: number): Action {
+function untagAction(
+  image: Image,
+  reference: string,
+  rule: string,
+  detail: string,
+  wave: number,
+): Action {
   return {
     kind: "untag",
     subject: reference,
@@ -140,7 +163,10 @@ function cacheActions(
       references: [],
       rule,
       reason,
-      ...marginal({ bytes: shared.bytes + own, ...(shared.diskBytes === undefined ? {} : { diskBytes: shared.diskBytes + own }) }),
+      ...marginal({
+        bytes: shared.bytes + own,
+        ...(shared.diskBytes === undefined ? {} : { diskBytes: shared.diskBytes + own }),
+      }),
       wave: firstWave + depth,
       recovery: { way: "none", detail: "the step is built again when it is needed" },
     };
@@ -156,5 +182,8 @@ const NO_WAY_BACK: Action["recovery"] = { way: "none", detail: "no registry is k
 function wayBack(image: Image): Action["recovery"] {
   const [digest] = image.repoDigests;
   if (digest === undefined) return NO_WAY_BACK;
-  return { way: "none", detail: `${digest} may still be had from its registry; nobody has asked it` };
+  return {
+    way: "none",
+    detail: `${digest} may still be had from its registry; nobody has asked it`,
+  };
 }

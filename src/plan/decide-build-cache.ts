@@ -18,19 +18,27 @@ export interface ExpiredRecord {
  * until no more than the rule allows is left. A record in use stays, and so does one that a staying record was made from;
  * an unknown time keeps.
  */
-export function decideBuildCache(inventory: Inventory, policy: Policy, nowMs: number): readonly ExpiredRecord[] {
+export function decideBuildCache(
+  inventory: Inventory,
+  policy: Policy,
+  nowMs: number,
+): readonly ExpiredRecord[] {
   const rule = policy.buildCache;
   if (rule === undefined || inventory.unread.includes("build-cache")) return [];
   const children = new Map<string, CacheRecord[]>();
   for (const record of inventory.buildCache) {
-    for (const parent of record.parents) children.set(parent, [...(children.get(parent) ?? []), record]);
+    for (const parent of record.parents)
+      children.set(parent, [...(children.get(parent) ?? []), record]);
   }
   const oldestFirst = inventory.buildCache
     .map((record) => ({ record, atMs: Date.parse(record.lastUsedAt ?? record.createdAt ?? "") }))
     .filter(({ record, atMs }) => !record.inUse && !Number.isNaN(atMs))
     .sort((a, b) => a.atMs - b.atMs || (a.record.id < b.record.id ? -1 : 1));
   const gone = new Map<string, ExpiredRecord>();
-  let leftBytes = inventory.buildCache.reduce((sum, record) => sum + (record.shared ? 0 : record.sizeBytes), 0);
+  let leftBytes = inventory.buildCache.reduce(
+    (sum, record) => sum + (record.shared ? 0 : record.sizeBytes),
+    0,
+  );
 
   const tryTake = (record: CacheRecord, reason: string): boolean => {
     const depths = (children.get(record.id) ?? []).map((child) => gone.get(child.id)?.depth);
@@ -42,7 +50,7 @@ export function decideBuildCache(inventory: Inventory, policy: Policy, nowMs: nu
   };
   /** Children are used no earlier than their parents as a rule, not always: repeat until nothing more goes. */
   const takeAll = (reasonFor: (record: CacheRecord, atMs: number) => string | undefined): void => {
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false;
       for (const { record, atMs } of oldestFirst) {
         const reason = gone.has(record.id) ? undefined : reasonFor(record, atMs);
@@ -53,7 +61,9 @@ export function decideBuildCache(inventory: Inventory, policy: Policy, nowMs: nu
   const { within, atMostBytes } = rule;
   if (within !== undefined) {
     takeAll((_, atMs) =>
-      nowMs - atMs > within ? `last used ${formatDuration(nowMs - atMs)} ago, kept for ${formatDuration(within)}` : undefined,
+      nowMs - atMs > within
+        ? `last used ${formatDuration(nowMs - atMs)} ago, kept for ${formatDuration(within)}`
+        : undefined,
     );
   }
   if (atMostBytes !== undefined) {
@@ -63,5 +73,7 @@ export function decideBuildCache(inventory: Inventory, policy: Policy, nowMs: nu
         : undefined,
     );
   }
-  return [...gone.values()].toSorted((a, b) => a.depth - b.depth || (a.record.id < b.record.id ? -1 : 1));
+  return [...gone.values()].toSorted(
+    (a, b) => a.depth - b.depth || (a.record.id < b.record.id ? -1 : 1),
+  );
 }

@@ -10,7 +10,11 @@ import type { ResourceDecisions } from "./resource-decisions.ts";
  * removes included: what they free can go by a later plan. A volume that no rule names stays, and so does everything
  * whose users are not known.
  */
-export function decideVolumes(inventory: Inventory, policy: Policy, nowMs: number): ResourceDecisions {
+export function decideVolumes(
+  inventory: Inventory,
+  policy: Policy,
+  nowMs: number,
+): ResourceDecisions {
   const decisions: ResourceDecisions = { actions: [], kept: [] };
   if (policy.volumes === undefined) return decisions;
   const isProtected = protectedByLabel(policy);
@@ -18,10 +22,22 @@ export function decideVolumes(inventory: Inventory, policy: Policy, nowMs: numbe
   for (const volume of inventory.volumes.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const rule = policy.volumes.find(({ which }) => (which === "anonymous") === volume.anonymous);
     const users = usersOf(volume.name);
-    const verdict = judge(inventory, users, isProtected(volume.labels), rule, volume.createdAt, nowMs);
+    const verdict = judge(
+      inventory,
+      users,
+      isProtected(volume.labels),
+      rule,
+      volume.createdAt,
+      nowMs,
+    );
     if ("keep" in verdict) {
-      const detail = rule === undefined ? "no rule names volumes that have a name" : verdict.keep.detail;
-      decisions.kept.push({ subject: volume.name, references: [volume.name], reasons: [{ ...verdict.keep, detail }] });
+      const detail =
+        rule === undefined ? "no rule names volumes that have a name" : verdict.keep.detail;
+      decisions.kept.push({
+        subject: volume.name,
+        references: [volume.name],
+        reasons: [{ ...verdict.keep, detail }],
+      });
     } else {
       decisions.actions.push({
         kind: "remove-volume",
@@ -38,7 +54,11 @@ export function decideVolumes(inventory: Inventory, policy: Policy, nowMs: numbe
   return decisions;
 }
 
-export function decideNetworks(inventory: Inventory, policy: Policy, nowMs: number): ResourceDecisions {
+export function decideNetworks(
+  inventory: Inventory,
+  policy: Policy,
+  nowMs: number,
+): ResourceDecisions {
   const decisions: ResourceDecisions = { actions: [], kept: [] };
   const rule = policy.networks;
   if (rule === undefined) return decisions;
@@ -48,9 +68,20 @@ export function decideNetworks(inventory: Inventory, policy: Policy, nowMs: numb
     if (network.builtIn) continue;
     const users = [...usersOf(network.id), ...usersOf(network.name)];
     const swarm = network.scope === "local" ? [] : ["the swarm"];
-    const verdict = judge(inventory, [...users, ...swarm], isProtected(network.labels), rule, network.createdAt, nowMs);
+    const verdict = judge(
+      inventory,
+      [...users, ...swarm],
+      isProtected(network.labels),
+      rule,
+      network.createdAt,
+      nowMs,
+    );
     if ("keep" in verdict) {
-      decisions.kept.push({ subject: network.id, references: [network.name], reasons: [verdict.keep] });
+      decisions.kept.push({
+        subject: network.id,
+        references: [network.name],
+        reasons: [verdict.keep],
+      });
     } else {
       decisions.actions.push({
         kind: "remove-network",
@@ -67,7 +98,9 @@ export function decideNetworks(inventory: Inventory, policy: Policy, nowMs: numb
   return decisions;
 }
 
-type Judged = { readonly keep: { rule: string; detail: string } } | { readonly rule: string; readonly reason: string };
+type Judged =
+  | { readonly keep: { rule: string; detail: string } }
+  | { readonly rule: string; readonly reason: string };
 
 function judge(
   inventory: Inventory,
@@ -79,14 +112,19 @@ function judge(
 ): Judged {
   const keep = (ruleName: string, detail: string): Judged => ({ keep: { rule: ruleName, detail } });
   const createdMs = Date.parse(createdAt ?? "");
-  if (inventory.unread.includes("containers")) return keep(RULES.usageUnknown, "the containers could not be read");
+  if (inventory.unread.includes("containers"))
+    return keep(RULES.usageUnknown, "the containers could not be read");
   if (users.length > 0) return keep(RULES.inUse, `used by ${users.join(", ")}`);
   if (isProtected) return keep(RULES.protected, "the policy protects it by a label");
   if (rule === undefined) return keep(RULES.noRule, "no rule names it");
   if (Number.isNaN(createdMs)) return keep(RULES.ageUnknown, "when it was created is unknown");
   const age = `created ${formatDuration(nowMs - createdMs)} ago`;
-  if (nowMs - createdMs <= rule.within) return keep(rule.name, `${age}; kept for ${formatDuration(rule.within)}`);
-  return { rule: rule.name, reason: `used by no container, ${age}, kept for ${formatDuration(rule.within)}` };
+  if (nowMs - createdMs <= rule.within)
+    return keep(rule.name, `${age}; kept for ${formatDuration(rule.within)}`);
+  return {
+    rule: rule.name,
+    reason: `used by no container, ${age}, kept for ${formatDuration(rule.within)}`,
+  };
 }
 
 function usersBy(
@@ -95,7 +133,8 @@ function usersBy(
 ): (name: string) => readonly string[] {
   const users = new Map<string, string[]>();
   for (const container of inventory.containers) {
-    for (const name of namesOf(container)) users.set(name, [...(users.get(name) ?? []), `container ${container.name}`]);
+    for (const name of namesOf(container))
+      users.set(name, [...(users.get(name) ?? []), `container ${container.name}`]);
   }
   return (name) => users.get(name) ?? [];
 }

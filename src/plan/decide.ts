@@ -24,18 +24,27 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
   const volumes = decideVolumes(inventory, policy, nowMs);
   const networks = decideNetworks(inventory, policy, nowMs);
   const images = sortedImages(inventory);
-  const facts = imageFacts(inventory, images, new Set(containers.actions.map(({ subject }) => subject)));
+  const facts = imageFacts(
+    inventory,
+    images,
+    new Set(containers.actions.map(({ subject }) => subject)),
+  );
   const graph = createContentGraph({ ...inventory, images });
   const verdicts = judgeImages(inventory, policy, facts, nowMs);
   const settled = followNeighbours(facts, verdicts);
 
   const notes: string[] = [];
-  const resourceBytes = [...containers.actions, ...volumes.actions].reduce((sum, { freesBytes }) => sum + freesBytes, 0);
+  const resourceBytes = [...containers.actions, ...volumes.actions].reduce(
+    (sum, { freesBytes }) => sum + freesBytes,
+    0,
+  );
   const demand = demandOf(policy, inventory, resourceBytes);
   if (demand && demand.bytes > 0) {
     const { missingBytes } = freeSpace(demand, facts, verdicts, settled, graph, nowMs);
     if (missingBytes > 0) {
-      notes.push(`${formatSize(missingBytes)} short of the aim ${demand.why}: everything else is kept by a rule, in use, or of unknown age`);
+      notes.push(
+        `${formatSize(missingBytes)} short of the aim ${demand.why}: everything else is kept by a rule, in use, or of unknown age`,
+      );
     }
   }
   return assemblePlan({

@@ -9,18 +9,38 @@ export type Sha256 = (chunks: Iterable<string>) => string;
  * Digest of what decisions are made from: images with names and times, in the order given (sorted by ID), everything that
  * can use them, and the sum of all blob bytes. The moment the inventory was taken is not part of it.
  */
-export function fingerprintInventory(inventory: Inventory, images: readonly Image[], totalBytes: number, sha256: Sha256): string {
+export function fingerprintInventory(
+  inventory: Inventory,
+  images: readonly Image[],
+  totalBytes: number,
+  sha256: Sha256,
+): string {
   return `sha256:${sha256(inventoryLines(inventory, images, totalBytes))}`;
 }
 
-function* inventoryLines(inventory: Inventory, images: readonly Image[], totalBytes: number): Iterable<string> {
+function* inventoryLines(
+  inventory: Inventory,
+  images: readonly Image[],
+  totalBytes: number,
+): Iterable<string> {
   const { target, complete, problems, engine, services } = inventory;
   yield JSON.stringify([target, complete, problems, engine, services, totalBytes]);
-  for (const { id, references, repoDigests, createdAt, arrivedAt, lastUsedAt, firstSeenAt, sizeBytes, parent } of images) {
+  for (const {
+    id,
+    references,
+    repoDigests,
+    createdAt,
+    arrivedAt,
+    lastUsedAt,
+    firstSeenAt,
+    sizeBytes,
+    parent,
+  } of images) {
     const times = `${createdAt ?? ""} ${arrivedAt ?? ""} ${lastUsedAt ?? ""} ${firstSeenAt ?? ""}`;
     yield `${id} ${sorted(references).join(" ")} ${sorted(repoDigests).join(" ")} ${times} ${sizeBytes} ${parent ?? ""}\n`;
   }
-  const byText = (records: readonly unknown[]): readonly string[] => records.map((record) => JSON.stringify(record)).toSorted();
+  const byText = (records: readonly unknown[]): readonly string[] =>
+    records.map((record) => JSON.stringify(record)).toSorted();
   yield* byText(inventory.containers);
   yield* byText(inventory.volumes);
   yield* byText(inventory.networks);
@@ -37,10 +57,45 @@ export function fingerprintPlan(plan: Omit<Plan, "id">, sha256: Sha256): string 
 }
 
 function* planLines(plan: Omit<Plan, "id">): Iterable<string> {
-  const { schema, target, now, policy, inventoryDigest, complete, problems, accuracy, exceeds, notes, totals } = plan;
-  yield JSON.stringify([schema, target, now, policy, inventoryDigest, complete, problems, accuracy, exceeds, notes, totals]);
+  const {
+    schema,
+    target,
+    now,
+    policy,
+    inventoryDigest,
+    complete,
+    problems,
+    accuracy,
+    exceeds,
+    notes,
+    totals,
+  } = plan;
+  yield JSON.stringify([
+    schema,
+    target,
+    now,
+    policy,
+    inventoryDigest,
+    complete,
+    problems,
+    accuracy,
+    exceeds,
+    notes,
+    totals,
+  ]);
   for (const action of plan.actions) {
-    const { kind, subject, references, imageId, rule, reason, freesBytes, freesDiskBytes, wave, recovery } = action;
+    const {
+      kind,
+      subject,
+      references,
+      imageId,
+      rule,
+      reason,
+      freesBytes,
+      freesDiskBytes,
+      wave,
+      recovery,
+    } = action;
     yield `${kind}\u0000${subject}\u0000${references.join("\u0000")}\u0001${imageId ?? ""}\u0000${rule}\u0000${reason}\u0000`;
     yield `${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${recovery.way} ${recovery.detail}\n`;
   }

@@ -13,7 +13,9 @@ export type Settled = Exclude<Verdict, { readonly kind: "follow" }>;
  * answers stand at the positions of `facts.images`.
  */
 export function followNeighbours(facts: ImageFacts, verdicts: readonly Verdict[]): Settled[] {
-  const settled: (Settled | undefined)[] = verdicts.map((verdict) => (verdict.kind === "follow" ? undefined : verdict));
+  const settled: (Settled | undefined)[] = verdicts.map((verdict) =>
+    verdict.kind === "follow" ? undefined : verdict,
+  );
   const queue = [...facts.holds.keys()].filter((position) => settled[position]?.kind === "keep");
   for (let holder = queue.pop(); holder !== undefined; holder = queue.pop()) {
     for (const position of facts.holds.get(holder) ?? []) {
@@ -33,7 +35,12 @@ export function followNeighbours(facts: ImageFacts, verdicts: readonly Verdict[]
   );
 }
 
-function keptFor(holder: number, position: number, verdict: Settled | undefined, facts: ImageFacts): Settled {
+function keptFor(
+  holder: number,
+  position: number,
+  verdict: Settled | undefined,
+  facts: ImageFacts,
+): Settled {
   const references = facts.images[position]?.references ?? [];
   const untag =
     verdict?.kind === "delete" && verdict.untag
@@ -41,7 +48,12 @@ function keptFor(holder: number, position: number, verdict: Settled | undefined,
       : [];
   return {
     kind: "keep",
-    reasons: [{ rule: RULES.neededBy, detail: `${relation(holder, position, facts)} ${nameOf(holder, facts)}, which stays` }],
+    reasons: [
+      {
+        rule: RULES.neededBy,
+        detail: `${relation(holder, position, facts)} ${nameOf(holder, facts)}, which stays`,
+      },
+    ],
     evictable: false,
     untag,
   };
@@ -61,7 +73,11 @@ function nameOf(position: number, facts: ImageFacts): string {
 }
 
 /** The rule that takes what an unnamed image belongs to; through any number of unnamed ones. */
-function ruleOfHolder(position: number, facts: ImageFacts, settled: readonly (Settled | undefined)[]): string {
+function ruleOfHolder(
+  position: number,
+  facts: ImageFacts,
+  settled: readonly (Settled | undefined)[],
+): string {
   const seen = new Set([position]);
   for (const each of seen) {
     const verdict = settled[each];
@@ -75,5 +91,7 @@ function sayFollower(position: number, facts: ImageFacts): string {
   const id = facts.images[position]?.id ?? "";
   const image = facts.images[facts.heldBy.get(position)?.[0] ?? -1];
   if (image?.parent === id) return "unnamed step of a build; nothing that was built on it stays";
-  return image?.children?.includes(id) ? "no index that lists it stays" : "what it is attached to goes";
+  return image?.children?.includes(id)
+    ? "no index that lists it stays"
+    : "what it is attached to goes";
 }

@@ -16,10 +16,18 @@ export interface Demand {
 }
 
 /** What `--free` or the load line asks for; undefined when neither does. The larger demand counts. */
-export function demandOf(policy: Policy, inventory: Inventory, otherFreedBytes: number): Demand | undefined {
+export function demandOf(
+  policy: Policy,
+  inventory: Inventory,
+  otherFreedBytes: number,
+): Demand | undefined {
   const demands: Demand[] = [];
   if (policy.freeBytes !== undefined) {
-    demands.push({ rule: RULES.free, bytes: policy.freeBytes - otherFreedBytes, why: `to free ${formatSize(policy.freeBytes)}` });
+    demands.push({
+      rule: RULES.free,
+      bytes: policy.freeBytes - otherFreedBytes,
+      why: `to free ${formatSize(policy.freeBytes)}`,
+    });
   }
   const disk = inventory.engine?.disk;
   if (policy.headroom && disk && disk.totalBytes > 0) {
@@ -28,7 +36,11 @@ export function demandOf(policy: Policy, inventory: Inventory, otherFreedBytes: 
     if (usedBytes >= start * disk.totalBytes) {
       const percent = Math.round((100 * usedBytes) / disk.totalBytes);
       const why = `the disk is ${percent} % full, to be brought below ${Math.round(stop * 100)} %`;
-      demands.push({ rule: RULES.headroom, bytes: usedBytes - stop * disk.totalBytes - otherFreedBytes, why });
+      demands.push({
+        rule: RULES.headroom,
+        bytes: usedBytes - stop * disk.totalBytes - otherFreedBytes,
+        why,
+      });
     }
   }
   return demands.toSorted((a, b) => b.bytes - a.bytes)[0];
@@ -67,7 +79,9 @@ export function freeSpace(
     if (!gone.has(position)) continue;
     const image = facts.images[position];
     const moment = image && momentOf(image, "active");
-    const detail = moment ? `${sayMoment(moment, nowMs)}, least recently active first, ${demand.why}` : `belongs to what goes ${demand.why}`;
+    const detail = moment
+      ? `${sayMoment(moment, nowMs)}, least recently active first, ${demand.why}`
+      : `belongs to what goes ${demand.why}`;
     settled[position] = { kind: "delete", rule: demand.rule, detail, untag: false };
   }
   return { missingBytes: Math.max(0, demand.bytes - removals.freed.bytes) };
@@ -75,14 +89,22 @@ export function freeSpace(
 
 function leastValuableFirst(facts: ImageFacts, settled: readonly Settled[]): readonly number[] {
   return facts.images
-    .map((image, position) => ({ image, position, atMs: activeMsOf(image), pullable: image.repoDigests.length > 0 ? 0 : 1 }))
+    .map((image, position) => ({
+      image,
+      position,
+      atMs: activeMsOf(image),
+      pullable: image.repoDigests.length > 0 ? 0 : 1,
+    }))
     .filter(({ position, atMs }) => {
       const verdict = settled[position];
       return verdict?.kind === "keep" && verdict.evictable && !Number.isNaN(atMs);
     })
     .sort(
       (a, b) =>
-        a.atMs - b.atMs || a.pullable - b.pullable || a.image.sizeBytes - b.image.sizeBytes || a.position - b.position,
+        a.atMs - b.atMs ||
+        a.pullable - b.pullable ||
+        a.image.sizeBytes - b.image.sizeBytes ||
+        a.position - b.position,
     )
     .map(({ position }) => position);
 }
@@ -111,7 +133,13 @@ function take(first: number, choice: Choice): void {
   }
 }
 
-function giveBackNeedless(neededBytes: number, facts: ImageFacts, gone: Set<number>, removals: Removals, chosen: readonly number[]): void {
+function giveBackNeedless(
+  neededBytes: number,
+  facts: ImageFacts,
+  gone: Set<number>,
+  removals: Removals,
+  chosen: readonly number[],
+): void {
   const extra = new Set(chosen);
   for (const id of chosen.toReversed()) {
     if (!gone.has(id)) continue;
@@ -130,6 +158,7 @@ function giveBackNeedless(neededBytes: number, facts: ImageFacts, gone: Set<numb
 /** The image and everything in the set that has to stay if it stays. */
 function standsOn(id: number, facts: ImageFacts, gone: ReadonlySet<number>): ReadonlySet<number> {
   const found = new Set([id]);
-  for (const each of found) for (const held of facts.holds.get(each) ?? []) if (gone.has(held)) found.add(held);
+  for (const each of found)
+    for (const held of facts.holds.get(each) ?? []) if (gone.has(held)) found.add(held);
   return found;
 }

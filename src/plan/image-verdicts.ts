@@ -15,7 +15,12 @@ import { RULES, sayRank, sayRemoved, sayUses, sayWithin, type Reason } from "./r
  * (an intermediate of a build, a manifest of an index, a signature); it goes when all of those go.
  */
 export type Verdict =
-  | { readonly kind: "delete"; readonly rule: string; readonly detail: string; readonly untag: boolean }
+  | {
+      readonly kind: "delete";
+      readonly rule: string;
+      readonly detail: string;
+      readonly untag: boolean;
+    }
   | { readonly kind: "follow" }
   | {
       readonly kind: "keep";
@@ -23,20 +28,31 @@ export type Verdict =
       /** Space may be made with it when the disk is too full or `--free` asks: nothing but a lack of rules keeps it. */
       readonly evictable: boolean;
       /** Names that go although the image stays. */
-      readonly untag: readonly { readonly reference: string; readonly rule: string; readonly detail: string }[];
+      readonly untag: readonly {
+        readonly reference: string;
+        readonly rule: string;
+        readonly detail: string;
+      }[];
     };
 
 /**
  * Judges every image by itself: what protects it, what uses it, and the first rule that matches each of its names. Answers
  * stand at the positions of `facts.images`.
  */
-export function judgeImages(inventory: Inventory, policy: Policy, facts: ImageFacts, nowMs: number): readonly Verdict[] {
+export function judgeImages(
+  inventory: Inventory,
+  policy: Policy,
+  facts: ImageFacts,
+  nowMs: number,
+): readonly Verdict[] {
   const context = matchContext(inventory, nowMs);
   const protections = policy.protect.map((match) => compileMatch(match, context));
   const rules = policy.images.map((rule) => ({ rule, matches: compileMatch(rule.match, context) }));
   const hidden = usageUnknown(inventory);
 
-  const counted = rules.map(({ rule }) => (rule.keep.anyOf ?? [rule.keep]).some(({ last }) => last !== undefined));
+  const counted = rules.map(({ rule }) =>
+    (rule.keep.anyOf ?? [rule.keep]).some(({ last }) => last !== undefined),
+  );
   const matched: Candidate[][] = rules.map(() => []);
   if (counted.includes(true)) {
     for (const image of facts.images) {
@@ -51,7 +67,10 @@ export function judgeImages(inventory: Inventory, policy: Policy, facts: ImageFa
   const judge = (candidate: Candidate): NameVerdict => {
     const index = firstMatch(rules, candidate);
     if (index === UNKNOWN_RULE) {
-      return { keep: { rule: RULES.ageUnknown, detail: "its age is unknown, and a rule asks for it" }, evictable: false };
+      return {
+        keep: { rule: RULES.ageUnknown, detail: "its age is unknown, and a rule asks for it" },
+        evictable: false,
+      };
     }
     const rule = policy.images[index];
     const kept = keeps[index]?.(candidate);
@@ -59,15 +78,24 @@ export function judgeImages(inventory: Inventory, policy: Policy, facts: ImageFa
       return { keep: { rule: RULES.noRule, detail: "no rule matches it" }, evictable: true };
     }
     const reason = keepReason(rule, kept, nowMs);
-    if (reason) return { keep: reason, evictable: rule.underPressure === true && kept.kind !== "age-unknown" };
+    if (reason)
+      return {
+        keep: reason,
+        evictable: rule.underPressure === true && kept.kind !== "age-unknown",
+      };
     const moment = kept.kind === "none" ? kept.moment : undefined;
     return { rule, detail: sayRemoved(rule.keep, moment, nowMs, sayState(candidate)) };
   };
 
   return facts.images.map((image, position) => {
     const candidates = toCandidates(image, facts);
-    const isProtected = candidates.some((candidate) => protections.some((matches) => matches(candidate) !== false));
-    return fixedVerdict(image, position, facts, hidden, isProtected) ?? combine(image, candidates.map(judge));
+    const isProtected = candidates.some((candidate) =>
+      protections.some((matches) => matches(candidate) !== false),
+    );
+    return (
+      fixedVerdict(image, position, facts, hidden, isProtected) ??
+      combine(image, candidates.map(judge))
+    );
   });
 }
 
@@ -131,7 +159,8 @@ export function fixedVerdict(
   const reasons: Reason[] = [];
   if (uses.length > 0) reasons.push({ rule: RULES.inUse, detail: sayUses(uses) });
   if (isProtected) reasons.push({ rule: RULES.protected, detail: "the policy protects it" });
-  if (image.unreadable !== undefined) reasons.push({ rule: RULES.unreadable, detail: image.unreadable });
+  if (image.unreadable !== undefined)
+    reasons.push({ rule: RULES.unreadable, detail: image.unreadable });
   if (hidden !== undefined) reasons.push({ rule: RULES.usageUnknown, detail: hidden });
   if (reasons.length > 0) return { kind: "keep", reasons, evictable: false, untag: [] };
   const isFollower = image.references.length === 0 && facts.heldBy.has(position);
@@ -173,7 +202,10 @@ function keepReason(rule: ImageRule, kept: Kept, nowMs: number): Reason | undefi
     case "last":
       return { rule: rule.name, detail: sayRank(kept.rank, kept.last, kept.group) };
     case "age-unknown":
-      return { rule: RULES.ageUnknown, detail: `its age is unknown, and the rule "${rule.name}" asks for it` };
+      return {
+        rule: RULES.ageUnknown,
+        detail: `its age is unknown, and the rule "${rule.name}" asks for it`,
+      };
     case "none":
       return undefined;
   }
@@ -187,7 +219,9 @@ function sayState({ dangling, image }: Candidate): string {
 /** Why it cannot be told what is in use. Where not all of what could use an image was read, every image may be in use. */
 export function usageUnknown(inventory: Inventory): string | undefined {
   const unread = inventory.unread.filter((part) => part === "containers" || part === "services");
-  return unread.length === 0 ? undefined : `it cannot be told what uses it: the ${unread.join(" and ")} could not be read`;
+  return unread.length === 0
+    ? undefined
+    : `it cannot be told what uses it: the ${unread.join(" and ")} could not be read`;
 }
 
 function matchContext(inventory: Inventory, nowMs: number): MatchContext {

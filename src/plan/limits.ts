@@ -14,17 +14,29 @@ export function exceededLimits(
   const present = inventory.images.length;
   const { images, freesBytes } = planned;
   if (!inventory.complete) {
-    exceeded.push({ limit: "incomplete", detail: `not everything could be read: ${inventory.problems.join("; ")}` });
+    exceeded.push({
+      limit: "incomplete",
+      detail: `not everything could be read: ${inventory.problems.join("; ")}`,
+    });
   }
   if (limits.imageShare !== undefined && present > 0 && images / present > limits.imageShare) {
     const share = Math.round((100 * images) / present);
-    exceeded.push({ limit: "images", detail: `${share} % of all images would go, the limit is ${Math.round(limits.imageShare * 100)} %` });
+    exceeded.push({
+      limit: "images",
+      detail: `${share} % of all images would go, the limit is ${Math.round(limits.imageShare * 100)} %`,
+    });
   }
   if (limits.imageCount !== undefined && images > limits.imageCount) {
-    exceeded.push({ limit: "images", detail: `${images} images would go, the limit is ${limits.imageCount}` });
+    exceeded.push({
+      limit: "images",
+      detail: `${images} images would go, the limit is ${limits.imageCount}`,
+    });
   }
   if (limits.bytes !== undefined && freesBytes > limits.bytes) {
-    exceeded.push({ limit: "bytes", detail: `${formatSize(freesBytes)} would go, the limit is ${formatSize(limits.bytes)}` });
+    exceeded.push({
+      limit: "bytes",
+      detail: `${formatSize(freesBytes)} would go, the limit is ${formatSize(limits.bytes)}`,
+    });
   }
   return exceeded;
 }

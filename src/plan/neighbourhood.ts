@@ -11,9 +11,15 @@ export interface Neighbourhood extends Pick<ImageFacts, "images" | "uses" | "isD
 }
 
 export function neighbourhood(inventory: Inventory): Neighbourhood {
-  const { images, uses, isDangling, holds, heldBy } = imageFacts(inventory, sortedImages(inventory), new Set());
+  const { images, uses, isDangling, holds, heldBy } = imageFacts(
+    inventory,
+    sortedImages(inventory),
+    new Set(),
+  );
   const idAt = (position: number): Digest => images[position]?.id ?? "";
-  const byIds = (edges: ReadonlyMap<number, readonly number[]>): ReadonlyMap<Digest, readonly Digest[]> =>
+  const byIds = (
+    edges: ReadonlyMap<number, readonly number[]>,
+  ): ReadonlyMap<Digest, readonly Digest[]> =>
     new Map([...edges].map(([from, to]) => [idAt(from), to.map(idAt)]));
   return {
     images,

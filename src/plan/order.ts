@@ -18,7 +18,9 @@ export function orderDeletions(positions: readonly number[], facts: ImageFacts):
   const waves = assignWaves(positions, facts);
   const members: number[][] = [];
   for (const position of positions) (members[waves.get(position) ?? 0] ??= []).push(position);
-  return members.flatMap((wave, index) => Array.from(leastActiveFirst(wave, facts), (position) => ({ position, wave: index })));
+  return members.flatMap((wave, index) =>
+    Array.from(leastActiveFirst(wave, facts), (position) => ({ position, wave: index })),
+  );
 }
 
 /** 2^21 positions beside 32 bits of seconds fill the 53 bits of a number. */
@@ -30,7 +32,10 @@ function leastActiveFirst(positions: readonly number[], { images }: ImageFacts):
   if (images.length > POSITIONS) {
     return positions.toSorted((a, b) => activeSecond(images[a]) - activeSecond(images[b]) || a - b);
   }
-  const keys = Float64Array.from(positions, (position) => activeSecond(images[position]) * POSITIONS + position).sort();
+  const keys = Float64Array.from(
+    positions,
+    (position) => activeSecond(images[position]) * POSITIONS + position,
+  ).sort();
   return Array.from(keys, (key) => key % POSITIONS);
 }
 
@@ -47,10 +52,14 @@ function assignWaves(positions: readonly number[], facts: ImageFacts): ReadonlyM
   const members = new Set(positions);
   const waiting = new Map<number, number>();
   for (const [position, holders] of facts.heldBy) {
-    const inside = members.has(position) ? holders.filter((holder) => members.has(holder)).length : 0;
+    const inside = members.has(position)
+      ? holders.filter((holder) => members.has(holder)).length
+      : 0;
     if (inside > 0) waiting.set(position, inside);
   }
-  const ready = [...facts.holds.keys()].filter((position) => members.has(position) && !waiting.has(position));
+  const ready = [...facts.holds.keys()].filter(
+    (position) => members.has(position) && !waiting.has(position),
+  );
   let last = 0;
   for (let position = ready.pop(); position !== undefined; position = ready.pop()) {
     const wave = waves.get(position) ?? 0;

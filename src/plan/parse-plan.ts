@@ -1,4 +1,14 @@
-import { isBytes, isFlag, isRecord, isText, isTime, listOf, oneOfTexts, optional, shape } from "../inventory/parse-json.ts";
+import {
+  isBytes,
+  isFlag,
+  isRecord,
+  isText,
+  isTime,
+  listOf,
+  oneOfTexts,
+  optional,
+  shape,
+} from "../inventory/parse-json.ts";
 import { fingerprintPlan, type Sha256 } from "./fingerprint.ts";
 import { PLAN_SCHEMA, type Plan } from "./plan.ts";
 
@@ -10,7 +20,14 @@ export interface PlanProblem {
 
 const texts = listOf(isText);
 const action = shape({
-  kind: oneOfTexts("delete-image", "untag", "remove-container", "remove-volume", "remove-network", "prune-build-cache"),
+  kind: oneOfTexts(
+    "delete-image",
+    "untag",
+    "remove-container",
+    "remove-volume",
+    "remove-network",
+    "prune-build-cache",
+  ),
   subject: isText,
   references: texts,
   imageId: optional(isText),
@@ -23,7 +40,11 @@ const action = shape({
 });
 const plan = shape({
   id: isText,
-  target: shape({ kind: oneOfTexts("engine", "registry", "layout"), name: isText, address: isText }),
+  target: shape({
+    kind: oneOfTexts("engine", "registry", "layout"),
+    name: isText,
+    address: isText,
+  }),
   now: isTime,
   policy: shape({ source: isText, digest: isText }),
   inventoryDigest: isText,
@@ -33,8 +54,20 @@ const plan = shape({
   exceeds: listOf(shape({ limit: isText, detail: isText })),
   notes: texts,
   actions: listOf(action),
-  kept: listOf(shape({ subject: isText, references: texts, reasons: listOf(shape({ rule: isText, detail: isText })) })),
-  totals: shape({ images: isBytes, references: isBytes, freesBytes: isBytes, freesDiskBytes: optional(isBytes), archiveBytes: isBytes }),
+  kept: listOf(
+    shape({
+      subject: isText,
+      references: texts,
+      reasons: listOf(shape({ rule: isText, detail: isText })),
+    }),
+  ),
+  totals: shape({
+    images: isBytes,
+    references: isBytes,
+    freesBytes: isBytes,
+    freesDiskBytes: optional(isBytes),
+    archiveBytes: isBytes,
+  }),
 });
 
 /** Reads a saved plan. One that was changed after it was made is refused: its reasons and figures would no longer hold. */
@@ -45,7 +78,10 @@ export function parsePlan(document: unknown, sha256: Sha256): Plan | PlanProblem
   const schema = document["schema"];
   if (schema !== PLAN_SCHEMA) {
     return /^plimsoll\.plan\/\d+$/.test(schema)
-      ? { kind: "newer-schema", detail: `its schema is ${schema}; this version reads ${PLAN_SCHEMA}` }
+      ? {
+          kind: "newer-schema",
+          detail: `its schema is ${schema}; this version reads ${PLAN_SCHEMA}`,
+        }
       : { kind: "not-a-plan", detail: `its schema is "${schema}", not ${PLAN_SCHEMA}` };
   }
   const problem = plan(document, "");
@@ -54,7 +90,10 @@ export function parsePlan(document: unknown, sha256: Sha256): Plan | PlanProblem
   const parsed = document as unknown as Plan;
   const { id, ...body } = parsed;
   if (fingerprintPlan(body, sha256) !== id) {
-    return { kind: "altered", detail: "it was changed after it was made (its ID is the digest of its content)" };
+    return {
+      kind: "altered",
+      detail: "it was changed after it was made (its ID is the digest of its content)",
+    };
   }
   return parsed;
 }

@@ -27,7 +27,10 @@ export interface Action {
   readonly freesDiskBytes?: number;
   /** Actions of one wave are independent; a wave begins when the one before it has ended. */
   readonly wave: number;
-  readonly recovery: { readonly way: "registry" | "archive" | "backup" | "none"; readonly detail: string };
+  readonly recovery: {
+    readonly way: "registry" | "archive" | "backup" | "none";
+    readonly detail: string;
+  };
 }
 
 export interface Kept {

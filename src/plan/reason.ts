@@ -37,7 +37,12 @@ export function sayRank(rank: number, last: number, group: string): string {
 }
 
 /** Why a rule lets an image go. */
-export function sayRemoved(keep: Keep, moment: Moment | undefined, nowMs: number, state: string): string {
+export function sayRemoved(
+  keep: Keep,
+  moment: Moment | undefined,
+  nowMs: number,
+  state: string,
+): string {
   const parts = [state];
   const criteria = keep.anyOf ?? [keep];
   if (moment) parts.push(sayMoment(moment, nowMs));

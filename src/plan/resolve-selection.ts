@@ -30,7 +30,9 @@ export function resolveSelection(inventory: Inventory, patterns: readonly string
     if (/[*?[]/.test(pattern)) {
       const matches = compileReferencePattern(pattern);
       const hits = inventory.images.flatMap((image) =>
-        image.references.filter((name) => matches(splitName(name))).map((name) => ({ id: image.id, name })),
+        image.references
+          .filter((name) => matches(splitName(name)))
+          .map((name) => ({ id: image.id, name })),
       );
       for (const { id, name } of hits) choose(id, name);
       if (hits.length === 0) unmatched.push(pattern);
@@ -38,8 +40,10 @@ export function resolveSelection(inventory: Inventory, patterns: readonly string
     }
     const found = resolveImage(inventory.images, pattern);
     if (found.kind === "not-found") unmatched.push(pattern);
-    else if (found.kind === "ambiguous") ambiguous.push({ pattern, imageIds: found.images.map(({ id }) => id) });
-    else if (found.name !== undefined && found.image.references.includes(found.name)) choose(found.image.id, found.name);
+    else if (found.kind === "ambiguous")
+      ambiguous.push({ pattern, imageIds: found.images.map(({ id }) => id) });
+    else if (found.name !== undefined && found.image.references.includes(found.name))
+      choose(found.image.id, found.name);
     else byId.add(found.image.id);
   }
   const whole = new Map<Digest, "id" | "names">([...byId].map((id) => [id, "id"]));

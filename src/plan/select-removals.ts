@@ -38,7 +38,12 @@ const RULE = "rm";
  * Plans the removal of what a user names, as `docker image rm` means it: an ID names the image with all its names, a
  * reference one name, and the image with its last one. What something uses stays and is reported.
  */
-export function planRemovalOf(inventory: Inventory, selection: Selection, now: string, sha256: Sha256): SelectedRemovals {
+export function planRemovalOf(
+  inventory: Inventory,
+  selection: Selection,
+  now: string,
+  sha256: Sha256,
+): SelectedRemovals {
   const named = resolveSelection(inventory, selection.patterns);
   const containers = selection.withContainers ? containersInTheWay(inventory, named) : [];
   const images = sortedImages(inventory);
@@ -68,13 +73,22 @@ export function planRemovalOf(inventory: Inventory, selection: Selection, now: s
   return { plan, blocked, unmatched: named.unmatched, ambiguous: named.ambiguous };
 }
 
-function judgeNamed(inventory: Inventory, facts: ImageFacts, named: NamedImages): readonly Verdict[] {
+function judgeNamed(
+  inventory: Inventory,
+  facts: ImageFacts,
+  named: NamedImages,
+): readonly Verdict[] {
   const hidden = usageUnknown(inventory);
   return facts.images.map((image, position): Verdict => {
     const fixed = fixedVerdict(image, position, facts, hidden, false);
     const by = named.whole.get(image.id);
     if (by !== undefined) {
-      const deleted = { kind: "delete", rule: RULE, detail: "named by you", untag: by === "names" } as const;
+      const deleted = {
+        kind: "delete",
+        rule: RULE,
+        detail: "named by you",
+        untag: by === "names",
+      } as const;
       return fixed?.kind === "keep" ? fixed : deleted;
     }
     const untag = (named.names.get(image.id) ?? []).map((reference) => ({
@@ -82,14 +96,21 @@ function judgeNamed(inventory: Inventory, facts: ImageFacts, named: NamedImages)
       rule: RULE,
       detail: "named by you; the image has other names and stays",
     }));
-    const kept: Verdict = { kind: "keep", reasons: [{ rule: "not-named", detail: "you did not name it" }], evictable: false, untag };
+    const kept: Verdict = {
+      kind: "keep",
+      reasons: [{ rule: "not-named", detail: "you did not name it" }],
+      evictable: false,
+      untag,
+    };
     return fixed?.kind === "keep" ? { ...fixed, untag } : (fixed ?? kept);
   });
 }
 
 function containersInTheWay(inventory: Inventory, named: NamedImages): readonly Action[] {
   const uses = imageUse(inventory);
-  const inTheWay = new Set([...named.whole.keys()].flatMap((id) => (uses.get(id) ?? []).map((use) => use.id)));
+  const inTheWay = new Set(
+    [...named.whole.keys()].flatMap((id) => (uses.get(id) ?? []).map((use) => use.id)),
+  );
   return inventory.containers
     .filter((container) => inTheWay.has(container.id) && isStopped(container))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))

@@ -8,11 +8,15 @@ export type Glob = (text: string) => boolean;
  */
 export function compileGlob(pattern: string): Glob {
   if (!/[*?[\\]/.test(pattern)) return (text) => text === pattern;
-  const segments = pattern.split("/").map((segment) => (segment === "**" ? "**" : parseSegment(segment)));
+  const segments = pattern
+    .split("/")
+    .map((segment) => (segment === "**" ? "**" : parseSegment(segment)));
   return (text) => matchSegments(segments, text.split("/"));
 }
 
-type Token = { readonly kind: "star" } | { readonly kind: "one"; readonly accepts: (char: string) => boolean };
+type Token =
+  | { readonly kind: "star" }
+  | { readonly kind: "one"; readonly accepts: (char: string) => boolean };
 type Segment = "**" | readonly Token[];
 
 function matchSegments(pattern: readonly Segment[], texts: readonly string[]): boolean {

@@ -18,15 +18,28 @@ export function momentOf(image: Image, by: Age): Moment | undefined {
     case "arrived":
       return latest(image.arrivedAt, "arrived");
     case "used":
-      return Number.isNaN(toMs(image.firstSeenAt)) ? undefined : latest(image.lastUsedAt, "used", image.firstSeenAt, "first seen");
+      return Number.isNaN(toMs(image.firstSeenAt))
+        ? undefined
+        : latest(image.lastUsedAt, "used", image.firstSeenAt, "first seen");
     case "active":
-      return latest(image.lastUsedAt, "used", image.arrivedAt, "arrived", image.createdAt, "created");
+      return latest(
+        image.lastUsedAt,
+        "used",
+        image.arrivedAt,
+        "arrived",
+        image.createdAt,
+        "created",
+      );
   }
 }
 
 /** `active` in milliseconds, NaN when unknown; for orders over very many images. */
 export function activeMsOf(image: Image): number {
-  const best = Math.max(orEarliest(image.lastUsedAt), orEarliest(image.arrivedAt), orEarliest(image.createdAt));
+  const best = Math.max(
+    orEarliest(image.lastUsedAt),
+    orEarliest(image.arrivedAt),
+    orEarliest(image.createdAt),
+  );
   return best === Number.NEGATIVE_INFINITY ? Number.NaN : best;
 }
 
@@ -42,7 +55,9 @@ function toMs(time: string | undefined): number {
 type Known = [time: string | undefined, what: Moment["what"]];
 
 /** The latest of up to three times; the first of equal ones. Written without lists: it runs for every image several times. */
-function latest(...times: Known | [...Known, ...Known] | [...Known, ...Known, ...Known]): Moment | undefined {
+function latest(
+  ...times: Known | [...Known, ...Known] | [...Known, ...Known, ...Known]
+): Moment | undefined {
   let bestMs = Number.NEGATIVE_INFINITY;
   let bestWhat: Moment["what"] | undefined;
   for (let index = 0; index < times.length; index += 2) {

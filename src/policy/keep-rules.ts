@@ -15,8 +15,14 @@ export type Kept =
  * Evaluates a rule's criteria over everything the rule matched. Criteria are OR-ed. `last` counts images, not names, over
  * the whole group; images of equal age are ordered by ID.
  */
-export function evaluateKeep(rule: ImageRule, candidates: readonly Candidate[], nowMs: number): (candidate: Candidate) => Kept {
-  const criteria = (rule.keep.anyOf ?? [rule.keep]).map((keep) => compileCriterion(keep, candidates, nowMs));
+export function evaluateKeep(
+  rule: ImageRule,
+  candidates: readonly Candidate[],
+  nowMs: number,
+): (candidate: Candidate) => Kept {
+  const criteria = (rule.keep.anyOf ?? [rule.keep]).map((keep) =>
+    compileCriterion(keep, candidates, nowMs),
+  );
   return (candidate) => {
     let unknown = false;
     let last: Kept = { kind: "none", moment: undefined };
@@ -30,7 +36,11 @@ export function evaluateKeep(rule: ImageRule, candidates: readonly Candidate[], 
   };
 }
 
-function compileCriterion(keep: Keep, candidates: readonly Candidate[], nowMs: number): (candidate: Candidate) => Kept {
+function compileCriterion(
+  keep: Keep,
+  candidates: readonly Candidate[],
+  nowMs: number,
+): (candidate: Candidate) => Kept {
   const { within, last, always } = keep;
   const by = keep.by ?? "active";
   const ranks = last === undefined ? undefined : rankNewest(candidates, keep, by);
@@ -39,7 +49,8 @@ function compileCriterion(keep: Keep, candidates: readonly Candidate[], nowMs: n
     const moment = momentOf(candidate.image, by);
     const needsAge = within !== undefined || last !== undefined;
     if (needsAge && moment === undefined) return { kind: "age-unknown" };
-    if (within !== undefined && moment && nowMs - moment.atMs <= within) return { kind: "within", moment, withinMs: within };
+    if (within !== undefined && moment && nowMs - moment.atMs <= within)
+      return { kind: "within", moment, withinMs: within };
     const place = ranks?.(candidate);
     if (last !== undefined && place && place.rank <= last) return { kind: "last", ...place, last };
     return { kind: "none", moment: moment ?? momentOf(candidate.image, "active") };
@@ -52,7 +63,11 @@ interface Place {
 }
 
 /** Ranks within groups. Equal images of a group share a rank, whatever number of names they have there. */
-function rankNewest(candidates: readonly Candidate[], keep: Keep, by: Age): (candidate: Candidate) => Place | undefined {
+function rankNewest(
+  candidates: readonly Candidate[],
+  keep: Keep,
+  by: Age,
+): (candidate: Candidate) => Place | undefined {
   const groupOf = compileGroup(keep.per);
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
@@ -67,9 +82,12 @@ function rankNewest(candidates: readonly Candidate[], keep: Keep, by: Age): (can
     ranks.set(group, ranked);
     const newest = members
       .map((candidate) => ({ candidate, atMs: momentOf(candidate.image, by)?.atMs }))
-      .filter((member): member is { candidate: Candidate; atMs: number } => member.atMs !== undefined)
+      .filter(
+        (member): member is { candidate: Candidate; atMs: number } => member.atMs !== undefined,
+      )
       .sort((a, b) => b.atMs - a.atMs || (a.candidate.image.id < b.candidate.image.id ? -1 : 1));
-    for (const { candidate } of newest) if (!ranked.has(candidate.image.id)) ranked.set(candidate.image.id, ranked.size + 1);
+    for (const { candidate } of newest)
+      if (!ranked.has(candidate.image.id)) ranked.set(candidate.image.id, ranked.size + 1);
   }
   return (candidate) => {
     const group = groupOf(candidate);

@@ -2,7 +2,11 @@ import type { Image } from "../inventory/image.ts";
 import type { Use } from "../inventory/image-use.ts";
 import { compileGlob } from "./glob.ts";
 import { momentOf } from "./image-age.ts";
-import { compileReferencePattern, compileRepositoryPattern, type NameParts } from "./name-pattern.ts";
+import {
+  compileReferencePattern,
+  compileRepositoryPattern,
+  type NameParts,
+} from "./name-pattern.ts";
 import type { Match } from "./policy.ts";
 
 /** One name of an image (or the image itself, when it has none), as rules see it. */
@@ -57,10 +61,18 @@ export function compileMatch(match: Match, context: MatchContext): Matcher {
       return moment === undefined ? undefined : context.nowMs - moment.atMs > olderThan;
     });
   }
-  if (match.createdBefore !== undefined) tests.push(compileCreated(match.createdBefore, context, (own, other) => own < other));
-  if (match.createdAfter !== undefined) tests.push(compileCreated(match.createdAfter, context, (own, other) => own > other));
+  if (match.createdBefore !== undefined)
+    tests.push(compileCreated(match.createdBefore, context, (own, other) => own < other));
+  if (match.createdAfter !== undefined)
+    tests.push(compileCreated(match.createdAfter, context, (own, other) => own > other));
   if (match.all !== undefined) tests.push(...match.all.map((part) => compileMatch(part, context)));
-  if (match.any !== undefined) tests.push(oneOf(match.any.map((part) => compileMatch(part, context)), true));
+  if (match.any !== undefined)
+    tests.push(
+      oneOf(
+        match.any.map((part) => compileMatch(part, context)),
+        true,
+      ),
+    );
   if (match.not !== undefined) {
     const inner = compileMatch(match.not, context);
     tests.push((candidate) => negate(inner(candidate)));
@@ -100,11 +112,14 @@ function isRunning(use: Use): boolean {
 }
 
 /** Compiles `key` or `key=value`, both globs; also for labels of containers, volumes and networks. */
-export function compileLabelTest(text: string): (labels: Readonly<Record<string, string>>) => boolean {
+export function compileLabelTest(
+  text: string,
+): (labels: Readonly<Record<string, string>>) => boolean {
   const equals = text.indexOf("=");
   const key = compileGlob(equals < 0 ? text : text.slice(0, equals));
   const value = equals < 0 ? undefined : compileGlob(text.slice(equals + 1));
-  return (labels) => Object.entries(labels).some(([k, v]) => key(k) && (value === undefined || value(v)));
+  return (labels) =>
+    Object.entries(labels).some(([k, v]) => key(k) && (value === undefined || value(v)));
 }
 
 function compileLabel(text: string): Matcher {
@@ -112,7 +127,11 @@ function compileLabel(text: string): Matcher {
   return ({ image }) => test(image.labels);
 }
 
-function compileCreated(other: string, context: MatchContext, holds: (own: number, other: number) => boolean): Matcher {
+function compileCreated(
+  other: string,
+  context: MatchContext,
+  holds: (own: number, other: number) => boolean,
+): Matcher {
   const otherMs = context.createdMsOf(other);
   return ({ image }) => {
     const own = momentOf(image, "created");

@@ -35,7 +35,11 @@ export function compileRepositoryPattern(pattern: string): (parts: NameParts) =>
 }
 
 function matchesRepository(glob: Glob, registry: string, repository: string): boolean {
-  return glob(repository) || glob(`${registry}/${repository}`) || glob(familiarName(`${registry}/${repository}`));
+  return (
+    glob(repository) ||
+    glob(`${registry}/${repository}`) ||
+    glob(familiarName(`${registry}/${repository}`))
+  );
 }
 
 /**

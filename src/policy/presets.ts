@@ -14,7 +14,12 @@ const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
   workstation: {
     images: [
       { name: "dangling", match: { state: "dangling" }, keep: { within: DAY } },
-      { name: "unused", match: { state: "unused" }, keep: { within: 30 * DAY }, underPressure: true },
+      {
+        name: "unused",
+        match: { state: "unused" },
+        keep: { within: 30 * DAY },
+        underPressure: true,
+      },
     ],
     containers: { name: "exited", within: 7 * DAY },
     volumes: [{ name: "anonymous-volumes", which: "anonymous", within: 30 * DAY }],

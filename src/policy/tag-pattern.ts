@@ -20,6 +20,8 @@ export function compileTagPattern(pattern: string): TagGroup | undefined {
     if (!matcher.find()) return undefined;
     const groups = matcher.groupCount();
     if (groups === 0) return matcher.group() ?? undefined;
-    return Array.from({ length: groups }, (_, index) => matcher.group(index + 1) ?? "").join("\u0000");
+    return Array.from({ length: groups }, (_, index) => matcher.group(index + 1) ?? "").join(
+      "\u0000",
+    );
   };
 }

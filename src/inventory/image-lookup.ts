@@ -51,7 +51,10 @@ function prefixOf(text: string): string | undefined {
   return hex === undefined ? undefined : `sha256:${hex}`.slice(0, PREFIX_LENGTH);
 }
 
-/** The exact IDs, digests and normalised names that a text may stand for. */
+/**
+ * The exact IDs, digests and normalised names that a text may stand for. The text itself is one of them: an ID of another
+ * algorithm than SHA-256 reads like a name with a tag.
+ */
 function keysOf(text: string): readonly string[] {
   if (text === "") return [];
   if (/^[a-f0-9]{64}$/.test(text)) return [`sha256:${text}`];
@@ -59,7 +62,7 @@ function keysOf(text: string): readonly string[] {
   const reference = parseReference(text);
   if ("kind" in reference) return [text];
   const { digest, tag, registry, repository } = reference;
-  const names = tag === undefined ? [] : [formatReference({ registry, repository, tag })];
+  const names = tag === undefined ? [text] : [text, formatReference({ registry, repository, tag })];
   return digest === undefined
     ? names
     : [...names, formatReference({ registry, repository, digest }), digest];

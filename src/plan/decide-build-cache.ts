@@ -1,5 +1,6 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import type { CacheRecord } from "../inventory/resources.ts";
+import { timeMs } from "../inventory/time-ms.ts";
 import { formatDuration } from "../policy/duration.ts";
 import type { Policy } from "../policy/policy.ts";
 import { formatSize } from "../policy/size.ts";
@@ -31,7 +32,7 @@ export function decideBuildCache(
       children.set(parent, [...(children.get(parent) ?? []), record]);
   }
   const oldestFirst = inventory.buildCache
-    .map((record) => ({ record, atMs: Date.parse(record.lastUsedAt ?? record.createdAt ?? "") }))
+    .map((record) => ({ record, atMs: timeMs(record.lastUsedAt ?? record.createdAt) }))
     .filter(({ record, atMs }) => !record.inUse && !Number.isNaN(atMs))
     .sort((a, b) => a.atMs - b.atMs || (a.record.id < b.record.id ? -1 : 1));
   const gone = new Map<string, ExpiredRecord>();

@@ -1,5 +1,6 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Container } from "../inventory/resources.ts";
+import { timeMs } from "../inventory/time-ms.ts";
 import { isStopped } from "../inventory/image-use.ts";
 import { formatDuration } from "../policy/duration.ts";
 import { compileLabelTest } from "../policy/match.ts";
@@ -69,10 +70,10 @@ export function protectedByLabel(
 }
 
 function endOf(container: Container): { atMs: number; what: string } | undefined {
-  const finished = Date.parse(container.finishedAt ?? "");
+  const finished = timeMs(container.finishedAt);
   if (!Number.isNaN(finished)) return { atMs: finished, what: "ended" };
   const neverRan = container.state === "created" || container.startedAt === undefined;
-  const created = Date.parse(container.createdAt);
+  const created = timeMs(container.createdAt);
   return neverRan && !Number.isNaN(created)
     ? { atMs: created, what: "never started, created" }
     : undefined;

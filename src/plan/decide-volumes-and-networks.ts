@@ -1,4 +1,5 @@
 import type { Inventory } from "../inventory/inventory.ts";
+import { timeMs } from "../inventory/time-ms.ts";
 import { formatDuration } from "../policy/duration.ts";
 import type { Policy } from "../policy/policy.ts";
 import { protectedByLabel } from "./decide-containers.ts";
@@ -111,7 +112,7 @@ function judge(
   nowMs: number,
 ): Judged {
   const keep = (ruleName: string, detail: string): Judged => ({ keep: { rule: ruleName, detail } });
-  const createdMs = Date.parse(createdAt ?? "");
+  const createdMs = timeMs(createdAt);
   if (inventory.unread.includes("containers"))
     return keep(RULES.usageUnknown, "the containers could not be read");
   if (users.length > 0) return keep(RULES.inUse, `used by ${users.join(", ")}`);

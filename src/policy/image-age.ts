@@ -1,4 +1,5 @@
 import type { Image } from "../inventory/image.ts";
+import { timeMs } from "../inventory/time-ms.ts";
 import type { Age } from "./policy.ts";
 
 /** A moment in the life of an image, and which one it is. */
@@ -18,7 +19,7 @@ export function momentOf(image: Image, by: Age): Moment | undefined {
     case "arrived":
       return latest(image.arrivedAt, "arrived");
     case "used":
-      return Number.isNaN(toMs(image.firstSeenAt))
+      return Number.isNaN(timeMs(image.firstSeenAt))
         ? undefined
         : latest(image.lastUsedAt, "used", image.firstSeenAt, "first seen");
     case "active":
@@ -44,12 +45,8 @@ export function activeMsOf(image: Image): number {
 }
 
 function orEarliest(time: string | undefined): number {
-  const atMs = toMs(time);
+  const atMs = timeMs(time);
   return Number.isNaN(atMs) ? Number.NEGATIVE_INFINITY : atMs;
-}
-
-function toMs(time: string | undefined): number {
-  return time === undefined ? Number.NaN : Date.parse(time);
 }
 
 type Known = [time: string | undefined, what: Moment["what"]];
@@ -61,7 +58,7 @@ function latest(
   let bestMs = Number.NEGATIVE_INFINITY;
   let bestWhat: Moment["what"] | undefined;
   for (let index = 0; index < times.length; index += 2) {
-    const atMs = toMs(times[index]);
+    const atMs = timeMs(times[index]);
     if (atMs <= bestMs || Number.isNaN(atMs)) continue;
     bestMs = atMs;
     bestWhat = times[index + 1] as Moment["what"];

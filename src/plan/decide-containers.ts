@@ -72,9 +72,8 @@ export function protectedByLabel(
 function endOf(container: Container): { atMs: number; what: string } | undefined {
   const finished = timeMs(container.finishedAt);
   if (!Number.isNaN(finished)) return { atMs: finished, what: "ended" };
-  const neverRan = container.state === "created" || container.startedAt === undefined;
   const created = timeMs(container.createdAt);
-  return neverRan && !Number.isNaN(created)
+  return container.state === "created" && !Number.isNaN(created)
     ? { atMs: created, what: "never started, created" }
     : undefined;
 }

@@ -22,6 +22,7 @@ export function isStopped(container: Pick<Container, "state">): boolean {
 /**
  * What uses each image: containers in any state by image ID, by the platform manifest they run and by the name they were
  * created from; image mounts; current and previous specifications of Swarm services. Images that nothing uses are absent.
+ * The uses of an image are sorted by name.
  */
 export function imageUse(inventory: Inventory): ReadonlyMap<Digest, readonly Use[]> {
   const uses = new Map<Digest, Use[]>();
@@ -40,17 +41,26 @@ export function imageUse(inventory: Inventory): ReadonlyMap<Digest, readonly Use
       else uses.set(imageId, [use]);
     }
   };
-  for (const container of inventory.containers) {
+  for (const container of inventory.containers.toSorted(byName)) {
     const { id, name, state } = container;
     add(imagesOfContainer(container, lookup), { kind: "container", id, name, state });
     for (const mount of container.imageMounts)
-      add(lookup(mount), { kind: "mount", id, name, state });
+      add(imagesOfMount(mount, inventory, lookup), { kind: "mount", id, name, state });
   }
-  for (const service of inventory.services) {
+  for (const service of inventory.services.toSorted(byName)) {
     const { id, name } = service;
     add(service.images.flatMap(lookup), { kind: "service", id, name, state: "" });
   }
   return uses;
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+function byName(a: Named, b: Named): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1;
 }
 
 function textsOf(container: Container): readonly string[] {
@@ -63,4 +73,16 @@ function textsOf(container: Container): readonly string[] {
  */
 function imagesOfContainer(container: Container, lookup: ImageLookup): readonly Digest[] {
   return textsOf(container).flatMap(lookup);
+}
+
+/** A mount bears what was typed: an ID may be shorter there than engines ever print one. */
+function imagesOfMount(
+  mount: string,
+  { images }: Inventory,
+  lookup: ImageLookup,
+): readonly Digest[] {
+  const found = lookup(mount);
+  if (found.length > 0 || !/^(?:sha256:)?[a-f0-9]{1,11}$/.test(mount)) return found;
+  const prefix = mount.startsWith("sha256:") ? mount : `sha256:${mount}`;
+  return images.flatMap(({ id }) => (id.startsWith(prefix) ? [id] : []));
 }

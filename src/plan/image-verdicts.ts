@@ -3,7 +3,7 @@ import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { createImageLookup } from "../inventory/image-lookup.ts";
 import { momentOf } from "../policy/image-age.ts";
-import { evaluateKeep, type Kept } from "../policy/keep-rules.ts";
+import { criteriaOf, evaluateKeep, type Kept } from "../policy/keep-rules.ts";
 import { compileMatch, type Candidate, type MatchContext, type Matcher } from "../policy/match.ts";
 import { splitName, type NameParts } from "../policy/name-pattern.ts";
 import type { ImageRule, Policy } from "../policy/policy.ts";
@@ -51,7 +51,7 @@ export function judgeImages(
   const hidden = usageUnknown(inventory);
 
   const counted = rules.map(({ rule }) =>
-    (rule.keep.anyOf ?? [rule.keep]).some(({ last }) => last !== undefined),
+    criteriaOf(rule.keep).some(({ last }) => last !== undefined),
   );
   const matched: Candidate[][] = rules.map(() => []);
   if (counted.includes(true)) {

@@ -1,6 +1,7 @@
 import type { Use } from "../inventory/image-use.ts";
 import { formatDuration } from "../policy/duration.ts";
 import type { Moment } from "../policy/image-age.ts";
+import { criteriaOf } from "../policy/keep-rules.ts";
 import type { Keep } from "../policy/policy.ts";
 
 /** Why something stays. `rule` is a rule of the policy or one of the fixed words in `RULES`. */
@@ -44,9 +45,8 @@ export function sayRemoved(
   state: string,
 ): string {
   const parts = [state];
-  const criteria = keep.anyOf ?? [keep];
   if (moment) parts.push(sayMoment(moment, nowMs));
-  for (const { within, last } of criteria) {
+  for (const { within, last } of criteriaOf(keep)) {
     if (within !== undefined) parts.push(`kept for ${formatDuration(within)}`);
     if (last !== undefined) parts.push(`not among the ${last} newest`);
   }

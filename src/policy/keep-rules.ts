@@ -20,9 +20,7 @@ export function evaluateKeep(
   candidates: readonly Candidate[],
   nowMs: number,
 ): (candidate: Candidate) => Kept {
-  const criteria = (rule.keep.anyOf ?? [rule.keep]).map((keep) =>
-    compileCriterion(keep, candidates, nowMs),
-  );
+  const criteria = criteriaOf(rule.keep).map((keep) => compileCriterion(keep, candidates, nowMs));
   return (candidate) => {
     let unknown = false;
     let last: Kept = { kind: "none", moment: undefined };
@@ -34,6 +32,11 @@ export function evaluateKeep(
     }
     return unknown ? { kind: "age-unknown" } : last;
   };
+}
+
+/** All the criteria of a rule, those under `anyOf` included: each of them keeps by itself. */
+export function criteriaOf(keep: Keep): readonly Keep[] {
+  return [keep, ...(keep.anyOf ?? []).flatMap(criteriaOf)];
 }
 
 function compileCriterion(

@@ -9,8 +9,9 @@ export type Settled = Exclude<Verdict, { readonly kind: "follow" }>;
 
 /**
  * Settles what images owe each other: whatever a kept image stands on stays (the parents it was built on, the manifests of
- * an index, the referrers of a subject), and an image without a name goes when everything it belongs to goes. Verdicts and
- * answers stand at the positions of `facts.images`.
+ * an index, the referrers of a subject), and an image without a name goes when everything it belongs to goes. One that
+ * belongs to nothing that a rule takes (a circle that only a false inventory can claim) stays. Verdicts and answers stand
+ * at the positions of `facts.images`.
  */
 export function followNeighbours(facts: ImageFacts, verdicts: readonly Verdict[]): Settled[] {
   const settled: (Settled | undefined)[] = verdicts.map((verdict) =>
@@ -24,15 +25,34 @@ export function followNeighbours(facts: ImageFacts, verdicts: readonly Verdict[]
       queue.push(position);
     }
   }
-  return settled.map(
-    (verdict, position) =>
-      verdict ?? {
-        kind: "delete",
-        rule: ruleOfHolder(position, facts, settled),
-        detail: sayFollower(position, facts),
-        untag: false,
-      },
+  deleteFollowers(facts, settled);
+  if (!settled.includes(undefined)) return settled as Settled[];
+  return followNeighbours(
+    facts,
+    verdicts.map((verdict, position) => (settled[position] === undefined ? IN_A_CIRCLE : verdict)),
   );
+}
+
+const IN_A_CIRCLE: Settled = {
+  kind: "keep",
+  reasons: [{ rule: RULES.neededBy, detail: "it belongs to images that belong to it" }],
+  evictable: false,
+  untag: [],
+};
+
+/** What is left undecided when nothing kept needs it any more goes by the rule that takes what it belongs to. */
+function deleteFollowers(facts: ImageFacts, settled: (Settled | undefined)[]): void {
+  const going = [...facts.holds.keys()].filter((position) => settled[position]?.kind === "delete");
+  for (const holder of going) {
+    const verdict = settled[holder];
+    if (verdict?.kind !== "delete") continue;
+    for (const position of facts.holds.get(holder) ?? []) {
+      if (settled[position] !== undefined) continue;
+      const detail = sayFollower(position, facts);
+      settled[position] = { kind: "delete", rule: verdict.rule, detail, untag: false };
+      going.push(position);
+    }
+  }
 }
 
 function keptFor(
@@ -70,21 +90,6 @@ function nameOf(position: number, facts: ImageFacts): string {
   const image = facts.images[position];
   const [reference] = image?.references ?? [];
   return reference === undefined ? shortDigest(image?.id ?? "") : familiarName(reference);
-}
-
-/** The rule that takes what an unnamed image belongs to; through any number of unnamed ones. */
-function ruleOfHolder(
-  position: number,
-  facts: ImageFacts,
-  settled: readonly (Settled | undefined)[],
-): string {
-  const seen = new Set([position]);
-  for (const each of seen) {
-    const verdict = settled[each];
-    if (verdict?.kind === "delete") return verdict.rule;
-    for (const holder of facts.heldBy.get(each) ?? []) seen.add(holder);
-  }
-  return RULES.neededBy;
 }
 
 function sayFollower(position: number, facts: ImageFacts): string {

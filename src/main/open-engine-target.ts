@@ -42,7 +42,12 @@ export async function openEngineTarget(
     }),
     details: new EngineImageDetails(client, (id) =>
       readLayers(
-        { client, cache, signal, ...(containerdAddress === undefined ? {} : { containerdAddress }) },
+        {
+          client,
+          cache,
+          signal,
+          ...(containerdAddress === undefined ? {} : { containerdAddress }),
+        },
         id,
       ),
     ),

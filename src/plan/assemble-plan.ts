@@ -1,7 +1,7 @@
 import type { Bytes, ContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import type { ExpiredRecord } from "./decide-build-cache.ts";
+import { ownBytes, type ExpiredRecord } from "./decide-build-cache.ts";
 import { fingerprintInventory, fingerprintPlan, type Sha256 } from "./fingerprint.ts";
 import type { Settled } from "./follow-neighbours.ts";
 import type { ImageFacts } from "./image-facts.ts";
@@ -156,7 +156,7 @@ function cacheActions(
 ): readonly Action[] {
   return expired.map(({ record, rule, reason, depth }) => {
     const shared = removals.add(graph.positionOf(record.id) ?? -1);
-    const own = record.shared ? 0 : record.sizeBytes;
+    const own = ownBytes(record);
     return {
       kind: "prune-build-cache",
       subject: record.id,

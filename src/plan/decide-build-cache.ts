@@ -36,17 +36,14 @@ export function decideBuildCache(
     .filter(({ record, atMs }) => !record.inUse && !Number.isNaN(atMs))
     .sort((a, b) => a.atMs - b.atMs || (a.record.id < b.record.id ? -1 : 1));
   const gone = new Map<string, ExpiredRecord>();
-  let leftBytes = inventory.buildCache.reduce(
-    (sum, record) => sum + (record.shared ? 0 : record.sizeBytes),
-    0,
-  );
+  let leftBytes = inventory.buildCache.reduce((sum, record) => sum + ownBytes(record), 0);
 
   const tryTake = (record: CacheRecord, reason: string): boolean => {
     const depths = (children.get(record.id) ?? []).map((child) => gone.get(child.id)?.depth);
     if (depths.includes(undefined)) return false;
     const depth = Math.max(-1, ...depths.map((each) => each ?? 0)) + 1;
     gone.set(record.id, { record, rule: rule.name, reason, depth });
-    leftBytes -= record.shared ? 0 : record.sizeBytes;
+    leftBytes -= ownBytes(record);
     return true;
   };
   /** Children are used no earlier than their parents as a rule, not always: repeat until nothing more goes. */
@@ -77,4 +74,9 @@ export function decideBuildCache(
   return [...gone.values()].toSorted(
     (a, b) => a.depth - b.depth || (a.record.id < b.record.id ? -1 : 1),
   );
+}
+
+/** Bytes that go with the record alone; those of blobs that it holds besides are the content graph's. */
+export function ownBytes(record: CacheRecord): number {
+  return record.shared ? 0 : record.sizeBytes;
 }

@@ -3,7 +3,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Policy } from "../policy/policy.ts";
 import { formatSize } from "../policy/size.ts";
 import { assemblePlan, type DecideContext } from "./assemble-plan.ts";
-import { decideBuildCache } from "./decide-build-cache.ts";
+import { decideBuildCache, ownBytes } from "./decide-build-cache.ts";
 import { decideContainers } from "./decide-containers.ts";
 import { decideNetworks, decideVolumes } from "./decide-volumes-and-networks.ts";
 import { followNeighbours } from "./follow-neighbours.ts";
@@ -31,16 +31,24 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
   );
   const graph = createContentGraph({ ...inventory, images });
   const verdicts = judgeImages(inventory, policy, facts, nowMs);
-  const settled = followNeighbours(facts, verdicts);
+  const cache = decideBuildCache(inventory, policy, nowMs);
+  let settled = followNeighbours(facts, verdicts);
 
   const notes: string[] = [];
-  const resourceBytes = [...containers.actions, ...volumes.actions].reduce(
-    (sum, { freesBytes }) => sum + freesBytes,
-    0,
-  );
-  const demand = demandOf(policy, inventory, resourceBytes);
+  const freedBesides = [
+    ...[...containers.actions, ...volumes.actions].map(({ freesBytes }) => freesBytes),
+    ...cache.map(({ record }) => ownBytes(record)),
+  ].reduce((sum, bytes) => sum + bytes, 0);
+  const demand = demandOf(policy, inventory, freedBesides);
   if (demand && demand.bytes > 0) {
-    const { missingBytes } = freeSpace(demand, facts, verdicts, settled, graph, nowMs);
+    const records = cache.flatMap(({ record }) => graph.positionOf(record.id) ?? []);
+    const { verdicts: extended, missingBytes } = freeSpace(
+      demand,
+      { facts, verdicts, settled, records },
+      graph,
+      nowMs,
+    );
+    settled = followNeighbours(facts, extended);
     if (missingBytes > 0) {
       notes.push(
         `${formatSize(missingBytes)} short of the aim ${demand.why}: everything else is kept by a rule, in use, or of unknown age`,
@@ -56,7 +64,7 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
     settled,
     notes,
     resources: [containers, volumes, networks],
-    cache: decideBuildCache(inventory, policy, nowMs),
+    cache,
     limits: (planned) => exceededLimits(inventory, policy, planned),
   });
 }

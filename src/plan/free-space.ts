@@ -8,7 +8,10 @@ import type { ImageFacts } from "./image-facts.ts";
 import type { Verdict } from "./image-verdicts.ts";
 import { RULES, sayMoment } from "./reason.ts";
 
-/** Why more must go than the rules take, and how much: bytes to be freed by images, those of the rules included. */
+/**
+ * Why more must go than the rules take, and how much: bytes to be freed by image content, that which the rules free
+ * included.
+ */
 export interface Demand {
   readonly rule: typeof RULES.free | typeof RULES.headroom;
   readonly bytes: number;
@@ -46,45 +49,57 @@ export function demandOf(
   return demands.toSorted((a, b) => b.bytes - a.bytes)[0];
 }
 
+/** What the rules take before more is taken. Verdicts and answers stand at the positions of `facts.images`. */
+export interface Taken {
+  readonly facts: ImageFacts;
+  readonly verdicts: readonly Verdict[];
+  readonly settled: readonly Settled[];
+  /** Positions in the graph of the cache records that go. */
+  readonly records: readonly number[];
+}
+
 /**
  * Extends what the rules take to a least-valuable set that frees at least the demand and not needlessly more: the least
  * recently active images first, among equals those that a registry may still have, then the smallest; then, from the most
  * recently active back, whatever the demand does not need stays after all. Images of unknown age are not touched. Answers
- * the bytes that cannot be reached.
+ * verdicts that are to be settled again, and the bytes that cannot be reached.
  */
 export function freeSpace(
   demand: Demand,
-  facts: ImageFacts,
-  verdicts: readonly Verdict[],
-  settled: Settled[],
+  taken: Taken,
   graph: ContentGraph,
   nowMs: number,
-): { readonly missingBytes: number } {
-  const removals = graph.removals();
-  const gone = new Set<number>();
+): { readonly verdicts: readonly Verdict[]; readonly missingBytes: number } {
+  const { facts, settled } = taken;
+  const choice: Choice = {
+    ...taken,
+    gone: new Set(),
+    removals: graph.removals(),
+    chosen: [],
+    waiting: new Set(),
+  };
+  const { gone, removals, chosen } = choice;
   for (const [position, verdict] of settled.entries()) {
     if (verdict.kind !== "delete") continue;
     gone.add(position);
     removals.add(position);
   }
-  const candidates = leastValuableFirst(facts, settled);
-  const eligible = new Set(candidates);
-  const chosen: number[] = [];
-  for (const candidate of candidates) {
+  for (const record of taken.records) removals.add(record);
+  for (const candidate of leastValuableFirst(facts, settled)) {
     if (removals.freed.bytes >= demand.bytes) break;
-    take(candidate, { facts, verdicts, eligible, gone, removals, chosen });
+    take(candidate, choice);
   }
-  giveBackNeedless(demand.bytes, facts, gone, removals, chosen);
-  for (const position of chosen) {
-    if (!gone.has(position)) continue;
+  const evicted = chosen.filter((position) => taken.verdicts[position]?.kind === "keep");
+  giveBackNeedless(demand.bytes, evicted, choice);
+  const verdicts = [...taken.verdicts];
+  for (const position of evicted) {
     const image = facts.images[position];
     const moment = image && momentOf(image, "active");
-    const detail = moment
-      ? `${sayMoment(moment, nowMs)}, least recently active first, ${demand.why}`
-      : `belongs to what goes ${demand.why}`;
-    settled[position] = { kind: "delete", rule: demand.rule, detail, untag: false };
+    if (!gone.has(position) || moment === undefined) continue;
+    const detail = `${sayMoment(moment, nowMs)}; least recently active first, ${demand.why}`;
+    verdicts[position] = { kind: "delete", rule: demand.rule, detail, untag: false };
   }
-  return { missingBytes: Math.max(0, demand.bytes - removals.freed.bytes) };
+  return { verdicts, missingBytes: Math.max(0, demand.bytes - removals.freed.bytes) };
 }
 
 function leastValuableFirst(facts: ImageFacts, settled: readonly Settled[]): readonly number[] {
@@ -109,22 +124,25 @@ function leastValuableFirst(facts: ImageFacts, settled: readonly Settled[]): rea
     .map(({ position }) => position);
 }
 
-interface Choice {
-  readonly facts: ImageFacts;
-  readonly verdicts: readonly Verdict[];
-  readonly eligible: ReadonlySet<number>;
+interface Choice extends Pick<Taken, "facts" | "verdicts"> {
   readonly gone: Set<number>;
   readonly removals: Removals;
   readonly chosen: number[];
+  /** Candidates that something younger stood on when it was their turn. */
+  readonly waiting: Set<number>;
 }
 
-/** Takes an image once nothing that stays stands on it, and with it what then belongs to nothing any more. */
-function take(first: number, choice: Choice): void {
-  const { facts, verdicts, eligible, gone, removals, chosen } = choice;
-  const queue = [first];
+/**
+ * Takes an image once nothing that stays stands on it. With it go what then belongs to nothing any more, what the rules
+ * would have taken before, and what was waiting for it.
+ */
+function take(candidate: number, choice: Choice): void {
+  const { facts, verdicts, gone, removals, chosen, waiting } = choice;
+  waiting.add(candidate);
+  const queue = [candidate];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    const takes = id === first || verdicts[id]?.kind === "follow";
-    if (gone.has(id) || !takes || (id === first && !eligible.has(id))) continue;
+    const mayGo = waiting.has(id) || verdicts[id]?.kind !== "keep";
+    if (gone.has(id) || !mayGo) continue;
     if ((facts.heldBy.get(id) ?? []).some((holder) => !gone.has(holder))) continue;
     gone.add(id);
     chosen.push(id);
@@ -133,18 +151,11 @@ function take(first: number, choice: Choice): void {
   }
 }
 
-function giveBackNeedless(
-  neededBytes: number,
-  facts: ImageFacts,
-  gone: Set<number>,
-  removals: Removals,
-  chosen: readonly number[],
-): void {
-  const extra = new Set(chosen);
-  for (const id of chosen.toReversed()) {
+function giveBackNeedless(neededBytes: number, evicted: readonly number[], choice: Choice): void {
+  const { facts, gone, removals } = choice;
+  for (const id of evicted.toReversed()) {
     if (!gone.has(id)) continue;
     const together = standsOn(id, facts, gone);
-    if (![...together].every((member) => extra.has(member))) continue;
     const before = removals.freed.bytes;
     for (const member of together) removals.takeBack(member);
     if (removals.freed.bytes >= neededBytes || removals.freed.bytes === before) {

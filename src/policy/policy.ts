@@ -111,7 +111,7 @@ export interface Policy {
   readonly networks?: NetworkRule;
   readonly buildCache?: BuildCacheRule;
   readonly headroom?: Headroom;
-  /** Frees at least this much beside what the rules take: least recently used first, then cheapest to get back. */
+  /** Frees at least this much, what the rules take included: least recently used first, then cheapest to get back. */
   readonly freeBytes?: number;
   readonly limits?: Limits;
 }

@@ -32,12 +32,10 @@ export function decideVolumes(
       nowMs,
     );
     if ("keep" in verdict) {
-      const detail =
-        rule === undefined ? "no rule names volumes that have a name" : verdict.keep.detail;
       decisions.kept.push({
         subject: volume.name,
         references: [volume.name],
-        reasons: [{ ...verdict.keep, detail }],
+        reasons: [verdict.keep],
       });
     } else {
       decisions.actions.push({
@@ -67,7 +65,7 @@ export function decideNetworks(
   const usersOf = usersBy(inventory, ({ networks }) => networks);
   for (const network of inventory.networks.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     if (network.builtIn) continue;
-    const users = [...usersOf(network.id), ...usersOf(network.name)];
+    const users = usersOf(network.id, network.name);
     const swarm = network.scope === "local" ? [] : ["the swarm"];
     const verdict = judge(
       inventory,
@@ -128,14 +126,18 @@ function judge(
   };
 }
 
+/** Who uses what goes by any of the names, sorted. */
 function usersBy(
   inventory: Inventory,
   namesOf: (container: Inventory["containers"][number]) => readonly string[],
-): (name: string) => readonly string[] {
+): (...names: readonly string[]) => readonly string[] {
   const users = new Map<string, string[]>();
   for (const container of inventory.containers) {
-    for (const name of namesOf(container))
-      users.set(name, [...(users.get(name) ?? []), `container ${container.name}`]);
+    for (const name of namesOf(container)) {
+      const known = users.get(name);
+      if (known) known.push(`container ${container.name}`);
+      else users.set(name, [`container ${container.name}`]);
+    }
   }
-  return (name) => users.get(name) ?? [];
+  return (...names) => [...new Set(names.flatMap((name) => users.get(name) ?? []))].toSorted();
 }

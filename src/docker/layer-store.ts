@@ -1,5 +1,6 @@
 import type { FactsBook } from "./facts-book.ts";
 import { belongsTo, type LayerStore } from "./layer-graphdriver.ts";
+import { openPodmanRoot } from "./layer-podman-root.ts";
 import { openLayerRoot } from "./layer-root.ts";
 import { lookAtImages } from "./read-image-facts.ts";
 import type { ListedImage } from "./read-image-list.ts";
@@ -15,8 +16,11 @@ export async function findLayerStore(
   listed: readonly ListedImage[],
 ): Promise<LayerStore | undefined> {
   if (!traits.isLocal) return undefined;
-  const { rootDir, engineId } = traits.engine;
-  const store = await openLayerRoot(rootDir, traits.driver, engineId);
+  const { product, rootDir, engineId } = traits.engine;
+  const store =
+    product === "podman"
+      ? await openPodmanRoot(rootDir, traits.driver)
+      : await openLayerRoot(rootDir, traits.driver, engineId);
   if (store === undefined) return undefined;
   const witnesses = listed.slice(0, WITNESSES);
   const stackOf = ({ id }: ListedImage) =>

@@ -20,6 +20,11 @@ import type { ImageReading, ImagesRead } from "./read-images.ts";
 /** Disk blocks that take longer to count are counted by later commands. */
 const MEASURE_LIMIT_MS = 5_000;
 
+const PODMAN_SIZES: Accuracy = {
+  kind: "up-to",
+  detail: "Podman counts a layer as the tar archive of its files",
+};
+
 /** Images of an engine with a graphdriver: blobs are layers by chain ID. */
 export async function readGraphdriverImages(reading: ImageReading): Promise<ImagesRead> {
   const { client, cache, signal, traits, onProgress } = reading;
@@ -65,6 +70,7 @@ export async function readGraphdriverImages(reading: ImageReading): Promise<Imag
       ...doubtsOf(book, chainIds),
       ...(unreadable.size === 0 ? [] : [{ kind: "up-to", detail: unseen } as const]),
       ...holdings.doubts,
+      ...(traits.engine.product === "podman" ? [PODMAN_SIZES] : []),
     ),
     buildCache: holdings.buildCache,
     rootIsOurs: store !== undefined,
@@ -108,7 +114,11 @@ async function settleSizes(
     layered,
     (done, total) => onProgress("reading histories", done, total),
   );
-  const check = await checkAgainstTotal({ client, signal }, found.sizes);
+  // Podman's own total counts every tag, or nothing.
+  const check: Accuracy =
+    traits.engine.product === "podman"
+      ? { kind: "exact" }
+      : await checkAgainstTotal({ client, signal }, found.sizes);
   const doubt = combineAccuracy(found.accuracy, check);
   for (const chainId of unknown) {
     const sizeBytes = found.sizes.get(chainId) ?? 0;

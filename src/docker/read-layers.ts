@@ -52,7 +52,7 @@ export async function readLayers(reading: LayerReading, id: Digest): Promise<rea
       const chainId = chainIds[position] ?? "";
       const [only, ...others] = candidates[position] ?? [];
       const step = only === undefined || others.length > 0 ? undefined : history[only];
-      const createdAt = engineTime(step?.created as number | undefined);
+      const createdAt = engineTime(step?.created);
       const content = blobOf?.get(diffId);
       return {
         diffId,

@@ -25,10 +25,15 @@ export async function readVolumes(
   });
   const volumes = answer.Volumes ?? [];
   const sizes =
-    volumes.length > 0 && client.supports("1.42")
+    volumes.length > 0 && tellsSizesAlone(client)
       ? await readVolumeSizes(client, signal)
       : new Map();
   return volumes.map((volume) => toVolume(volume, sizes.get(volume.Name)));
+}
+
+/** Podman gathers everything that takes disk space, whatever it is asked for. */
+function tellsSizesAlone(client: EngineClient): boolean {
+  return client.engine.product === "docker" && client.supports("1.42");
 }
 
 async function readVolumeSizes(

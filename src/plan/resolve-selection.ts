@@ -1,6 +1,8 @@
+import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { resolveImage } from "../inventory/resolve-image.ts";
 import type { Digest } from "../oci/digest.ts";
+import { repositoryOf } from "../oci/reference.ts";
 import { compileReferencePattern, splitName } from "../policy/name-pattern.ts";
 
 /** What patterns mean among the images of an inventory. */
@@ -42,9 +44,14 @@ export function resolveSelection(inventory: Inventory, patterns: readonly string
     if (found.kind === "not-found") unmatched.push(pattern);
     else if (found.kind === "ambiguous")
       ambiguous.push({ pattern, imageIds: found.images.map(({ id }) => id) });
-    else if (found.name !== undefined && found.image.references.includes(found.name))
-      choose(found.image.id, found.name);
-    else byId.add(found.image.id);
+    else {
+      const { image, name } = found;
+      const chosen = name === undefined ? [] : namesMeant(name, image.references);
+      for (const each of chosen) choose(image.id, each);
+      if (chosen.length > 0) continue;
+      if (name === undefined || isOnlyIn(repositoryOf(name), image)) byId.add(image.id);
+      else unmatched.push(pattern);
+    }
   }
   const whole = new Map<Digest, "id" | "names">([...byId].map((id) => [id, "id"]));
   const names = new Map<Digest, readonly string[]>();
@@ -55,4 +62,15 @@ export function resolveSelection(inventory: Inventory, patterns: readonly string
     else names.set(image.id, [...chosen].toSorted());
   }
   return { whole, names, unmatched, ambiguous };
+}
+
+/** A name with a digest means all the names that the image has in that repository, and none in another. */
+function namesMeant(name: string, references: readonly string[]): readonly string[] {
+  if (!name.includes("@")) return references.filter((reference) => reference === name);
+  return references.filter((reference) => repositoryOf(reference) === repositoryOf(name));
+}
+
+/** True where no other repository knows the image: otherwise its last name there is no name for the image. */
+function isOnlyIn(repository: string, { references, repoDigests }: Image): boolean {
+  return [...references, ...repoDigests].every((each) => repositoryOf(each) === repository);
 }

@@ -163,8 +163,12 @@ export function fixedVerdict(
     reasons.push({ rule: RULES.unreadable, detail: image.unreadable });
   if (hidden !== undefined) reasons.push({ rule: RULES.usageUnknown, detail: hidden });
   if (reasons.length > 0) return { kind: "keep", reasons, evictable: false, untag: [] };
-  const isFollower = image.references.length === 0 && facts.heldBy.has(position);
-  return isFollower ? { kind: "follow" } : undefined;
+  return isNameless(image) && facts.heldBy.has(position) ? { kind: "follow" } : undefined;
+}
+
+/** Known by neither tag nor digest: what somebody pulled by its digest is no part of another image. */
+export function isNameless({ references, repoDigests }: Image): boolean {
+  return references.length === 0 && repoDigests.length === 0;
 }
 
 /** One kept name keeps the image with all its names, unless a rule says `untag`. */

@@ -30,7 +30,7 @@ export function splitName(name: string): NameParts {
  * on any registry, or in full; each is compared in whole segments.
  */
 export function compileRepositoryPattern(pattern: string): (parts: NameParts) => boolean {
-  const glob = compileGlob(pattern);
+  const glob = compileGlob(normalisePattern(pattern));
   return ({ registry, repository }) => matchesRepository(glob, registry, repository);
 }
 
@@ -42,6 +42,13 @@ function matchesRepository(glob: Glob, registry: string, repository: string): bo
   );
 }
 
+/** Docker Hub's official images may be written with the host and without `library`: `docker.io/nginx`. */
+function normalisePattern(pattern: string): string {
+  return pattern
+    .replace(/^index\.docker\.io\//, "docker.io/")
+    .replace(/^docker\.io\/(?!\*\*$)([^/]+)$/, "docker.io/library/$1");
+}
+
 /**
  * Compiles a pattern on `repository:tag`. Without a tag part every tag matches. Without a registry it means Docker Hub's
  * name, as docker reads it; `**` + `/` in front means any registry.
@@ -50,7 +57,7 @@ export function compileReferencePattern(pattern: string): (parts: NameParts) => 
   const colon = pattern.indexOf(":", pattern.lastIndexOf("/") + 1);
   const named = colon < 0 ? pattern : pattern.slice(0, colon);
   const tagGlob = colon < 0 ? undefined : compileGlob(pattern.slice(colon + 1));
-  const nameGlob = compileGlob(named);
+  const nameGlob = compileGlob(normalisePattern(named.replace(/^library\//, "docker.io/library/")));
   return ({ registry, repository, tag }) => {
     const full = `${registry}/${repository}`;
     if (!nameGlob(full) && !nameGlob(familiarName(full))) return false;

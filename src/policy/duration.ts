@@ -22,19 +22,23 @@ export function parseDuration(text: string): DurationMs | undefined {
   const iso = text.length > 1 && !text.endsWith("T") ? ISO_8601.exec(text) : null;
   if (iso && text !== "P") {
     const [, weeks, days, hours, minutes, seconds] = iso.map((part) => Number(part ?? 0));
-    return (
+    return wholeMs(
       (weeks ?? 0) * 604_800_000 +
-      (days ?? 0) * 86_400_000 +
-      (hours ?? 0) * 3_600_000 +
-      (minutes ?? 0) * 60_000 +
-      (seconds ?? 0) * 1000
+        (days ?? 0) * 86_400_000 +
+        (hours ?? 0) * 3_600_000 +
+        (minutes ?? 0) * 60_000 +
+        (seconds ?? 0) * 1000,
     );
   }
   if (!COMPOUND.test(text)) return undefined;
   let totalMs = 0;
   for (const [, amount, unit] of text.matchAll(PART))
     totalMs += Number(amount) * (UNIT_MS[unit ?? ""] ?? 0);
-  return Number.isSafeInteger(Math.round(totalMs)) ? Math.round(totalMs) : undefined;
+  return wholeMs(totalMs);
+}
+
+function wholeMs(durationMs: number): DurationMs | undefined {
+  return Number.isSafeInteger(Math.round(durationMs)) ? Math.round(durationMs) : undefined;
 }
 
 const STEPS: readonly (readonly [unit: string, ms: number])[] = [

@@ -32,7 +32,7 @@ export async function explainError(error: unknown, context: CliContext): Promise
   return { message: `unexpected error: ${stack}`, next: [], exitCode: EXIT.failed };
 }
 
-function isTypedError(error: unknown): error is TypedError {
+export function isTypedError(error: unknown): error is TypedError {
   return error instanceof Error && "kind" in error && typeof error.kind === "string";
 }
 

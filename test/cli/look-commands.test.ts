@@ -97,6 +97,19 @@ describe("status", () => {
     expect(stdout).toContain("Next plimsoll doctor");
   });
 
+  test("shows all else where the history cannot be opened", async () => {
+    const error = Object.assign(new Error("/state/state.db: cannot be written"), {
+      kind: "unwritable",
+    });
+    const { code, stdout, stderr } = await cli(["status"], {
+      openTarget: () => Promise.resolve(lookOnlyTarget(host)),
+      openHistory: () => Promise.reject(error),
+    });
+    expect(code).toBe(0);
+    expect(stderr).toContain("the last run is not known: /state/state.db: cannot be written");
+    expect(stdout).toContain("plimsoll plan -a");
+  });
+
   test("takes one inventory, and next steps keep the target", async () => {
     const session = lookOnlyTarget(host);
     const { stdout } = await cli(["status", "-t", "docker://build host"], {
@@ -331,6 +344,13 @@ describe("layers", () => {
       "1  100MB  111111111111  ADD file:1 in /              4: team/app:1, team/app:2 and 2 more",
       String.raw`2   20MB  333333333333  RUN echo '\x1b[31m' && true  no other image`,
     ]);
+  });
+
+  test("what holds a layer besides images", async () => {
+    const inventory = { ...host, heldBlobs: { nginx: "build cache", base: "container web" } };
+    const { stdout } = await run("layers nginx:1.27", { inventory, details });
+    expect(stdout).toContain("team/app:2 and 2 more; held by container web");
+    expect(stdout).toContain("no other image; held by build cache");
   });
 
   test("as JSON", async () => {

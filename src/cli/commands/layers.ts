@@ -107,8 +107,10 @@ function showInstruction(createdBy: string, whole: boolean): string {
 }
 
 function showSharing({ sharedWith, heldBy }: DescribedLayer, whole: boolean): string {
-  const holder = heldBy === undefined ? [] : [printable(heldBy)];
-  if (sharedWith.length === 0) return holder[0] ?? "no other image";
-  const names = [...holder, ...sharedWith.map(nameImage)];
-  return `${sharedWith.length}: ${listSome(names, whole ? names.length : 2)}`;
+  const names = sharedWith.map(nameImage);
+  const images =
+    names.length === 0
+      ? "no other image"
+      : `${names.length}: ${listSome(names, whole ? names.length : 2)}`;
+  return heldBy === undefined ? images : `${images}; held by ${printable(heldBy)}`;
 }

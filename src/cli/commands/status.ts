@@ -7,6 +7,7 @@ import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { nextSteps } from "../next-steps.ts";
 import { kindDocument, planDocument, repositoryDocument } from "../storage-document.ts";
+import { isTypedError } from "../view-error.ts";
 import { renderStatus } from "../view-human/view-status.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -46,12 +47,21 @@ export const command = defineCommand({
   },
 });
 
+/** Looking needs no memory: where the history cannot be opened, that is said and all else is shown. */
 async function findLastRun(
   context: CliContext,
   targetName: string,
 ): Promise<RunSummary | undefined> {
-  const history = await context.openHistory();
-  return history.runs(RUNS_LOOKED_AT).find((run) => run.targetName === targetName);
+  try {
+    const history = await context.openHistory();
+    return history.runs(RUNS_LOOKED_AT).find((run) => run.targetName === targetName);
+  } catch (error) {
+    if (!isTypedError(error)) throw error;
+    context.stderr.write(
+      `${context.programName}: warning: the last run is not known: ${error.message}\n`,
+    );
+    return undefined;
+  }
 }
 
 function statusDocument(

@@ -66,7 +66,7 @@ export function toContainer(
   answer: ListedContainerAnswer,
   look: InspectedContainerAnswer | undefined,
 ): Container {
-  const state = answer.State ?? "";
+  const state = containerState(answer.State);
   const startedAt = engineTime(look?.State?.StartedAt);
   const finishedAt = RUNNING.has(state) ? undefined : engineTime(look?.State?.FinishedAt);
   const manifestDigest = normaliseId(answer.ImageManifestDescriptor?.digest);
@@ -94,6 +94,11 @@ export function toContainer(
       ...(network?.NetworkID ? [network.NetworkID] : []),
     ]),
   };
+}
+
+/** Podman lists a container as `stopped` until it has cleaned up after it, and calls it `exited` when asked about it alone. */
+function containerState(state = ""): string {
+  return state === "stopped" ? "exited" : state;
 }
 
 /** Seconds since the epoch; Podman 4 and 5 give them as well, or a text. */

@@ -1,4 +1,4 @@
-import { INVENTORY_SCHEMA, type Inventory } from "./inventory.ts";
+import { INVENTORY_SCHEMA, type Inventory, type Unread } from "./inventory.ts";
 import {
   isBytes,
   isFlag,
@@ -42,14 +42,52 @@ const container = shape({
   name: isText,
   image: isText,
   imageId: isText,
+  manifestDigest: optional(isText),
   state: isText,
   createdAt: isText,
+  startedAt: optional(isTime),
   finishedAt: optional(isTime),
   labels,
   imageMounts: optional(texts),
   volumes: optional(texts),
   networks: optional(texts),
+  sizeBytes: optional(isBytes),
 });
+const engine = shape({
+  product: oneOfTexts("docker", "podman"),
+  version: isText,
+  apiVersion: isText,
+  imageStore: oneOfTexts("graphdriver", "containerd"),
+  rootDir: isText,
+  engineId: optional(isText),
+  disk: optional(shape({ totalBytes: isBytes, freeBytes: isBytes })),
+});
+const volume = shape({
+  name: isText,
+  anonymous: isFlag,
+  createdAt: optional(isTime),
+  labels,
+  sizeBytes: optional(isBytes),
+});
+const network = shape({
+  id: isText,
+  name: isText,
+  scope: isText,
+  builtIn: isFlag,
+  createdAt: optional(isTime),
+  labels,
+});
+const cacheRecord = shape({
+  id: isText,
+  inUse: isFlag,
+  shared: isFlag,
+  sizeBytes: isBytes,
+  createdAt: optional(isTime),
+  lastUsedAt: optional(isTime),
+  parents: texts,
+  blobs: optional(texts),
+});
+const PARTS = ["images", "containers", "services", "volumes", "networks", "build-cache"] as const;
 const inventory = shape({
   target: shape({
     kind: oneOfTexts("engine", "registry", "layout"),
@@ -59,21 +97,20 @@ const inventory = shape({
   takenAt: isTime,
   complete: isFlag,
   problems: texts,
-  unread: optional(texts),
+  unread: optional(listOf(oneOfTexts(...(PARTS satisfies readonly Unread[])))),
   accuracy: optional(
     shape({ kind: oneOfTexts("exact", "at-least", "up-to"), detail: optional(isText) }),
   ),
+  engine: optional(engine),
   images: listOf(image),
   blobs: mapOf(isBytes),
   diskBytes: optional(mapOf(isBytes)),
   heldBlobs: optional(mapOf(isText)),
   containers: listOf(container),
   services: optional(listOf(shape({ id: isText, name: isText, images: texts }))),
-  volumes: listOf(shape({ name: isText, labels })),
-  networks: listOf(shape({ id: isText, name: isText, labels })),
-  buildCache: listOf(
-    shape({ id: isText, inUse: isFlag, shared: isFlag, sizeBytes: isBytes, parents: texts }),
-  ),
+  volumes: listOf(volume),
+  networks: listOf(network),
+  buildCache: listOf(cacheRecord),
 });
 
 /**
@@ -98,6 +135,9 @@ export function parseInventory(document: unknown): Inventory | InventoryProblem 
   if (problem) return { kind: "malformed", detail: `${problem.path} ${problem.detail}` };
   // The checks above are the evidence for this assertion: every field that is read has its type.
   const parsed = document as unknown as Inventory;
+  const twice = firstRepeated(parsed.images);
+  if (twice !== undefined)
+    return { kind: "malformed", detail: `images holds ${twice} more than once` };
   return {
     ...parsed,
     unread: parsed.unread ?? (parsed.complete ? [] : ["images", "containers"]),
@@ -111,4 +151,13 @@ export function parseInventory(document: unknown): Inventory | InventoryProblem 
       networks: each.networks ?? [],
     })),
   };
+}
+
+function firstRepeated(images: readonly { readonly id: string }[]): string | undefined {
+  const seen = new Set<string>();
+  for (const { id } of images) {
+    if (seen.has(id)) return id;
+    seen.add(id);
+  }
+  return undefined;
 }

@@ -18,8 +18,10 @@ export const isBytes: Check = (value, path) =>
     ? undefined
     : { path, detail: "must be a number, 0 or more" };
 
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
 export const isTime: Check = (value, path) =>
-  typeof value === "string" && !Number.isNaN(Date.parse(value))
+  typeof value === "string" && RFC_3339.test(value) && !Number.isNaN(Date.parse(value))
     ? undefined
     : { path, detail: "must be an RFC 3339 time" };
 

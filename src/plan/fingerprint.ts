@@ -23,8 +23,8 @@ function* inventoryLines(
   images: readonly Image[],
   totalBytes: number,
 ): Iterable<string> {
-  const { target, complete, problems, engine, services } = inventory;
-  yield JSON.stringify([target, complete, problems, engine, services, totalBytes]);
+  const { target, complete, problems, engine } = inventory;
+  yield JSON.stringify([target, complete, problems, engine, totalBytes]);
   for (const {
     id,
     references,
@@ -42,6 +42,7 @@ function* inventoryLines(
   const byText = (records: readonly unknown[]): readonly string[] =>
     records.map((record) => JSON.stringify(record)).toSorted();
   yield* byText(inventory.containers);
+  yield* byText(inventory.services);
   yield* byText(inventory.volumes);
   yield* byText(inventory.networks);
   yield* byText(inventory.buildCache);

@@ -1,0 +1,77 @@
+// How long removing 300 images takes, against the docker command on the same images: the same set is loaded anew for
+// each run of each side. On disk, journal included, by a command that has never met the engine.
+
+import type { EngineKind } from "../test/harness/engine-kinds.ts";
+import { callApiJson } from "../test/harness/engine-api.ts";
+import type { RunningEngine } from "../test/harness/engines.ts";
+import { loadImages } from "../test/harness/image-tar.ts";
+import { manyImages } from "../test/harness/many-images.ts";
+import { SeededRandom } from "../test/harness/seeded-random.ts";
+import { reportFigure } from "./figure.ts";
+import { describeEngine, onEngine } from "./on-engine.ts";
+import { PlimsollProgram } from "./plimsoll-program.ts";
+import { interleave, ratioFigure, type Series, type Side } from "./series.ts";
+import { timedProgram } from "./timed-program.ts";
+
+const IMAGES = 300;
+
+interface Comparison {
+  readonly kind: EngineKind;
+  readonly rounds: number;
+  /** Our time as a multiple of the docker command's, at most. */
+  readonly aims: { readonly rm: number; readonly prune?: number };
+}
+
+const COMPARISONS: readonly Comparison[] = [
+  { kind: "docker-latest", rounds: 4, aims: { rm: 1, prune: 1.3 } },
+  { kind: "docker-latest-containerd", rounds: 2, aims: { rm: 0.35 } },
+];
+
+for (const comparison of COMPARISONS)
+  await onEngine(`remove, ${comparison.kind}`, comparison.kind, (engine) =>
+    compareRemovals(engine, comparison),
+  );
+
+async function compareRemovals(engine: RunningEngine, { rounds, aims }: Comparison): Promise<void> {
+  const images = manyImages(IMAGES, new SeededRandom("remove"));
+  const references = images.flatMap((image) => image.references);
+  const plimsoll = new PlimsollProgram(engine.cliEnv);
+  const side = (name: string, run: () => Promise<number>): Side => ({
+    name,
+    run,
+    prepare: async () => {
+      await requireImages(engine, 0);
+      plimsoll.forget();
+      await loadImages(engine, images);
+      await requireImages(engine, IMAGES);
+    },
+  });
+  try {
+    await plimsoll.time("prune", "-a", "--force"); // fills Node's cache of compiled code
+    const [ours, rm, prune] = (await interleave(
+      [
+        side("plimsoll prune -a --force", () => plimsoll.time("prune", "-a", "--force")),
+        side(`docker image rm (${references.length} names)`, () =>
+          timedProgram("docker", ["image", "rm", ...references], engine.cliEnv),
+        ),
+        side("docker image prune -a", () =>
+          timedProgram("docker", ["image", "prune", "--all", "--force"], engine.cliEnv),
+        ),
+      ],
+      rounds,
+    )) as [Series, Series, Series];
+    await requireImages(engine, 0);
+    const what = `remove: ${IMAGES} images, ${describeEngine(engine)}`;
+    reportFigure(ratioFigure(`${what}, against rm`, ours, rm, aims.rm));
+    reportFigure(ratioFigure(`${what}, against prune -a`, ours, prune, aims.prune));
+  } finally {
+    plimsoll.discard();
+  }
+}
+
+/** A side that left something behind, or began with less, would not have been measured at the same work. */
+async function requireImages(engine: RunningEngine, expected: number): Promise<void> {
+  const listed = await callApiJson<unknown[]>(engine, "GET", "/images/json?all=1");
+  if (listed.length !== expected)
+    throw new Error(`${listed.length} images where there should be ${expected}`);
+}

@@ -1,0 +1,46 @@
+// npm run bench [NAME...]: the benchmarks of bench/, one after another, each in a process of its own, and a table of
+// all figures at the end. A figure that misses its aim is a result; one that could not be measured is a failure.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { readFigures, verdictOf } from "../bench/figure.ts";
+
+/** The quickest first. */
+const BENCHMARKS = ["start", "core", "freed", "plan", "remove"];
+
+function runBenchmarks(names: readonly string[], figuresFile: string): string[] {
+  return names.filter((name) => {
+    console.log(`\n== ${name}\n`);
+    const { status } = spawnSync(process.execPath, [`bench/${name}.bench.ts`], {
+      stdio: "inherit",
+      env: { ...process.env, PLIMSOLL_BENCH_FIGURES: figuresFile },
+    });
+    return status !== 0;
+  });
+}
+
+function main(wanted: readonly string[]): number {
+  const unknown = wanted.filter((name) => !BENCHMARKS.includes(name));
+  if (unknown.length > 0) {
+    console.error(`bench: no benchmark ${unknown.join(", ")}; there are ${BENCHMARKS.join(", ")}`);
+    return 2;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-figures-"));
+  try {
+    const figuresFile = join(folder, "figures.jsonl");
+    writeFileSync(figuresFile, "");
+    const failed = runBenchmarks(wanted.length === 0 ? BENCHMARKS : wanted, figuresFile);
+    console.log("\n== all figures\n");
+    for (const figure of readFigures(figuresFile))
+      console.log(`${figure.what.padEnd(72)} ${verdictOf(figure)}`);
+    for (const name of failed) console.log(`${name}: not everything could be measured`);
+    return failed.length === 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = main(process.argv.slice(2));

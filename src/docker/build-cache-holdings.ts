@@ -39,39 +39,52 @@ export function exactHoldings(
 
 /**
  * What each record may hold, where the engine alone tells: a record does not say which layer it is, but how many it
- * stands on and the size of each. A layer of the same depth whose sizes agree may be the one; a size of 0 agrees with
- * any, because records of base layers and of snapshots not yet measured have that. All that may be held counts as held.
+ * stands on and the size of each. A layer of the same depth whose sizes agree may be the one. All that may be held counts
+ * as held. `agrees`: whether a record of that size can be that layer.
  */
 export function possibleHoldings(
   records: readonly CacheRecord[],
   stacks: readonly (readonly Digest[])[],
-  sizeOf: (chainId: Digest) => number | undefined,
+  agrees: (statedBytes: number, chainId: Digest) => boolean,
 ): CacheHoldings {
   const byId = new Map(records.map((record) => [record.id, record]));
-  const stacksByDepth = new Map<number, Map<Digest, readonly Digest[]>>();
-  for (const stack of stacks) {
-    stack.forEach((chainId, position) => {
-      const depth = position + 1;
-      const known = stacksByDepth.get(depth) ?? new Map<Digest, readonly Digest[]>();
-      if (!known.has(chainId)) known.set(chainId, stack.slice(0, depth));
-      stacksByDepth.set(depth, known);
-    });
-  }
-  const agrees = (stated: number, chainId: Digest | undefined): boolean => {
-    const size = chainId === undefined ? undefined : sizeOf(chainId);
-    return stated === 0 || size === undefined || size === stated;
-  };
+  const stacksByDepth = groupByDepth(stacks);
   const withBlobs = records.map((record) => {
     if (record.type !== "regular") return record;
     const path = standsOn(record, byId).toReversed();
     const blobs = new Set<Digest>();
-    for (const stack of stacksByDepth.get(path.length)?.values() ?? []) {
-      if (!path.every((below, position) => agrees(below.sizeBytes, stack[position]))) continue;
-      for (const chainId of stack) blobs.add(chainId);
+    for (const stack of stacksByDepth.get(path.length) ?? []) {
+      const fits = path.every(
+        (below, position) => isBase(below) || agrees(below.sizeBytes, stack[position] ?? ""),
+      );
+      if (fits) for (const chainId of stack) blobs.add(chainId);
     }
     return { ...record, blobs: [...blobs] };
   });
   return { records: withBlobs, held: [] };
+}
+
+/** A layer of an image that a build began with (moby `builder-next/adapters/containerimage`): it has no size of its own. */
+function isBase(record: CacheRecord): boolean {
+  return /^(?:from local|pulled from) /.test(record.description);
+}
+
+/** Every stack and every beginning of one, each once, by its number of layers. */
+function groupByDepth(
+  stacks: readonly (readonly Digest[])[],
+): ReadonlyMap<number, readonly (readonly Digest[])[]> {
+  const seen = new Set<Digest>();
+  const byDepth = new Map<number, (readonly Digest[])[]>();
+  for (const stack of stacks) {
+    stack.forEach((chainId, position) => {
+      if (seen.has(chainId)) return;
+      seen.add(chainId);
+      const known = byDepth.get(position + 1);
+      if (known) known.push(stack.slice(0, position + 1));
+      else byDepth.set(position + 1, [stack.slice(0, position + 1)]);
+    });
+  }
+  return byDepth;
 }
 
 /** The record and all that it was made from, each once, the record first. */

@@ -47,13 +47,14 @@ export async function readContainerdList(reading: ImageReading): Promise<ImagesR
   for (const chainId of chainIds)
     blobs[snapshotKey(chainId)] = book.blobs.get(chainId)?.sizeBytes ?? 0;
   const keyOfUnit = new Map<string, string>();
-  for (const { units, minBytes } of boundContent(known.map(contentOf))) {
+  for (const { units, minBytes } of boundContent(known.flatMap(contentOf))) {
+    if (units.some(isDocuments)) continue;
     const key = groupKey(units);
     blobs[key] = minBytes;
     for (const unit of units) keyOfUnit.set(unit, key);
   }
   const keysOf = new Map(known.map((image) => [image.listed.id, keysOfImage(image, keyOfUnit)]));
-  const buildCache = await holdingsOfCache(reading, known, keysOf);
+  const buildCache = await holdingsOfCache(reading, known, keysOf, blobs);
   const heldBlobs = await holdingsOfContainers(reading, known, present, blobs);
   const usedAt = await reading.usedAt;
   return {
@@ -105,21 +106,30 @@ async function settleSnapshots(
   for (const chainId of unknown) book.addToBlob(chainId, { sizeBytes: sizes.get(chainId) ?? 0 });
 }
 
-/** The same uncompressed layer may be the same blob, and images of the same layers may have their documents in common. */
-function contentOf({ listed, facts }: KnownImage): ContentStack {
+/** Manifest and configuration of an image, which BuildKit's history keeps when the image is gone. No more than that. */
+const DOCUMENTS_BYTES = 32_768;
+
+/** The same uncompressed layer may be the same blob. Documents are never counted as freed. */
+function contentOf({ listed, facts }: KnownImage): readonly ContentStack[] {
   const present = listed.manifests.filter((manifest) => manifest.Available);
   const sizes = present.map((manifest) => manifest.Size?.Content ?? 0);
   const stated = facts.statedBytes ?? 0;
   const sum = sizes.reduce((total, bytes) => total + bytes, 0);
-  return {
-    units: unitsOf(facts),
-    minBytes: sizes.length > 0 ? Math.max(...sizes) : stated,
-    maxBytes: Math.max(sum, stated),
-  };
+  const documents = `${DOCUMENTS}${listed.id}`;
+  return [
+    {
+      units: [...(facts.diffIds ?? []), documents],
+      minBytes: sizes.length > 0 ? Math.max(...sizes) : stated,
+      maxBytes: Math.max(sum, stated),
+    },
+    { units: [documents], minBytes: 0, maxBytes: DOCUMENTS_BYTES },
+  ];
 }
 
-function unitsOf({ chainIds, diffIds = [] }: ImageFacts): readonly string[] {
-  return [...diffIds, `documents:${chainIds.at(-1) ?? ""}`];
+const DOCUMENTS = "documents:";
+
+function isDocuments(unit: string): boolean {
+  return unit.startsWith(DOCUMENTS);
 }
 
 function groupKey(units: ContentGroup["units"]): string {
@@ -130,20 +140,22 @@ function keysOfImage(
   { facts }: KnownImage,
   keyOfUnit: ReadonlyMap<string, string>,
 ): readonly string[] {
-  const content = unitsOf(facts).flatMap((unit) => keyOfUnit.get(unit) ?? []);
+  const content = (facts.diffIds ?? []).flatMap((diffId) => keyOfUnit.get(diffId) ?? []);
   return [...new Set([...facts.chainIds.map(snapshotKey), ...content])];
 }
 
-/** A record may stand on any stack as high as its own: its size is that of snapshot and content together. */
 async function holdingsOfCache(
   { buildCache }: ImageReading,
   known: readonly KnownImage[],
   keysOf: ReadonlyMap<Digest, readonly string[]>,
+  blobs: Readonly<Record<string, number>>,
 ): Promise<readonly CacheRecord[]> {
   const { records } = possibleHoldings(
     await buildCache,
     known.map(({ facts }) => facts.chainIds),
-    () => undefined,
+    // Its size is that of snapshot and content together, where it has been measured.
+    (statedBytes, chainId) =>
+      statedBytes === 0 || statedBytes >= (blobs[snapshotKey(chainId)] ?? 0),
   );
   const imagesWithChain = new Map<Digest, Set<string>>();
   for (const { listed, facts } of known) {

@@ -52,11 +52,10 @@ async function holdingsOfCache(
   const records = await reading.buildCache;
   const chainIds = store === undefined ? undefined : await readCacheSnapshots(store.rootDir);
   if (chainIds !== undefined) return { ...exactHoldings(records, chainIds, below), doubts: [] };
-  const stacks = layered.map((image) => image.chainIds);
   const holdings = possibleHoldings(
     records,
-    stacks,
-    (chainId) => book.blobs.get(chainId)?.sizeBytes,
+    layered.map((image) => image.chainIds),
+    (statedBytes, chainId) => (book.blobs.get(chainId)?.sizeBytes ?? statedBytes) === statedBytes,
   );
   if (!holdings.records.some((record) => record.blobs?.length)) return { ...holdings, doubts: [] };
   const detail =

@@ -18,8 +18,8 @@ export interface Kept {
 const RECORD_LEASE = /^([a-z0-9]{25})(?:-[a-z]+)?$/;
 
 /**
- * What leases keep of the images' blobs. Those of a container whose image is listed count for nothing: the image is in
- * use as long as the container is there.
+ * What leases keep of the images' blobs. What a container has of its own image is not counted where that is listed: the
+ * image is in use as long as the container is there. A commit of the container stands on more of it.
  */
 export async function readContainerdHoldings(
   { containers, buildCache }: ImageReading,
@@ -32,12 +32,15 @@ export async function readContainerdHoldings(
   const blobsOfRecords = new Map<string, Set<string>>();
   for (const lease of leases) {
     const container = byId.get(lease.id);
-    if (container !== undefined && imageIds.has(container.imageId)) continue;
+    const ownImage =
+      container !== undefined && imageIds.has(container.imageId)
+        ? graph.standsOn(container.imageId)
+        : undefined;
     const record = records.get(RECORD_LEASE.exec(lease.id)?.[1] ?? "");
     const blobs = record === undefined ? undefined : (blobsOfRecords.get(record.id) ?? new Set());
     if (record !== undefined && blobs !== undefined) blobsOfRecords.set(record.id, blobs);
     for (const key of graph.keptBy(lease, resources.get(lease.id) ?? [])) {
-      if (!keys.has(key)) continue;
+      if (!keys.has(key) || ownImage?.has(key)) continue;
       if (blobs !== undefined) blobs.add(key);
       else heldBlobs[key] = container === undefined ? nameOf(lease) : `container ${container.name}`;
     }

@@ -2,7 +2,7 @@ import { formatPlatform } from "../oci/platform.ts";
 import type { CacheRecord } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
 import { possibleHoldings } from "./build-cache-holdings.ts";
-import { boundContent, type ContentGroup, type ContentStack } from "./containerd-content-bounds.ts";
+import { boundLayers, type KnownImage } from "./read-containerd-content.ts";
 import { snapshotKey } from "./containerd-graph.ts";
 import { FactsBook, type ImageFacts } from "./facts-book.ts";
 import { sizesFromHistory } from "./layer-api-sizes.ts";
@@ -10,11 +10,6 @@ import { lookAtImages, unknownImages } from "./read-image-facts.ts";
 import { listImages, type ListedImage } from "./read-image-list.ts";
 import { toImage } from "./read-image.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
-
-interface KnownImage {
-  readonly listed: ListedImage;
-  readonly facts: ImageFacts;
-}
 
 const DETAIL =
   "containerd cannot be reached, and the engine does not tell what each blob takes: what may be shared or held counts as staying";
@@ -46,14 +41,13 @@ export async function readContainerdList(reading: ImageReading): Promise<ImagesR
   const blobs: Record<string, number> = {};
   for (const chainId of chainIds)
     blobs[snapshotKey(chainId)] = book.blobs.get(chainId)?.sizeBytes ?? 0;
-  const keyOfUnit = new Map<string, string>();
-  for (const { units, minBytes } of boundContent(known.flatMap(contentOf))) {
-    if (units.some(isDocuments)) continue;
-    const key = groupKey(units);
+  const keyOfLayer = new Map<Digest, string>();
+  for (const { diffIds, minBytes } of boundLayers(known)) {
+    const key = `content:${diffIds[0] ?? ""}`;
     blobs[key] = minBytes;
-    for (const unit of units) keyOfUnit.set(unit, key);
+    for (const diffId of diffIds) keyOfLayer.set(diffId, key);
   }
-  const keysOf = new Map(known.map((image) => [image.listed.id, keysOfImage(image, keyOfUnit)]));
+  const keysOf = new Map(known.map((image) => [image.listed.id, keysOfImage(image, keyOfLayer)]));
   const buildCache = await holdingsOfCache(reading, known, keysOf, blobs);
   const heldBlobs = await holdingsOfContainers(reading, known, present, blobs);
   const usedAt = await reading.usedAt;
@@ -106,41 +100,11 @@ async function settleSnapshots(
   for (const chainId of unknown) book.addToBlob(chainId, { sizeBytes: sizes.get(chainId) ?? 0 });
 }
 
-/** Manifest and configuration of an image, which BuildKit's history keeps when the image is gone. No more than that. */
-const DOCUMENTS_BYTES = 32_768;
-
-/** The same uncompressed layer may be the same blob. Documents are never counted as freed. */
-function contentOf({ listed, facts }: KnownImage): readonly ContentStack[] {
-  const present = listed.manifests.filter((manifest) => manifest.Available);
-  const sizes = present.map((manifest) => manifest.Size?.Content ?? 0);
-  const stated = facts.statedBytes ?? 0;
-  const sum = sizes.reduce((total, bytes) => total + bytes, 0);
-  const documents = `${DOCUMENTS}${listed.id}`;
-  return [
-    {
-      units: [...(facts.diffIds ?? []), documents],
-      minBytes: sizes.length > 0 ? Math.max(...sizes) : stated,
-      maxBytes: Math.max(sum, stated),
-    },
-    { units: [documents], minBytes: 0, maxBytes: DOCUMENTS_BYTES },
-  ];
-}
-
-const DOCUMENTS = "documents:";
-
-function isDocuments(unit: string): boolean {
-  return unit.startsWith(DOCUMENTS);
-}
-
-function groupKey(units: ContentGroup["units"]): string {
-  return `content:${units.toSorted()[0] ?? ""}`;
-}
-
 function keysOfImage(
   { facts }: KnownImage,
-  keyOfUnit: ReadonlyMap<string, string>,
+  keyOfLayer: ReadonlyMap<Digest, string>,
 ): readonly string[] {
-  const content = (facts.diffIds ?? []).flatMap((diffId) => keyOfUnit.get(diffId) ?? []);
+  const content = (facts.diffIds ?? []).flatMap((diffId) => keyOfLayer.get(diffId) ?? []);
   return [...new Set([...facts.chainIds.map(snapshotKey), ...content])];
 }
 

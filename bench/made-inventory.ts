@@ -20,6 +20,11 @@ export function sha256(chunks: Iterable<string>): string {
   return hash.update(pending).digest("hex");
 }
 
+/** Eight hex digits that look as random as those of a digest. */
+function spread(number: number): string {
+  return (Math.imul(number ^ (number >>> 15), 0x2c1b3c6d) >>> 0).toString(16).padStart(8, "0");
+}
+
 /**
  * An inventory of `count` images with 12 layers each: 5 that all share, 4 shared by groups of 10, 3 of their own; 50
  * images to a repository, dated a day apart and more, a twentieth of them dangling, one container for every hundred.
@@ -28,7 +33,7 @@ export function madeInventory(count: number, now: string): Inventory {
   const nowMs = Date.parse(now);
   const blobs: Record<string, number> = {};
   const layer = (kind: string, number: number): string => {
-    const key = `sha256:${kind}${number.toString(16).padStart(62, "0")}`;
+    const key = `sha256:${kind}${spread(number)}${number.toString(16).padStart(46, "0")}${spread(number + 1)}`;
     blobs[key] = 1_000_003 + (number % 977);
     return key;
   };

@@ -1,5 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
+import type { BlobNumbering } from "./blob-numbering.ts";
 import type { Inventory } from "./inventory.ts";
+import { packEdges } from "./pack-edges.ts";
 
 /** Bytes in the target's own accounting, and in allocated disk blocks where every blob concerned was measured. */
 export interface Bytes {
@@ -42,23 +44,22 @@ export interface Removals {
 
 /** Builds the graph of an inventory. Blob keys that an image names and `Inventory.blobs` lacks count as 0 bytes. */
 export function createContentGraph(inventory: Inventory): ContentGraph {
-  const blobIndex = new Map<string, number>();
   const users = [...inventory.images, ...inventory.buildCache];
-  const { offsets, edges } = packEdges(users, blobIndex);
+  const { offsets, edges, numbering } = packEdges(users);
   let positions: Map<string, number> | undefined;
   const positionOf = (id: string): number | undefined => {
     positions ??= new Map(users.map((user, index) => [user.id, index]));
     return positions.get(id);
   };
 
-  const count = blobIndex.size;
-  const bytes = sizesOf(inventory.blobs, blobIndex) ?? new Float64Array(count);
-  const disk = inventory.diskBytes && sizesOf(inventory.diskBytes, blobIndex, "all measured");
+  const count = numbering.size;
+  const bytes = sizesOf(inventory.blobs, numbering) ?? new Float64Array(count);
+  const disk = inventory.diskBytes && sizesOf(inventory.diskBytes, numbering, "all measured");
   const useCount = new Int32Array(count);
   for (const edge of edges) useCount[edge] = (useCount[edge] ?? 0) + 1;
   const held = new Uint8Array(count);
   for (const key of Object.keys(inventory.heldBlobs)) {
-    const blob = blobIndex.get(key);
+    const blob = numbering.find(key);
     if (blob !== undefined) held[blob] = 1;
   }
   const asBytes = (sum: number, diskSum: number): Bytes =>
@@ -138,7 +139,7 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
     exclusive: (id) => sumOf(positionOf(id), (blob) => useCount[blob] === 1 && held[blob] === 0),
     shared: (id) => sumOf(positionOf(id), (blob) => (useCount[blob] ?? 0) > 1 || held[blob] === 1),
     usersOf(blobKey) {
-      const blob = blobIndex.get(blobKey);
+      const blob = numbering.find(blobKey);
       return blob === undefined ? 0 : (useCount[blob] ?? 0);
     },
     removals,
@@ -146,61 +147,21 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
   };
 }
 
-/** Sizes by blob; undefined when all have to be measured and one is not. */
+/** Sizes by number; undefined when all have to be measured and one is not. Blobs that nothing reaches have no number. */
 function sizesOf(
   sizes: Readonly<Record<string, number>>,
-  blobIndex: ReadonlyMap<string, number>,
+  numbering: BlobNumbering,
   condition?: "all measured",
 ): Float64Array | undefined {
-  const packed = new Float64Array(blobIndex.size);
-  let index = 0;
-  for (const key of blobIndex.keys()) {
-    const size = sizes[key];
-    if (size === undefined && condition !== undefined) return undefined;
-    packed[index] = size ?? 0;
-    index += 1;
+  const packed = new Float64Array(numbering.size);
+  let found = 0;
+  for (const key of Object.keys(sizes)) {
+    const blob = numbering.find(key);
+    if (blob === undefined) continue;
+    packed[blob] = sizes[key] ?? 0;
+    found += 1;
   }
-  return packed;
-}
-
-/** Users and their blobs as one array of edges (compressed rows); a blob that a user names twice is one edge. */
-function packEdges(
-  users: readonly { readonly blobs?: readonly string[] }[],
-  blobIndex: Map<string, number>,
-): { offsets: Int32Array; edges: Int32Array } {
-  let upperBound = 0;
-  for (const user of users) upperBound += user.blobs?.length ?? 0;
-  const edges = new Int32Array(upperBound);
-  const offsets = new Int32Array(users.length + 1);
-  let lastUser = new Int32Array(Math.max(1024, blobIndex.size)).fill(-1);
-  let edgeCount = 0;
-  let above: readonly string[] = [];
-  const aboveIndex: number[] = [];
-  users.forEach((user, position) => {
-    const keys = user.blobs ?? [];
-    for (let row = 0; row < keys.length; row += 1) {
-      const key = keys[row] ?? "";
-      // Neighbours in the list often stand on the same base: comparing is cheaper than looking up.
-      let blob = key === above[row] ? aboveIndex[row] : blobIndex.get(key);
-      if (blob === undefined) {
-        blob = blobIndex.size;
-        blobIndex.set(key, blob);
-      }
-      aboveIndex[row] = blob;
-      if (blob >= lastUser.length) {
-        const grown = new Int32Array(lastUser.length * 2).fill(-1);
-        grown.set(lastUser);
-        lastUser = grown;
-      }
-      if (lastUser[blob] === position) continue;
-      lastUser[blob] = position;
-      edges[edgeCount] = blob;
-      edgeCount += 1;
-    }
-    above = keys;
-    offsets[position + 1] = edgeCount;
-  });
-  return { offsets, edges: edges.subarray(0, edgeCount) };
+  return condition !== undefined && found < numbering.size ? undefined : packed;
 }
 
 function sumValues(sizes: Readonly<Record<string, number>>): number {

@@ -46,7 +46,7 @@ function compileCriterion(
 ): (candidate: Candidate) => Kept {
   const { within, last, always } = keep;
   const by = keep.by ?? "active";
-  const ranks = last === undefined ? undefined : rankNewest(candidates, keep, by);
+  const ranks = last === undefined ? undefined : rankNewest(candidates, keep, last, by);
   return (candidate) => {
     if (always) return { kind: "always" };
     const moment = momentOf(candidate.image, by);
@@ -55,7 +55,7 @@ function compileCriterion(
     if (within !== undefined && moment && nowMs - moment.atMs <= within)
       return { kind: "within", moment, withinMs: within };
     const place = ranks?.(candidate);
-    if (last !== undefined && place && place.rank <= last) return { kind: "last", ...place, last };
+    if (last !== undefined && place) return { kind: "last", ...place, last };
     return { kind: "none", moment: moment ?? momentOf(candidate.image, "active") };
   };
 }
@@ -65,38 +65,48 @@ interface Place {
   readonly group: string;
 }
 
-/** Ranks within groups. Equal images of a group share a rank, whatever number of names they have there. */
+/** Ranks the `last` newest of each group. An image has one rank, whatever number of names it has there. */
 function rankNewest(
   candidates: readonly Candidate[],
   keep: Keep,
+  last: number,
   by: Age,
 ): (candidate: Candidate) => Place | undefined {
   const groupOf = compileGroup(keep.per);
-  const groups = new Map<string, Candidate[]>();
+  const groups = new Map<string, Member[]>();
   for (const candidate of candidates) {
+    const atMs = momentOf(candidate.image, by)?.atMs;
+    if (atMs === undefined) continue;
     const group = groupOf(candidate);
     const known = groups.get(group);
-    if (known) known.push(candidate);
-    else groups.set(group, [candidate]);
+    const member = { id: candidate.image.id, atMs };
+    if (known) known.push(member);
+    else groups.set(group, [member]);
   }
-  const ranks = new Map<string, Map<string, number>>();
-  for (const [group, members] of groups) {
-    const ranked = new Map<string, number>();
-    ranks.set(group, ranked);
-    const newest = members
-      .map((candidate) => ({ candidate, atMs: momentOf(candidate.image, by)?.atMs }))
-      .filter(
-        (member): member is { candidate: Candidate; atMs: number } => member.atMs !== undefined,
-      )
-      .sort((a, b) => b.atMs - a.atMs || (a.candidate.image.id < b.candidate.image.id ? -1 : 1));
-    for (const { candidate } of newest)
-      if (!ranked.has(candidate.image.id)) ranked.set(candidate.image.id, ranked.size + 1);
-  }
+  for (const [group, members] of groups) groups.set(group, newestOnce(members, last));
   return (candidate) => {
     const group = groupOf(candidate);
-    const rank = ranks.get(group)?.get(candidate.image.id);
-    return rank === undefined ? undefined : { rank, group: group.replaceAll("\u0000", " ") };
+    const place = groups.get(group)?.findIndex(({ id }) => id === candidate.image.id) ?? -1;
+    return place < 0 ? undefined : { rank: place + 1, group: group.replaceAll("\u0000", " ") };
   };
+}
+
+interface Member {
+  readonly id: string;
+  readonly atMs: number;
+}
+
+/** The `last` newest images, each once, newest first; equal ones by ID. */
+function newestOnce(members: readonly Member[], last: number): Member[] {
+  const seen = new Set<string>();
+  const newest: Member[] = [];
+  for (const member of members.toSorted((a, b) => b.atMs - a.atMs || (a.id < b.id ? -1 : 1))) {
+    if (newest.length === last) break;
+    if (seen.has(member.id)) continue;
+    seen.add(member.id);
+    newest.push(member);
+  }
+  return newest;
 }
 
 function compileGroup(per: Keep["per"]): (candidate: Candidate) => string {

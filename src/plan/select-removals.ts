@@ -80,8 +80,11 @@ function judgeNamed(
 ): readonly Verdict[] {
   const hidden = usageUnknown(inventory);
   return facts.images.map((image, position): Verdict => {
-    const fixed = fixedVerdict(image, position, facts, hidden, false);
     const by = named.whole.get(image.id);
+    const { unreadable, ...sound } = image;
+    // Damage does not keep what a user names: removing it is the remedy.
+    const judged = by === undefined || unreadable === undefined ? image : sound;
+    const fixed = fixedVerdict(judged, position, facts, hidden, false);
     if (by !== undefined) {
       const deleted = {
         kind: "delete",
@@ -106,11 +109,15 @@ function judgeNamed(
   });
 }
 
+/** Stopped containers of images that nothing else uses: no container is lost for an image that stays all the same. */
 function containersInTheWay(inventory: Inventory, named: NamedImages): readonly Action[] {
   const uses = imageUse(inventory);
-  const inTheWay = new Set(
-    [...named.whole.keys()].flatMap((id) => (uses.get(id) ?? []).map((use) => use.id)),
-  );
+  const inTheWay = new Set<string>();
+  for (const id of named.whole.keys()) {
+    const users = uses.get(id) ?? [];
+    if (!users.every((use) => use.kind !== "service" && isStopped(use))) continue;
+    for (const use of users) inTheWay.add(use.id);
+  }
   return inventory.containers
     .filter((container) => inTheWay.has(container.id) && isStopped(container))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))

@@ -8,6 +8,8 @@ export interface Target {
   readonly kind: "engine" | "registry" | "layout";
   readonly name: string;
   readonly address: string;
+  /** The target's own identity, where it has one (plans carry it): the same engine at another address is the same target. */
+  readonly id?: string;
 }
 
 export interface Engine {

@@ -14,6 +14,7 @@ import {
 } from "./apply-refusal.ts";
 import { closeUnfinishedRuns } from "./reconcile.ts";
 import type { ApplyOptions, RunReport } from "./run-report.ts";
+import { targetKey as keyOf } from "./target-key.ts";
 
 export interface ApplyPorts {
   readonly target: Target;
@@ -32,7 +33,7 @@ export async function apply(
   ports: ApplyPorts,
   options: ApplyOptions,
 ): Promise<RunReport> {
-  refuseUnfit(plan, ports.target, options);
+  refuseUnfit(plan, ports, options);
   const lease = ports.leases.acquire(ports.targetKey);
   if (!lease.granted) throw leaseHeld(lease.holder);
   try {
@@ -43,13 +44,19 @@ export async function apply(
   }
 }
 
-function refuseUnfit(plan: Plan, target: Target, options: ApplyOptions): void {
+function refuseUnfit(
+  plan: Plan,
+  { target, targetKey }: ApplyPorts,
+  options: ApplyOptions,
+): void {
   // A plan may come from a file of any age.
   const schema: unknown = plan.schema;
   if (schema !== PLAN_SCHEMA) throw unknownPlan(schema, PLAN_SCHEMA);
-  if (plan.target.kind !== target.kind || plan.target.address !== target.address) {
-    throw otherTarget(plan, target);
-  }
+  const isSame =
+    plan.target.id === undefined
+      ? plan.target.kind === target.kind && plan.target.address === target.address
+      : keyOf(plan.target, plan.target.id) === targetKey;
+  if (!isSame) throw otherTarget(plan, target);
   if (options.unattended && !options.beyondLimits && plan.exceeds.length > 0) {
     throw beyondLimits(plan.exceeds);
   }

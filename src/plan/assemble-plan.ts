@@ -49,7 +49,7 @@ export function assemblePlan(decided: Decided): Plan {
   const references = images.actions.reduce((sum, action) => sum + action.references.length, 0);
   const body: Omit<Plan, "id"> = {
     schema: PLAN_SCHEMA,
-    target: inventory.target,
+    target: withIdentity(inventory),
     now: context.now,
     policy: { source: policy.source, digest: `sha256:${context.sha256([policy.text])}` },
     inventoryDigest: fingerprintInventory(
@@ -74,6 +74,10 @@ export function assemblePlan(decided: Decided): Plan {
     },
   };
   return { id: fingerprintPlan(body, context.sha256), ...body };
+}
+
+function withIdentity({ target, engine }: Inventory): Plan["target"] {
+  return engine?.engineId === undefined ? target : { ...target, id: engine.engineId };
 }
 
 /** Where image content was measured in blocks, what was not (a container's own layer) counts as it is stated. */

@@ -44,6 +44,7 @@ const plan = shape({
     kind: oneOfTexts("engine", "registry", "layout"),
     name: isText,
     address: isText,
+    id: optional(isText),
   }),
   now: isTime,
   policy: shape({ source: isText, digest: isText }),

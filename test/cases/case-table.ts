@@ -40,7 +40,7 @@ export interface Case {
 }
 
 export function describeCases(title: string, cases: readonly Case[]): void {
-  describe(title, () => {
+  describe(`on a host: ${title}`, () => {
     test.each(cases)("$id $what", ({ host, policy, deletes, removes, keeps }) => {
       const plan = planFor(host, policy);
       expect(deletedBy(plan).join(" ")).toBe(deletes);

@@ -27,7 +27,7 @@ interface NamedCase {
 }
 
 const digest = idOf("d");
-const cached = (...words: readonly string[]): HostWords["images"] =>
+const cached = (...words: readonly string[]): NonNullable<HostWords["images"]> =>
   Object.fromEntries(words.map((word) => [word, { names: `${word}:1` }]));
 const repoAndDigest = { images: { app: { names: "repo:latest repo@d" } } } as const;
 const threeNames = { images: { app: { names: "repo:latest repo:other repo@d" } } } as const;

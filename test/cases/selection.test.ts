@@ -1,6 +1,10 @@
 import { DAY, describeCases, everyImage, HOUR, preset } from "./case-table.ts";
 
-const tags = (letters: string): string => [...letters].map((letter) => `repo:${letter}`).join(" ");
+const tags = (letters: string): string =>
+  letters
+    .split("")
+    .map((letter) => `repo:${letter}`)
+    .join(" ");
 
 describeCases("which images are chosen", [
   { id: "A4", what: "no images, nothing to do", host: {}, policy: everyImage(), deletes: "" },

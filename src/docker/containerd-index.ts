@@ -45,6 +45,10 @@ export class ContainerdIndex implements ImageIndex {
     ]);
     const present = new Set(content.map((info) => info.digest));
     for (const { name } of snapshots) present.add(snapshotKey(name));
+    // One file for all namespaces: BuildKit's history has the documents of what it built in its own.
+    for (const namespace of await this.#api.otherNamespaces()) {
+      for (const { digest } of await this.#api.content(namespace)) present.add(digest);
+    }
     return keys.filter((key) => present.has(key));
   }
 

@@ -61,7 +61,7 @@ function* readDuLines(text: string): Generator<[string, number]> {
 }
 
 /**
- * As `du` counts: a file with several names once. Undefined when the folder is not there. Synchronous, because a look at a
+ * As `du` counts: a file with several names once. Undefined when it is not there. Synchronous, because a look at a
  * file takes 5 µs so and 50 µs through the thread pool.
  */
 export function measureTree(root: string): number | undefined {
@@ -95,7 +95,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
     throw error;
   }
 }

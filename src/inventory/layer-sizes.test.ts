@@ -8,7 +8,13 @@ function history(...steps: readonly string[]): readonly HistoryStep[] {
     const [word, bytes = "0"] = step.split(" ");
     const sizeBytes = Number(bytes);
     if (word === "ENV") return { createdBy: "ENV A=1", comment: "", created, sizeBytes };
-    if (word === "bk") return { createdBy: "RUN x # buildkit", comment: "buildkit.dockerfile.v0", created, sizeBytes };
+    if (word === "bk")
+      return {
+        createdBy: "RUN x # buildkit",
+        comment: "buildkit.dockerfile.v0",
+        created,
+        sizeBytes,
+      };
     return { createdBy: `/bin/sh -c ${word}`, comment: "", created, sizeBytes };
   });
 }
@@ -58,10 +64,7 @@ const ROWS: readonly Row[] = [
   },
   {
     title: "a parent tells that its last step made none",
-    images: [
-      image("abc", "IMPORT 7", "RUN 0", "COPY 3", "RUN 0"),
-      image("a", "IMPORT 7", "RUN 0"),
-    ],
+    images: [image("abc", "IMPORT 7", "RUN 0", "COPY 3", "RUN 0"), image("a", "IMPORT 7", "RUN 0")],
     sizes: { a: 7, b: 3, c: 0 },
   },
   {

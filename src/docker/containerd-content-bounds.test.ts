@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { boundContent } from "./containerd-content-bounds.ts";
 
 const stack = (units: string, bytes: number, maxBytes = bytes) => ({
-  units: [...units],
+  units: units.split(""),
   minBytes: bytes,
   maxBytes,
 });

@@ -12,8 +12,10 @@ test("layers have the chain IDs of their stacks, in whatever order the file has 
     { id: "of a container", parent: "top" },
     { id: "lost", parent: "nowhere", "diff-digest": diff("3") },
   ];
-  expect([...chainIdsOfPodman(layers)].toSorted()).toEqual([
-    ["bottom", one],
-    ["top", two],
-  ]);
+  expect(chainIdsOfPodman(layers)).toEqual(
+    new Map([
+      ["bottom", one],
+      ["top", two],
+    ]),
+  );
 });

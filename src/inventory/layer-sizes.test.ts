@@ -20,7 +20,7 @@ function history(...steps: readonly string[]): readonly HistoryStep[] {
 }
 
 function image(chains: string, ...steps: readonly string[]): LayeredImage {
-  return { chainIds: [...chains], history: history(...steps) };
+  return { chainIds: chains.split(""), history: history(...steps) };
 }
 
 interface Row {

@@ -1,5 +1,4 @@
 import type { Inventory } from "../inventory/inventory.ts";
-import type { Digest } from "../oci/digest.ts";
 import type { ImageRemover } from "../ports/image-remover.ts";
 import { describeStayed } from "./describe-stayed.ts";
 import { measureResources } from "./measure-resources.ts";
@@ -63,6 +62,8 @@ async function measureContent(
   const predictedBytes = deletions.reduce((sum, { action }) => sum + action.freesBytes, 0);
   const removed = new Set(deletions.map(({ action }) => action.subject));
   for (const id of account.deletedImages) removed.add(id);
+  for (const { action } of account.applied())
+    if (action.kind === "prune-build-cache") removed.add(action.subject);
   const candidates = blobsOnlyOf(removed, inventory);
   const sum = (keys: Iterable<string>): number => {
     let bytes = 0;
@@ -111,14 +112,12 @@ function measureDifference(before: number | undefined, after: number | undefined
   };
 }
 
-/** The blobs that only these images stand on. */
-function blobsOnlyOf(imageIds: ReadonlySet<Digest>, inventory: Inventory): ReadonlySet<string> {
-  const blobs = new Set<string>();
-  for (const image of inventory.images) {
-    if (imageIds.has(image.id)) for (const key of image.blobs) blobs.add(key);
-  }
-  for (const image of inventory.images) {
-    if (!imageIds.has(image.id)) for (const key of image.blobs) blobs.delete(key);
+/** The blobs that only these images and cache records stand on. */
+function blobsOnlyOf(ids: ReadonlySet<string>, inventory: Inventory): ReadonlySet<string> {
+  const users = [...inventory.images, ...inventory.buildCache];
+  const blobs = new Set(users.flatMap((user) => (ids.has(user.id) ? (user.blobs ?? []) : [])));
+  for (const user of users) {
+    if (!ids.has(user.id)) for (const key of user.blobs ?? []) blobs.delete(key);
   }
   return blobs;
 }

@@ -6,6 +6,12 @@ process.exitCode = runSteps([
   { name: "types of the core", command: "tsc", args: ["--project", "tsconfig.core.json"] },
   { name: "format", command: "oxfmt", args: ["--check"], remedy: "npm run fix" },
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
+  {
+    name: "command reference",
+    command: "node",
+    args: ["scripts/command-reference.ts", "--check"],
+    remedy: "npm run fix",
+  },
   { name: "boundaries", command: "node", args: ["test/boundaries/check.ts"] },
   { name: "unused code", command: "knip" },
   { name: "unused in production", command: "knip", args: ["--production", "--include=files"] },

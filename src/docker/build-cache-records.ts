@@ -25,6 +25,11 @@ interface DiskUsageAnswer {
   readonly BuildCacheUsage?: { readonly Items?: readonly CacheRecordAnswer[] | null };
 }
 
+/** True where the engine tells of the build cache without looking at all else that takes disk space. */
+export function tellsBuildCacheAlone(client: EngineClient): boolean {
+  return client.supports("1.42");
+}
+
 /**
  * The build cache. Before API 1.42 the engine tells of it only together with everything else that takes disk space,
  * which takes it several times as long as the list of images.
@@ -33,7 +38,7 @@ export async function readBuildCache(
   client: EngineClient,
   signal: AbortSignal,
 ): Promise<readonly CacheRecord[]> {
-  const query = client.supports("1.42")
+  const query = tellsBuildCacheAlone(client)
     ? { type: "build-cache", ...(client.supports("1.52") ? { verbose: 1 } : {}) }
     : {};
   const usage = await client.getJson<DiskUsageAnswer>("/system/df", { query, signal });

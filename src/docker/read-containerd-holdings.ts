@@ -26,7 +26,7 @@ export async function readContainerdHoldings(
   api: ContainerdApi,
   { graph, leases, resources, imageIds, keys }: Kept,
 ): Promise<Pick<ImagesRead, "heldBlobs" | "buildCache">> {
-  const records = new Map((await buildCache).map((record) => [record.id, record]));
+  const records = new Map((await buildCache(undefined)).map((record) => [record.id, record]));
   const byId = new Map((await containers).map((container) => [container.id, container]));
   const heldBlobs: Record<string, string> = {};
   const blobsOfRecords = new Map<string, Set<string>>();

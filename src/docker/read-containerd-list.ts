@@ -7,7 +7,8 @@ import { snapshotKey } from "./containerd-graph.ts";
 import { FactsBook, type ImageFacts } from "./facts-book.ts";
 import { sizesFromHistory } from "./layer-api-sizes.ts";
 import { lookAtImages, unknownImages } from "./read-image-facts.ts";
-import { listImages, type ListedImage } from "./read-image-list.ts";
+import type { ListedImage } from "./read-image-list.ts";
+import { awaitedLater } from "./read-list-ahead.ts";
 import { toImage } from "./read-image.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 
@@ -20,7 +21,7 @@ const DETAIL =
  */
 export async function readContainerdList(reading: ImageReading): Promise<ImagesRead> {
   const { client, cache, traits, signal, onProgress } = reading;
-  const list = listImages(client, signal);
+  const list = awaitedLater(reading.list());
   const book = new FactsBook(cache, traits.scope);
   const listed = await list;
   const { gone, unreadable } = await lookAtImages(
@@ -115,7 +116,7 @@ async function holdingsOfCache(
   blobs: Readonly<Record<string, number>>,
 ): Promise<readonly CacheRecord[]> {
   const { records } = possibleHoldings(
-    await buildCache,
+    await buildCache(undefined),
     known.map(({ facts }) => facts.chainIds),
     // Its size is that of snapshot and content together, where it has been measured.
     (statedBytes, chainId) =>

@@ -49,7 +49,7 @@ async function holdingsOfCache(
   { layered, book, store }: KnownLayers,
   below: Ancestry,
 ): Promise<CacheHoldings & { doubts: readonly Accuracy[] }> {
-  const records = await reading.buildCache;
+  const records = await reading.buildCache(store?.rootDir);
   const chainIds = store === undefined ? undefined : await readCacheSnapshots(store.rootDir);
   if (chainIds !== undefined) return { ...exactHoldings(records, chainIds, below), doubts: [] };
   const holdings = possibleHoldings(

@@ -13,7 +13,8 @@ import {
 import { findLayerStore } from "./layer-store.ts";
 import { readHoldings } from "./read-graphdriver-holdings.ts";
 import { lookAtImages, seenAs, unknownImages } from "./read-image-facts.ts";
-import { listImages, type ListedImage } from "./read-image-list.ts";
+import type { ListedImage } from "./read-image-list.ts";
+import { awaitedLater } from "./read-list-ahead.ts";
 import { toImage } from "./read-image.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 
@@ -28,10 +29,11 @@ const PODMAN_SIZES: Accuracy = {
 /** Images of an engine with a graphdriver: blobs are layers by chain ID. */
 export async function readGraphdriverImages(reading: ImageReading): Promise<ImagesRead> {
   const { client, cache, signal, traits, onProgress } = reading;
-  const list = listImages(client, signal);
+  const list = awaitedLater(reading.list());
   const book = new FactsBook(cache, traits.scope);
   const listed = await list;
   const store = await findLayerStore(reading, book, listed);
+  void reading.buildCache(store?.rootDir);
   if (store !== undefined) enterStoredImages(store, book, listed);
   const { gone, unreadable } = await lookAtImages(
     { client, signal, imageStore: "graphdriver" },

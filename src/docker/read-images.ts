@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
 import type { EngineClient } from "./engine-client.ts";
+import type { ListedImage } from "./read-image-list.ts";
 import type { EngineTraits } from "./read-engine.ts";
 
 /** What the images of an engine are read with. Containers and build cache are being read at the same time. */
@@ -16,7 +17,10 @@ export interface ImageReading {
   readonly signal: AbortSignal;
   readonly containerdAddress: string | undefined;
   readonly containers: Promise<readonly Container[]>;
-  readonly buildCache: Promise<readonly CacheRecord[]>;
+  /** The one list call of a command. */
+  readonly list: () => Promise<readonly ListedImage[]>;
+  /** Asks once. `ownRoot`: the engine's data root where it can be read, which may spare the question. */
+  readonly buildCache: (ownRoot: string | undefined) => Promise<readonly CacheRecord[]>;
   readonly usedAt: Promise<ReadonlyMap<Digest, string>>;
   readonly onProgress: (step: string, done: number, total: number) => void;
 }

@@ -2,7 +2,9 @@ import { INVENTORY_SCHEMA, type Inventory, type Target } from "../inventory/inve
 import type { Clock } from "../ports/clock.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
 import type { ImageReader, ObserveOptions } from "../ports/image-reader.ts";
-import { readBuildCache } from "./build-cache-records.ts";
+import type { CacheRecord } from "../inventory/resources.ts";
+import { readBuildCache, tellsBuildCacheAlone } from "./build-cache-records.ts";
+import { rememberBuildCache } from "./build-cache-remembered.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { readContainerdImages } from "./read-containerd-images.ts";
 import { readContainers } from "./read-containers.ts";
@@ -10,6 +12,7 @@ import { readDisk, readEngine, type EngineTraits } from "./read-engine.ts";
 import { readGraphdriverImages } from "./read-graphdriver-images.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 import { usedAtByImage } from "./read-image.ts";
+import { awaitedLater, listAhead, rememberImageStore } from "./read-list-ahead.ts";
 import { readNetworks } from "./read-networks.ts";
 import { ReadProblems } from "./read-problem.ts";
 import { readServices } from "./read-services.ts";
@@ -35,14 +38,16 @@ async function observe(
 ): Promise<Inventory> {
   const { client, cache, now } = options;
   const takenAt = new Date(now()).toISOString();
+  const list = listAhead(client, cache, signal);
   const traits = await readEngine(client, signal);
+  const { imageStore } = traits.engine;
+  rememberImageStore(client, cache, imageStore);
+  if (imageStore === "containerd") list.drop();
   const problems = new ReadProblems();
-  const containers = problems.attempt("containers", () => readContainers(client, signal), []);
-  const buildCache = problems.attempt(
-    "build-cache",
-    () => readBuildCacheOf(traits, client, signal),
-    [],
+  const containers = awaitedLater(
+    problems.attempt("containers", () => readContainers(client, signal), []),
   );
+  const buildCache = buildCacheReader(options, traits, problems, signal);
   const reading: ImageReading = {
     client,
     cache,
@@ -52,9 +57,11 @@ async function observe(
     containerdAddress: options.containerdAddress ?? traits.containerd.address,
     containers,
     buildCache,
-    usedAt: containers.then((all) => usedAtByImage(all, takenAt)),
+    usedAt: awaitedLater(containers.then((all) => usedAtByImage(all, takenAt))),
+    list: () => list.take(),
     onProgress: (step, done, total) => onProgress?.({ step, done, total }),
   };
+  if (tellsBuildCacheAlone(client)) void buildCache(undefined);
   const [images, services, volumes, networks] = await Promise.all([
     problems.attempt("images", () => readImages(reading), NOTHING),
     traits.managesSwarm ? problems.attempt("services", () => readServices(client, signal), []) : [],
@@ -79,7 +86,7 @@ async function observe(
     services,
     volumes,
     networks,
-    buildCache: images.buildCache ?? (await buildCache),
+    buildCache: images.buildCache ?? (await buildCache(undefined)),
   };
 }
 
@@ -98,7 +105,24 @@ function readImages(reading: ImageReading): Promise<ImagesRead> {
     : readGraphdriverImages(reading);
 }
 
-/** Podman has no build cache of this kind: its answer to the question lists images and containers at great cost. */
-async function readBuildCacheOf(traits: EngineTraits, client: EngineClient, signal: AbortSignal) {
-  return traits.engine.product === "podman" ? [] : readBuildCache(client, signal);
+/**
+ * Asks for the build cache once, whoever wants it first. Podman has none of this kind: its answer to the question lists
+ * images and containers at great cost.
+ */
+function buildCacheReader(
+  { client, cache }: EngineReaderOptions,
+  traits: EngineTraits,
+  problems: ReadProblems,
+  signal: AbortSignal,
+): ImageReading["buildCache"] {
+  if (traits.engine.product === "podman") return () => Promise.resolve([]);
+  const ask = () => readBuildCache(client, signal);
+  let asked: Promise<readonly CacheRecord[]> | undefined;
+  return (ownRoot) => {
+    const read = tellsBuildCacheAlone(client)
+      ? ask
+      : () => rememberBuildCache(cache, traits.scope, ownRoot, ask);
+    asked ??= awaitedLater(problems.attempt("build-cache", read, []));
+    return asked;
+  };
 }

@@ -7,7 +7,7 @@ import type { ListedImage } from "./read-image-list.ts";
 import type { ImageReading } from "./read-images.ts";
 
 /** So many images show whose data root it is. */
-const WITNESSES = 20;
+const WITNESSES = 5;
 
 /** The engine's layers on this machine's disk; undefined where they cannot be read, or are not seen to be this engine's. */
 export async function findLayerStore(

@@ -1,7 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { normaliseId, normaliseNames, type ImageNames } from "./read-names.ts";
-import { engineTime } from "./read-time.ts";
 
 /** One element of `GET /images/json`, as far as it is read. */
 export interface ListedImageAnswer {
@@ -36,7 +35,8 @@ export interface ListedManifestAnswer {
 export interface ListedImage extends ImageNames {
   readonly id: Digest;
   readonly parent?: Digest;
-  readonly createdAt?: string;
+  /** Seconds since the epoch, as the engine has it. */
+  readonly created: number;
   readonly sizeBytes: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly manifests: readonly ListedManifestAnswer[];
@@ -62,12 +62,11 @@ export function readListedImage(answer: ListedImageAnswer): ListedImage | undefi
   const id = normaliseId(answer.Id);
   if (id === undefined) return undefined;
   const parent = normaliseId(answer.ParentId);
-  const createdAt = engineTime(answer.Created);
   return {
     id,
     ...normaliseNames(answer.RepoTags, answer.RepoDigests),
     ...(parent === undefined ? {} : { parent }),
-    ...(createdAt === undefined ? {} : { createdAt }),
+    created: answer.Created ?? 0,
     sizeBytes: answer.Size ?? 0,
     labels: answer.Labels ?? {},
     manifests: answer.Manifests ?? [],

@@ -3,7 +3,7 @@ import type { Container } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageFacts } from "./facts-book.ts";
 import type { ListedImage } from "./read-image-list.ts";
-import { latest } from "./read-time.ts";
+import { engineTime, latest } from "./read-time.ts";
 
 const RUNNING: ReadonlySet<string> = new Set(["running", "paused", "restarting"]);
 
@@ -40,7 +40,7 @@ export function toImage(
     unreadable?: string;
   },
 ): Image {
-  const createdAt = facts?.createdAt ?? listed.createdAt;
+  const createdAt = facts?.createdAt ?? engineTime(listed.created);
   const arrivedAt = facts?.taggedAt ?? (listed.parent === undefined ? undefined : createdAt);
   return {
     id: listed.id,

@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { FactsBook, ImageFacts } from "./facts-book.ts";
 import type { DiskMeasurer } from "./layer-disk-blocks.ts";
+import { awaitedLater } from "./read-list-ahead.ts";
 
 /** One layer as an engine keeps it on disk. */
 export interface StoredLayer {
@@ -17,6 +18,8 @@ export interface LayerStore {
   readonly addsUp: boolean;
   /** What a look at the image through the engine would tell; undefined where that is not on disk. */
   readImage(id: Digest): Omit<ImageFacts, "seenAs"> | undefined;
+  /** All layers, those that no image has included. */
+  chainIds(): readonly Digest[];
   /** Undefined for a chain that is not there. */
   read(chainId: Digest): StoredLayer | undefined;
   /** The folders that hold the layer's files and what the engine keeps about it. */
@@ -70,6 +73,23 @@ export async function enterSizes(
     if (position % PER_TURN === 0) await nextTurn();
   }
   return true;
+}
+
+/**
+ * Begins to measure all layers of a store, before it is known which of them images stand on. The answer takes what was
+ * begun, and measures the rest when it is asked.
+ */
+export function measureAhead(store: LayerStore, measure: DiskMeasurer): DiskMeasurer {
+  const folders = store.chainIds().flatMap((chainId) => {
+    const layer = store.read(chainId);
+    return layer === undefined ? [] : store.foldersOf(chainId, layer.directory);
+  });
+  const begun = awaitedLater(measure(folders));
+  return async (wanted) => {
+    const measured = await begun;
+    const rest = wanted.filter((folder) => !measured.has(folder));
+    return rest.length === 0 ? measured : new Map([...measured, ...(await measure(rest))]);
+  };
 }
 
 /** Has those measured that were not yet; what it has no time for is left to a later command. */

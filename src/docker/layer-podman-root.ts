@@ -43,6 +43,7 @@ export async function openPodmanRoot(
     rootDir,
     addsUp: false,
     readImage: () => undefined,
+    chainIds: () => [...byChain.keys()],
     read(chainId) {
       const layer = byChain.get(chainId);
       return layer && { sizeBytes: layer["diff-size"] ?? 0, directory: layer.id };

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { access, constants, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
@@ -57,6 +57,7 @@ export async function openLayerRoot(
         ...(taggedAt === undefined ? {} : { taggedAt }),
       };
     },
+    chainIds: () => readdirSync(join(layerDb, "sha256")).map((hex) => `sha256:${hex}`),
     read(chainId) {
       const before = known.get(chainId);
       if (before !== undefined) return before;

@@ -9,31 +9,30 @@ import type { ImageReading } from "./read-images.ts";
 /** So many images show whose data root it is. */
 const WITNESSES = 5;
 
-/** The engine's layers on this machine's disk; undefined where they cannot be read, or are not seen to be this engine's. */
-export async function findLayerStore(
-  { traits, client, signal }: ImageReading,
-  book: FactsBook,
-  listed: readonly ListedImage[],
-): Promise<LayerStore | undefined> {
+/** Layers on this machine's disk where the engine says its own are; undefined where they cannot be read. */
+export async function openLayerStore({ traits }: ImageReading): Promise<LayerStore | undefined> {
   if (!traits.isLocal) return undefined;
   const { product, rootDir, engineId } = traits.engine;
-  const store =
-    product === "podman"
-      ? await openPodmanRoot(rootDir, traits.driver)
-      : await openLayerRoot(rootDir, traits.driver, engineId);
-  if (store === undefined) return undefined;
+  return product === "podman"
+    ? openPodmanRoot(rootDir, traits.driver)
+    : openLayerRoot(rootDir, traits.driver, engineId);
+}
+
+/** True when the store is seen to be this engine's. */
+export async function isOwnStore(
+  { client, signal }: ImageReading,
+  store: LayerStore,
+  book: FactsBook,
+  listed: readonly ListedImage[],
+): Promise<boolean> {
   const witnesses = listed.slice(0, WITNESSES);
   const stackOf = ({ id }: ListedImage) =>
     book.images.get(id)?.chainIds ?? store.readImage(id)?.chainIds;
-  await lookAtImages(
-    { client, signal, imageStore: "graphdriver" },
-    book,
-    witnesses.filter((image) => stackOf(image) === undefined),
-    () => undefined,
-  );
+  const unknown = witnesses.filter((image) => stackOf(image) === undefined);
+  await lookAtImages({ client, signal, imageStore: "graphdriver" }, book, unknown, () => undefined);
   const layered = witnesses.flatMap((image) => {
     const chainIds = stackOf(image);
     return chainIds === undefined ? [] : [{ ...image, chainIds }];
   });
-  return belongsTo(store, layered) ? store : undefined;
+  return belongsTo(store, layered);
 }

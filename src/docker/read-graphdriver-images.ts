@@ -6,11 +6,12 @@ import { checkAgainstTotal, sizesFromHistory } from "./layer-api-sizes.ts";
 import { createDiskMeasurer } from "./layer-disk-blocks.ts";
 import {
   enterSizes,
+  measureAhead,
   measureLayers,
   type ImageLayers,
   type LayerStore,
 } from "./layer-graphdriver.ts";
-import { findLayerStore } from "./layer-store.ts";
+import { isOwnStore, openLayerStore } from "./layer-store.ts";
 import { readHoldings } from "./read-graphdriver-holdings.ts";
 import { lookAtImages, seenAs, unknownImages } from "./read-image-facts.ts";
 import type { ListedImage } from "./read-image-list.ts";
@@ -31,8 +32,12 @@ export async function readGraphdriverImages(reading: ImageReading): Promise<Imag
   const { client, cache, signal, traits, onProgress } = reading;
   const list = awaitedLater(reading.list());
   const book = new FactsBook(cache, traits.scope);
+  const found = await openLayerStore(reading);
+  const measureNow = createDiskMeasurer(MEASURE_LIMIT_MS);
+  const isFirstTime = book.images.size === 0;
+  const measure = found && isFirstTime ? measureAhead(found, measureNow) : measureNow;
   const listed = await list;
-  const store = await findLayerStore(reading, book, listed);
+  const store = found && (await isOwnStore(reading, found, book, listed)) ? found : undefined;
   void reading.buildCache(store?.rootDir);
   if (store !== undefined) enterStoredImages(store, book, listed);
   const { gone, unreadable } = await lookAtImages(
@@ -46,7 +51,7 @@ export async function readGraphdriverImages(reading: ImageReading): Promise<Imag
   const chainIds = new Set(layered.flatMap((image) => image.chainIds));
   await settleSizes(reading, layered, book, chainIds, store);
   if (store !== undefined) {
-    await measureLayers(store, book, chainIds, createDiskMeasurer(MEASURE_LIMIT_MS));
+    await measureLayers(store, book, chainIds, measure);
   }
   book.save(new Set(present.map((image) => image.id)), chainIds);
 

@@ -60,7 +60,7 @@ export function decideBuildCache(
   if (within !== undefined) {
     takeAll((_, atMs) =>
       nowMs - atMs > within
-        ? `last used ${formatDuration(nowMs - atMs)} ago, kept for ${formatDuration(within)}`
+        ? `last used ${formatDuration(nowMs - atMs)} ago, kept only for ${formatDuration(within)}`
         : undefined,
     );
   }

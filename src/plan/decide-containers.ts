@@ -49,7 +49,7 @@ export function decideContainers(
         subject: container.id,
         references: [container.name],
         rule: rule.name,
-        reason: `${ended.what} ${formatDuration(nowMs - ended.atMs)} ago, kept for ${formatDuration(rule.within)}`,
+        reason: `${ended.what} ${formatDuration(nowMs - ended.atMs)} ago, kept only for ${formatDuration(rule.within)}`,
         freesBytes: container.sizeBytes ?? 0,
         wave: 0,
         recovery: { way: "none", detail: "what it wrote outside volumes is lost" },

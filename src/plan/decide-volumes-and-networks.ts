@@ -122,7 +122,7 @@ function judge(
     return keep(rule.name, `${age}; kept for ${formatDuration(rule.within)}`);
   return {
     rule: rule.name,
-    reason: `used by no container, ${age}, kept for ${formatDuration(rule.within)}`,
+    reason: `used by no container, ${age}, kept only for ${formatDuration(rule.within)}`,
   };
 }
 

@@ -144,7 +144,7 @@ const CASES: readonly Case[] = [
     deletes: "app",
     frees: MB,
     short:
-      "1MB short of the aim to free 2MB: everything else is kept by a rule, in use, or of unknown age",
+      "1MB short of what it takes to free 2MB: everything else is kept by a rule, in use, or of unknown age",
   },
   {
     what: "a rule that yields to pressure yields, another does not",
@@ -164,7 +164,7 @@ const CASES: readonly Case[] = [
     deletes: "soft",
     frees: MB,
     short:
-      "1MB short of the aim to free 2MB: everything else is kept by a rule, in use, or of unknown age",
+      "1MB short of what it takes to free 2MB: everything else is kept by a rule, in use, or of unknown age",
   },
   {
     what: "the larger of two demands counts",

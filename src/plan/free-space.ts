@@ -38,7 +38,7 @@ export function demandOf(
     const { start, stop } = policy.headroom;
     if (usedBytes >= start * disk.totalBytes) {
       const percent = Math.round((100 * usedBytes) / disk.totalBytes);
-      const why = `the disk is ${percent} % full, to be brought below ${Math.round(stop * 100)} %`;
+      const why = `to bring the disk from ${percent} % below ${Math.round(stop * 100)} %`;
       demands.push({
         rule: RULES.headroom,
         bytes: usedBytes - stop * disk.totalBytes - otherFreedBytes,

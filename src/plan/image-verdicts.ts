@@ -180,7 +180,9 @@ function combine(image: Image, names: readonly NameVerdict[]): Verdict {
   let mayUntag = true;
   names.forEach((verdict, index) => {
     if (verdict.keep !== undefined) {
-      reasons.push(verdict.keep);
+      const { rule, detail } = verdict.keep;
+      const isTold = reasons.some((told) => told.rule === rule && told.detail === detail);
+      if (!isTold) reasons.push(verdict.keep);
       evictable &&= verdict.evictable;
       return;
     }

@@ -1,8 +1,9 @@
+import { familiarName } from "../oci/reference.ts";
 import type { Use } from "../inventory/image-use.ts";
 import { formatDuration } from "../policy/duration.ts";
 import type { Moment } from "../policy/image-age.ts";
 import { criteriaOf } from "../policy/keep-rules.ts";
-import type { Keep } from "../policy/policy.ts";
+import type { Age, Keep } from "../policy/policy.ts";
 
 /** Why something stays. `rule` is a rule of the policy or one of the fixed words in `RULES`. */
 export interface Reason {
@@ -34,8 +35,16 @@ export function sayWithin(moment: Moment, nowMs: number, withinMs: number): stri
 }
 
 export function sayRank(rank: number, last: number, group: string): string {
-  return `${ordinal(rank)} newest of ${group}; ${last} are kept`;
+  const place = rank === 1 ? "the newest" : `${ordinal(rank)} newest`;
+  return `${place} of ${familiarName(group)}; ${last} ${last === 1 ? "is" : "are"} kept`;
 }
+
+const AFTER: Readonly<Record<Age, string>> = {
+  active: "",
+  used: " after its last use",
+  arrived: " after its arrival",
+  created: " after its build",
+};
 
 /** Why a rule lets an image go. */
 export function sayRemoved(
@@ -46,9 +55,10 @@ export function sayRemoved(
 ): string {
   const parts = [state];
   if (moment) parts.push(sayMoment(moment, nowMs));
-  for (const { within, last } of criteriaOf(keep)) {
-    if (within !== undefined) parts.push(`kept for ${formatDuration(within)}`);
-    if (last !== undefined) parts.push(`not among the ${last} newest`);
+  for (const { within, last, by = "active" } of criteriaOf(keep)) {
+    if (within !== undefined) parts.push(`kept only for ${formatDuration(within)}${AFTER[by]}`);
+    if (last !== undefined)
+      parts.push(last === 1 ? "not the newest" : `not among the ${last} newest`);
   }
   return parts.join(", ");
 }
@@ -57,7 +67,8 @@ export function sayRemoved(
 export function sayUses(uses: readonly Use[]): string {
   const named = uses.slice(0, 3).map(({ kind, name, state }) => {
     if (kind === "service") return `service ${name}`;
-    return `${kind === "mount" ? "an image mount of " : ""}${state} container ${name}`;
+    const container = `${state === "" ? "" : `${state} `}container ${name}`;
+    return kind === "mount" ? `an image mount of ${container}` : container;
   });
   const rest = uses.length > 3 ? ` and ${uses.length - 3} more` : "";
   return `used by ${named.join(", ")}${rest}`;

@@ -195,7 +195,7 @@ test("F22 too little can go: it says how much is missing", () => {
   };
   const plan = planFor(host, loadLine);
   expect(plan.totals.freesBytes).toBe(50);
-  expect(plan.notes.join()).toContain("100B short of the aim");
+  expect(plan.notes.join()).toContain("100B short of what it takes");
 });
 
 describe("how many bytes", () => {

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+import { describe, expect, test } from "vitest";
+
+import { parseInventory } from "../../src/inventory/parse-inventory.ts";
+import { decide } from "../../src/plan/decide.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { policyFromFlags, type PolicyFlags } from "../../src/policy/policy-from-flags.ts";
+import { sha256 } from "../fixtures/host-in-words.ts";
+
+/**
+ * Realistic hosts (`NAME.inventory.json`) with the plans that were looked at and found right. `UPDATE_GOLDEN=1` writes
+ * them anew: read the difference before it is committed.
+ */
+const PLANS: Readonly<Record<string, readonly (readonly [name: string, flags: PolicyFlags])[]>> = {
+  workstation: [
+    ["dangling", {}],
+    ["unused", { preset: "unused" }],
+    ["workstation", { preset: "workstation" }],
+    ["free-2GB", { free: "2GB" }],
+    ["unused-for-30d-keep-last-1", { unusedFor: "30d", keepLast: "1" }],
+  ],
+  "ci-runner": [
+    ["ci", { preset: "ci" }],
+    ["older-than-7d-not-kept", { olderThan: "7d", filters: ["label!=keep"] }],
+  ],
+  "production-swarm": [
+    ["production", { preset: "production" }],
+    ["keep-last-2", { keepLast: "2" }],
+  ],
+  "multi-platform-layout": [
+    ["unused", { preset: "unused" }],
+    ["reference-app", { filters: ["reference=**/app:1.*"] }],
+  ],
+  "unread-containers": [["unused", { preset: "unused" }]],
+};
+
+const update = process.env["UPDATE_GOLDEN"] === "1";
+const folder = new URL("./", import.meta.url);
+
+describe.each(Object.entries(PLANS))("%s", (host, plans) => {
+  const inventory = parseInventory(JSON.parse(readFileSync(new URL(`${host}.inventory.json`, folder), "utf8")));
+  if ("kind" in inventory) throw new Error(`${host}: ${inventory.detail}`);
+
+  test.each(plans)("%s", async (name, flags) => {
+    const made = policyFromFlags(flags, Date.parse(inventory.takenAt));
+    if ("problems" in made) throw new Error(JSON.stringify(made.problems));
+    const plan = decide(inventory, made.policy, { now: inventory.takenAt, sha256 });
+    const path = new URL(`${host}.${name}.plan.txt`, folder).pathname;
+    if (update) await expect(toText(plan)).toMatchFileSnapshot(path);
+    else expect(toText(plan)).toBe(readFileSync(path, "utf8"));
+  });
+});
+
+test("each file belongs to a test", () => {
+  const known = Object.entries(PLANS).flatMap(([host, plans]) => [
+    `${host}.inventory.json`,
+    ...plans.map(([name]) => `${host}.${name}.plan.txt`),
+  ]);
+  expect(readdirSync(folder).filter((file) => !file.endsWith(".ts")).toSorted()).toEqual(known.toSorted());
+});
+
+/** What a reviewer reads: every decision on a line of its own, with its reason. */
+function toText(plan: Plan): string {
+  const { actions, kept, totals, notes, exceeds } = plan;
+  const disk = totals.freesDiskBytes === undefined ? "" : `, ${totals.freesDiskBytes} on disk`;
+  return [
+    `${plan.policy.source}: ${totals.images} images, ${totals.references} references, ${totals.freesBytes} bytes${disk}`,
+    ...exceeds.map(({ limit, detail }) => `limit ${limit}: ${detail}`),
+    ...notes.map((note) => `note: ${note}`),
+    "",
+    ...actions.map(
+      ({ wave, kind, subject, references, rule, reason, freesBytes }) =>
+        `${wave} ${kind} ${label(subject, references)}: ${rule}: ${reason}; frees ${freesBytes}`,
+    ),
+    "",
+    ...kept.map(
+      ({ subject, references, reasons }) =>
+        `keep ${label(subject, references)}: ${reasons.map(({ rule, detail }) => `${rule}: ${detail}`).join("; ")}`,
+    ),
+    "",
+  ].join("\n");
+}
+
+function label(subject: string, references: readonly string[]): string {
+  const short = subject.replace(/^sha256:([a-f0-9]{12}).*$/, "$1");
+  return references.length === 0 || references.join() === subject ? short : `${short} (${references.join(", ")})`;
+}

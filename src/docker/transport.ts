@@ -13,7 +13,15 @@ const MAX_SSH_CONNECTIONS = 8;
 export function createAgent(endpoint: EngineEndpoint): Agent {
   const { Agent: HttpAgent } = process.getBuiltinModule("node:http");
   const maxSockets = endpoint.kind === "ssh" ? MAX_SSH_CONNECTIONS : MAX_CONNECTIONS;
-  const agent = new HttpAgent({ keepAlive: true, maxSockets, maxFreeSockets: maxSockets });
+  const options = {
+    keepAlive: true,
+    maxSockets,
+    maxFreeSockets: maxSockets,
+    // TLS is dialled with a name of its own. Without one here the agent asks whether the host is an address, and that
+    // compiles a large regular expression: a tenth of what a short command takes.
+    servername: "",
+  };
+  const agent = new HttpAgent(options);
   agent.createConnection = () => dial(endpoint);
   return agent;
 }

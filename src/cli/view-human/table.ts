@@ -70,5 +70,7 @@ function cut(cell: string, width: number): string {
 }
 
 function textWidth(text: string): number {
+  // Nearly every cell; a table of a thousand rows asks ten thousand times.
+  if (/^[ -~]*$/.test(text)) return text.length;
   return Array.from(stripVTControlCharacters(text)).length;
 }

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+
+import { compileTagPattern } from "./tag-pattern.ts";
+
+test.each([
+  ["^(?P<branch>.+)-[0-9]+$", "main-12", "main"],
+  ["^(.+)-[0-9]+$", "main", undefined],
+  ["^v([0-9]+)\\.([0-9]+)", "v1.2.3", "1\u00002"],
+  ["^(a)?(b)$", "b", "\u0000b"],
+  ["^v[0-9]+", "v12.1", "v12"],
+  ["", "anything", ""],
+])("%s on %s", (pattern, tag, group) => {
+  expect(compileTagPattern(pattern)?.(tag)).toBe(group);
+});
+
+test.each(["(", "(?=a)", "(a)\\1", "[z-a]"])("%s is outside RE2", (pattern) => {
+  expect(compileTagPattern(pattern)).toBeUndefined();
+});
+
+test("no expression is slow", () => {
+  const startedMs = performance.now();
+  expect(compileTagPattern("^(a+)+$")?.(`${"a".repeat(128)}!`)).toBeUndefined();
+  expect(performance.now() - startedMs).toBeLessThan(1000);
+});

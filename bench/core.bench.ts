@@ -15,12 +15,12 @@ interface Measured {
 }
 
 /** Plans once in this process and prints what it took. */
-function planOnce(count: number, preset: string): Measured {
+async function planOnce(count: number, preset: string): Promise<Measured> {
   const inventory = madeInventory(count, NOW);
   const policy = presetPolicy(preset);
   if (policy === undefined) throw new Error(`no preset ${preset}`);
   const started = performance.now();
-  const plan = planRemovals(inventory, policy, NOW, sha256);
+  const plan = await planRemovals(inventory, policy, NOW, sha256);
   const seconds = (performance.now() - started) / 1000;
   if (plan.totals.images + plan.kept.filter(({ subject }) => subject.startsWith("sha256:")).length !== count) throw new Error("an image has no decision");
   return { seconds, peakBytes: process.resourceUsage().maxRSS * 1024, actions: plan.actions.length };
@@ -41,7 +41,7 @@ function measure(count: number, preset: string, runs: number): Measured {
 
 const [count, preset] = process.argv.slice(2);
 if (count !== undefined && preset !== undefined) {
-  process.stdout.write(JSON.stringify(planOnce(Number(count), preset)));
+  process.stdout.write(JSON.stringify(await planOnce(Number(count), preset)));
 } else {
   for (const each of PRESETS) {
     const [small, large] = SIZES.map((size) => measure(size, each, 3)) as [Measured, Measured];

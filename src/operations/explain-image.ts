@@ -49,20 +49,25 @@ export interface Explanation {
 }
 
 /** Explains one image under a policy; `alternatives` are tried only where that one keeps it. */
-export function explainImage(
+export async function explainImage(
   inventory: Inventory,
   image: Image,
   policy: Policy,
   alternatives: readonly Policy[],
   clock: { readonly now: string; readonly sha256: Sha256 },
-): Explanation {
+): Promise<Explanation> {
   const facts = neighbourhood(inventory);
   const effect = createRemovalEffect(createContentGraph(inventory), facts);
-  const plan = planRemovals(inventory, policy, clock.now, clock.sha256);
+  const plan = await planRemovals(inventory, policy, clock.now, clock.sha256);
   const fate = fateOf(image.id, plan);
   const uses = facts.uses.get(image.id) ?? [];
-  const others =
+  const otherPolicies =
     fate.kind === "delete" ? [] : alternatives.filter(({ source }) => source !== policy.source);
+  const otherwise = [];
+  for (const other of otherPolicies) {
+    const otherPlan = await planRemovals(inventory, other, clock.now, clock.sha256);
+    otherwise.push({ policy: other.source, fate: fateOf(image.id, otherPlan) });
+  }
   return {
     image,
     state: stateOf(image, uses, facts),
@@ -75,10 +80,7 @@ export function explainImage(
     ),
     fate,
     plan,
-    otherwise: others.map((other) => ({
-      policy: other.source,
-      fate: fateOf(image.id, planRemovals(inventory, other, clock.now, clock.sha256)),
-    })),
+    otherwise,
   };
 }
 

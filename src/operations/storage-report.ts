@@ -36,21 +36,25 @@ export interface StorageReport {
 }
 
 /** Adds up one inventory, and plans it by built-in policies. */
-export function reportStorage(inventory: Inventory, now: string, sha256: Sha256): StorageReport {
+export async function reportStorage(
+  inventory: Inventory,
+  now: string,
+  sha256: Sha256,
+): Promise<StorageReport> {
   const facts = neighbourhood(inventory);
   const graph = createContentGraph(inventory);
   const effect = createRemovalEffect(graph, facts);
-  const planBy = (preset: PresetPlan["preset"]): PresetPlan => {
+  const planBy = async (preset: PresetPlan["preset"]): Promise<PresetPlan> => {
     const policy = presetPolicy(preset);
     if (policy === undefined) throw new Error(`there is no preset ${preset}`);
-    return { preset, plan: planRemovals(inventory, policy, now, sha256) };
+    return { preset, plan: await planRemovals(inventory, policy, now, sha256) };
   };
-  const wide = planBy(inventory.target.kind === "engine" ? "unused" : "production");
+  const wide = await planBy(inventory.target.kind === "engine" ? "unused" : "production");
   return {
     usage: summariseStorage(inventory, facts.uses),
     total: graph.total,
     repositories: repositoryUsage(inventory, (ids) => effect.freedBy(ids), imagesOf(wide.plan)),
-    narrow: planBy("dangling"),
+    narrow: await planBy("dangling"),
     wide,
     intermediates: inventory.images.filter((image) => isIntermediate(image, facts)).length,
     facts,

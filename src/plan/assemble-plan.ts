@@ -1,6 +1,7 @@
 import type { Bytes, ContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { CompileTagPattern } from "../policy/tag-pattern.ts";
 import { ownBytes, type ExpiredRecord } from "./decide-build-cache.ts";
 import { fingerprintInventory, fingerprintPlan, type Sha256 } from "./fingerprint.ts";
 import type { Settled } from "./follow-neighbours.ts";
@@ -8,10 +9,11 @@ import type { ImageFacts } from "./image-facts.ts";
 import { orderDeletions } from "./order.ts";
 import { PLAN_SCHEMA, type Action, type ExceededLimit, type Kept, type Plan } from "./plan.ts";
 
-/** What deciding takes from outside: the clock (RFC 3339) and a hash. */
+/** What deciding takes from outside: the clock (RFC 3339), a hash, and what compiles expressions if the policy has any. */
 export interface DecideContext {
   readonly now: string;
   readonly sha256: Sha256;
+  readonly compileTagPattern?: CompileTagPattern;
 }
 
 /** Everything that was decided, before it is put in order. */

@@ -1,3 +1,4 @@
+import { compileTagPattern } from "../policy/tag-pattern.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -21,7 +22,7 @@ import type { Action, Plan } from "./plan.ts";
 const RUNS = { numRuns: 300 };
 
 function plan(inventory: Inventory, policy: Policy): Plan {
-  return decide(inventory, policy, { now: NOW, sha256 });
+  return decide(inventory, policy, { now: NOW, sha256, compileTagPattern });
 }
 
 function deletedIds(of: Plan): ReadonlySet<string> {

@@ -30,7 +30,7 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
     new Set(containers.actions.map(({ subject }) => subject)),
   );
   const graph = createContentGraph({ ...inventory, images });
-  const verdicts = judgeImages(inventory, policy, facts, nowMs);
+  const verdicts = judgeImages(inventory, policy, facts, nowMs, context.compileTagPattern);
   const cache = decideBuildCache(inventory, policy, nowMs);
   let settled = followNeighbours(facts, verdicts);
 

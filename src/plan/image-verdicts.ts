@@ -7,6 +7,7 @@ import { criteriaOf, evaluateKeep, type Kept } from "../policy/keep-rules.ts";
 import { compileMatch, type Candidate, type MatchContext, type Matcher } from "../policy/match.ts";
 import { splitName, type NameParts } from "../policy/name-pattern.ts";
 import type { ImageRule, Policy } from "../policy/policy.ts";
+import type { CompileTagPattern } from "../policy/tag-pattern.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import { RULES, sayRank, sayRemoved, sayUses, sayWithin, type Reason } from "./reason.ts";
 
@@ -44,6 +45,7 @@ export function judgeImages(
   policy: Policy,
   facts: ImageFacts,
   nowMs: number,
+  compileTagPattern?: CompileTagPattern,
 ): readonly Verdict[] {
   const context = matchContext(inventory, nowMs);
   const protections = policy.protect.map((match) => compileMatch(match, context));
@@ -62,7 +64,9 @@ export function judgeImages(
       }
     }
   }
-  const keeps = rules.map(({ rule }, index) => evaluateKeep(rule, matched[index] ?? [], nowMs));
+  const keeps = rules.map(({ rule }, index) =>
+    evaluateKeep(rule, matched[index] ?? [], nowMs, compileTagPattern),
+  );
 
   const judge = (candidate: Candidate): NameVerdict => {
     const index = firstMatch(rules, candidate);
@@ -75,7 +79,8 @@ export function judgeImages(
     const rule = policy.images[index];
     const kept = keeps[index]?.(candidate);
     if (rule === undefined || kept === undefined) {
-      return { keep: { rule: RULES.noRule, detail: "no rule matches it" }, evictable: true };
+      const evictable = policy.freeBytes !== undefined;
+      return { keep: { rule: RULES.noRule, detail: "no rule matches it" }, evictable };
     }
     const reason = keepReason(rule, kept, nowMs);
     if (reason)
@@ -84,7 +89,12 @@ export function judgeImages(
         evictable: rule.underPressure === true && kept.kind !== "age-unknown",
       };
     const moment = kept.kind === "none" ? kept.moment : undefined;
-    return { rule, detail: sayRemoved(rule.keep, moment, nowMs, sayState(candidate)) };
+    const detail = sayRemoved(rule.keep, moment, nowMs, sayState(candidate));
+    if (!rule.onlyUnderPressure) return { rule, detail };
+    return {
+      keep: { rule: rule.name, detail: `${detail}; may go, and is not needed for the space` },
+      evictable: true,
+    };
   };
 
   return facts.images.map((image, position) => {

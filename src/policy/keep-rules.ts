@@ -1,7 +1,7 @@
 import { momentOf, type Moment } from "./image-age.ts";
 import type { Candidate } from "./match.ts";
 import type { Age, ImageRule, Keep } from "./policy.ts";
-import { compileTagPattern } from "./tag-pattern.ts";
+import type { CompileTagPattern } from "./tag-pattern.ts";
 
 /** Which criterion keeps a candidate, or that none does. `age-unknown` keeps: what cannot be told is kept. */
 export type Kept =
@@ -19,8 +19,11 @@ export function evaluateKeep(
   rule: ImageRule,
   candidates: readonly Candidate[],
   nowMs: number,
+  compileTagPattern?: CompileTagPattern,
 ): (candidate: Candidate) => Kept {
-  const criteria = criteriaOf(rule.keep).map((keep) => compileCriterion(keep, candidates, nowMs));
+  const criteria = criteriaOf(rule.keep).map((keep) =>
+    compileCriterion(keep, candidates, nowMs, compileTagPattern),
+  );
   return (candidate) => {
     let unknown = false;
     let last: Kept = { kind: "none", moment: undefined };
@@ -43,10 +46,12 @@ function compileCriterion(
   keep: Keep,
   candidates: readonly Candidate[],
   nowMs: number,
+  compileTagPattern: CompileTagPattern | undefined,
 ): (candidate: Candidate) => Kept {
   const { within, last, always } = keep;
   const by = keep.by ?? "active";
-  const ranks = last === undefined ? undefined : rankNewest(candidates, keep, last, by);
+  const groupOf = compileGroup(keep.per, compileTagPattern);
+  const ranks = last === undefined ? undefined : rankNewest(candidates, groupOf, last, by);
   return (candidate) => {
     if (always) return { kind: "always" };
     const moment = momentOf(candidate.image, by);
@@ -68,11 +73,10 @@ interface Place {
 /** Ranks the `last` newest of each group. An image has one rank, whatever number of names it has there. */
 function rankNewest(
   candidates: readonly Candidate[],
-  keep: Keep,
+  groupOf: (candidate: Candidate) => string,
   last: number,
   by: Age,
 ): (candidate: Candidate) => Place | undefined {
-  const groupOf = compileGroup(keep.per);
   const groups = new Map<string, Member[]>();
   for (const candidate of candidates) {
     const atMs = momentOf(candidate.image, by)?.atMs;
@@ -109,11 +113,16 @@ function newestOnce(members: readonly Member[], last: number): Member[] {
   return newest;
 }
 
-function compileGroup(per: Keep["per"]): (candidate: Candidate) => string {
+function compileGroup(
+  per: Keep["per"],
+  compileTagPattern: CompileTagPattern | undefined,
+): (candidate: Candidate) => string {
   if (per === "target") return () => "the target";
   const repository = ({ name }: Candidate): string =>
     name === undefined ? "images without a name" : `${name.registry}/${name.repository}`;
   if (per === undefined || per === "repository") return repository;
+  if (compileTagPattern === undefined)
+    throw new RangeError("the policy has expressions on tags, and nothing to compile them with");
   const tagGroup = compileTagPattern(per.tagPattern);
   if (tagGroup === undefined) throw new RangeError(`"${per.tagPattern}" is not an RE2 expression`);
   return (candidate) => {

@@ -23,9 +23,14 @@ describe("a preset", () => {
     expect(policyOf(flags)).toEqual(presetPolicy(name));
   });
 
-  test("may be asked to free space besides", () => {
+  test("with --free goes only as far as is needed, and takes nothing else", () => {
+    const preset = presetPolicy("ci");
     expect(policyOf({ preset: "ci", free: "10GB" })).toEqual({
-      ...presetPolicy("ci"),
+      ...preset,
+      images: [
+        ...(preset?.images ?? []).map((rule) => ({ ...rule, onlyUnderPressure: true })),
+        { name: "not-chosen", match: {}, keep: { always: true } },
+      ],
       freeBytes: 10e9,
     });
   });
@@ -101,7 +106,12 @@ describe("one rule of flags", () => {
   });
 
   test("space alone leaves the default rules", () => {
-    expect(policyOf({ free: "1GB" })).toEqual({ ...presetPolicy("dangling"), freeBytes: 1e9 });
+    expect(policyOf({ free: "1GB" })).toEqual({
+      source: "flags",
+      protect: [],
+      images: [],
+      freeBytes: 1e9,
+    });
   });
 });
 

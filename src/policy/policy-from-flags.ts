@@ -68,20 +68,34 @@ export function policyFromFlags(
   }
   if (problems.length > 0 || preset === undefined) return { problems };
 
-  const free = freeBytes === undefined ? {} : { freeBytes };
-  if (!chooses) return { policy: { ...preset, ...free } };
+  if (!chooses) {
+    if (freeBytes === undefined) return { policy: preset };
+    if (flags.preset === undefined)
+      return { policy: { source: "flags", protect: [], images: ANY_BUT_FRESH, freeBytes } };
+    return { policy: { ...preset, images: asFarAsNeeded(preset.images), freeBytes } };
+  }
 
   const parts = filters.flatMap((filter) => (filter === undefined ? [] : [filter]));
   if (!looksBeyondDangling(flags)) parts.unshift({ state: "dangling" });
   if (largerThan !== undefined) parts.push({ largerThanBytes: largerThan });
-  return {
-    policy: {
-      source: "flags",
-      protect: [],
-      images: flagRules(parts, { olderThan, unusedFor, keepLast }),
-      ...free,
-    },
-  };
+  const images = flagRules(parts, { olderThan, unusedFor, keepLast });
+  const common = { source: "flags", protect: [] };
+  return freeBytes === undefined
+    ? { policy: { ...common, images } }
+    : { policy: { ...common, images: asFarAsNeeded(images), freeBytes } };
+}
+
+/** What `--free` alone may take: what came or was used within the hour may be in somebody's hands. */
+const ANY_BUT_FRESH: readonly ImageRule[] = [
+  { name: "free", match: {}, keep: { within: 3_600_000 }, onlyUnderPressure: true },
+];
+
+/** `--free` takes from what the rules let go, and no more of it than is needed. */
+function asFarAsNeeded(rules: readonly ImageRule[]): readonly ImageRule[] {
+  return [
+    ...rules.map((rule) => ({ ...rule, onlyUnderPressure: true })),
+    { name: "not-chosen", match: {}, keep: { always: true } },
+  ];
 }
 
 /**

@@ -59,6 +59,8 @@ export interface ImageRule {
   readonly untag?: boolean;
   /** Headroom may take what this rule would keep, least recently used first. */
   readonly underPressure?: boolean;
+  /** What the rule does not keep goes only as far as `freeBytes` or headroom asks for it. */
+  readonly onlyUnderPressure?: boolean;
 }
 
 export interface ContainerRule {

@@ -13,7 +13,7 @@ const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
   },
   workstation: {
     images: [
-      { name: "dangling", match: { state: "dangling" }, keep: { within: DAY } },
+      { name: "dangling", match: { state: "dangling" }, keep: { within: HOUR } },
       {
         name: "unused",
         match: { state: "unused" },
@@ -35,7 +35,7 @@ const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
         match: { tag: "*-[0-9]*" },
         keep: { within: DAY, last: 3, per: { tagPattern: "^(?P<branch>.+)-[0-9]+$" } },
       },
-      { name: "unused", match: { state: "unused" }, keep: { within: DAY } },
+      { name: "unused", match: { state: "unused" }, keep: { within: DAY }, underPressure: true },
     ],
     containers: { name: "exited", within: HOUR },
     volumes: [{ name: "anonymous-volumes", which: "anonymous", within: DAY }],

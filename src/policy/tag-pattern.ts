@@ -3,6 +3,9 @@ import { RE2JS } from "re2js";
 /** The group a tag falls into, undefined when the expression does not match it. */
 export type TagGroup = (tag: string) => string | undefined;
 
+/** `compileTagPattern`, where it is passed in: its library is loaded only for policies that have expressions. */
+export type CompileTagPattern = (pattern: string) => TagGroup | undefined;
+
 /**
  * Compiles an RE2 expression (linear time) on whole tags; its captures form the group, without captures the whole match
  * does. Undefined when the text is outside RE2.

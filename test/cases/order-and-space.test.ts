@@ -72,7 +72,10 @@ const ages = (...months: readonly number[]): HostWords => ({
   ),
 });
 const disk = (totalBytes: number, freeBytes: number) => ({ disk: { totalBytes, freeBytes } });
-const loadLine = { headroom: { start: 0.9, stop: 0.8 } };
+const loadLine = {
+  images: [{ name: "any", match: {}, keep: { always: true as const }, underPressure: true }],
+  headroom: { start: 0.9, stop: 0.8 },
+};
 
 describeCases("how much", [
   {

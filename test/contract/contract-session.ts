@@ -61,8 +61,8 @@ export async function openSession(
     look,
     async plan(policy) {
       const chosen = typeof policy === "string" ? presetPolicy(policy) : policy;
-      if (chosen === undefined) throw new Error(`no preset ${String(policy)}`);
-      return planRemovals(await look(), chosen, now(), sha256);
+      if (chosen === undefined) throw new Error("no such preset");
+      return await planRemovals(await look(), chosen, now(), sha256);
     },
     async planOf(patterns, withContainers = false) {
       return planRemovalOf(await look(), { patterns, withContainers }, now(), sha256);

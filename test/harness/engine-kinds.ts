@@ -34,7 +34,7 @@ export function enginesToTest(wanted: readonly EngineKind[] = ENGINE_KINDS): Eng
   return chosen.filter(({ reason }) => reason === undefined).map(({ kind }) => kind);
 }
 
-function reportNotTested(what: string, reason: string): void {
+export function reportNotTested(what: string, reason: string): void {
   if (process.env.PLIMSOLL_REQUIRE_ENGINES === "1")
     throw new Error(`${what} is required: ${reason}`);
   const folder = process.env.PLIMSOLL_TEST_REPORT_DIR;

@@ -55,7 +55,7 @@ export const command = defineCommand({
     const policy = policyOf(flags, context.clock());
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
-      const plan = planRemovals(
+      const plan = await planRemovals(
         inventory,
         policy,
         new Date(context.clock()).toISOString(),

@@ -72,7 +72,7 @@ export const command = defineCommand({
       return show(await planSaved(context, flags.inventory, policy, nowMs));
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
-      return show(planRemovals(inventory, policy, new Date(nowMs).toISOString(), context.sha256));
+      return show(await planRemovals(inventory, policy, new Date(nowMs).toISOString(), context.sha256));
     });
   },
 });
@@ -105,7 +105,7 @@ async function planSaved(
 ): Promise<Plan> {
   const parsed = parseInventory(await readJsonFile(context, path, "inventory"));
   if ("kind" in parsed) throw usageError(`the inventory ${path} cannot be used: ${parsed.detail}`);
-  return planRemovals(parsed, policy, new Date(nowMs).toISOString(), context.sha256);
+  return await planRemovals(parsed, policy, new Date(nowMs).toISOString(), context.sha256);
 }
 
 async function present(context: CliContext, plan: Plan, flags: Flags): Promise<void> {

@@ -32,7 +32,7 @@ export const command = defineCommand({
     const json = flags.json ?? false;
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
-      const plan = planRemovals(
+      const plan = await planRemovals(
         inventory,
         policy,
         new Date(context.clock()).toISOString(),

@@ -28,7 +28,7 @@ export const command = defineCommand({
   run(context, { flags }) {
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
-      const report = reportStorage(
+      const report = await reportStorage(
         inventory,
         new Date(context.clock()).toISOString(),
         context.sha256,

@@ -37,7 +37,7 @@ export const command = defineCommand({
       const inventory = await observe(context, session);
       const image = findImage(context, inventory.images, text);
       const now = new Date(context.clock()).toISOString();
-      const explanation = explainImage(inventory, image, policy, [presetOf(ALTERNATIVE)], {
+      const explanation = await explainImage(inventory, image, policy, [presetOf(ALTERNATIVE)], {
         now,
         sha256: context.sha256,
       });

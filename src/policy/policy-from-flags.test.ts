@@ -105,11 +105,11 @@ describe("one rule of flags", () => {
     });
   });
 
-  test("space alone leaves the default rules", () => {
+  test("space alone may take all but what is fresh", () => {
     expect(policyOf({ free: "1GB" })).toEqual({
       source: "flags",
       protect: [],
-      images: [],
+      images: [{ name: "free", match: {}, keep: { within: 3_600_000 }, onlyUnderPressure: true }],
       freeBytes: 1e9,
     });
   });

@@ -22,16 +22,30 @@ async function planOnce(count: number, preset: string): Promise<Measured> {
   const started = performance.now();
   const plan = await planRemovals(inventory, policy, NOW, sha256);
   const seconds = (performance.now() - started) / 1000;
-  if (plan.totals.images + plan.kept.filter(({ subject }) => subject.startsWith("sha256:")).length !== count) throw new Error("an image has no decision");
-  return { seconds, peakBytes: process.resourceUsage().maxRSS * 1024, actions: plan.actions.length };
+  if (
+    plan.totals.images + plan.kept.filter(({ subject }) => subject.startsWith("sha256:")).length !==
+    count
+  )
+    throw new Error("an image has no decision");
+  return {
+    seconds,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+    actions: plan.actions.length,
+  };
 }
 
 /** Each size in a process of its own, so that one does not warm or burden the other; the best of `runs`. */
 function measure(count: number, preset: string, runs: number): Measured {
   let best: Measured | undefined;
   for (let run = 0; run < runs; run += 1) {
-    const child = spawnSync(process.execPath, ["--max-old-space-size=4096", fileURLToPath(import.meta.url), String(count), preset]);
-    if (child.status !== 0) throw new Error(`planning ${count} images failed: ${child.stderr.toString()}`);
+    const child = spawnSync(process.execPath, [
+      "--max-old-space-size=4096",
+      fileURLToPath(import.meta.url),
+      String(count),
+      preset,
+    ]);
+    if (child.status !== 0)
+      throw new Error(`planning ${count} images failed: ${child.stderr.toString()}`);
     const measured = JSON.parse(child.stdout.toString()) as Measured;
     if (best === undefined || measured.seconds < best.seconds) best = measured;
   }
@@ -45,7 +59,7 @@ if (count !== undefined && preset !== undefined) {
 } else {
   for (const each of PRESETS) {
     const [small, large] = SIZES.map((size) => measure(size, each, 3)) as [Measured, Measured];
-    const perImage = (large.seconds / SIZES[1]) / (small.seconds / SIZES[0]);
+    const perImage = large.seconds / SIZES[1] / (small.seconds / SIZES[0]);
     process.stdout.write(
       `core, preset ${each}: 10,000 images ${(small.seconds * 1000).toFixed(0)} ms; 1,000,000 images ` +
         `${large.seconds.toFixed(2)} s (aim < 10), peak ${(large.peakBytes / 1e9).toFixed(2)} GB with the inventory (aim < 3), ` +

@@ -41,8 +41,13 @@ export function madeInventory(count: number, now: string): Inventory {
   const common = Array.from({ length: LAYERS.common }, (_, index) => layer("aa", index));
   let group: string[] = [];
   for (let index = 0; index < count; index += 1) {
-    if (index % GROUP_SIZE === 0) group = Array.from({ length: LAYERS.group }, (_, each) => layer("bb", index * LAYERS.group + each));
-    const own = Array.from({ length: LAYERS.own }, (_, each) => layer("cc", index * LAYERS.own + each));
+    if (index % GROUP_SIZE === 0)
+      group = Array.from({ length: LAYERS.group }, (_, each) =>
+        layer("bb", index * LAYERS.group + each),
+      );
+    const own = Array.from({ length: LAYERS.own }, (_, each) =>
+      layer("cc", index * LAYERS.own + each),
+    );
     const repository = `registry.example.com/team/app-${Math.floor(index / IMAGES_PER_REPOSITORY)}`;
     const at = new Date(nowMs - (index % 400) * DAY_MS - index).toISOString();
     images.push({
@@ -68,18 +73,20 @@ export function madeInventory(count: number, now: string): Inventory {
     images,
     blobs,
     heldBlobs: {},
-    containers: images.filter((_, index) => index % 100 === 7).map((image, index) => ({
-      id: index.toString(16).padStart(64, "0"),
-      name: `c${index}`,
-      image: image.references[0] ?? image.id,
-      imageId: image.id,
-      state: "running",
-      createdAt: now,
-      labels: {},
-      imageMounts: [],
-      volumes: [],
-      networks: [],
-    })),
+    containers: images
+      .filter((_, index) => index % 100 === 7)
+      .map((image, index) => ({
+        id: index.toString(16).padStart(64, "0"),
+        name: `c${index}`,
+        image: image.references[0] ?? image.id,
+        imageId: image.id,
+        state: "running",
+        createdAt: now,
+        labels: {},
+        imageMounts: [],
+        volumes: [],
+        networks: [],
+      })),
     services: [],
     volumes: [],
     networks: [],

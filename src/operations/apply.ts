@@ -44,11 +44,7 @@ export async function apply(
   }
 }
 
-function refuseUnfit(
-  plan: Plan,
-  { target, targetKey }: ApplyPorts,
-  options: ApplyOptions,
-): void {
+function refuseUnfit(plan: Plan, { target, targetKey }: ApplyPorts, options: ApplyOptions): void {
   // A plan may come from a file of any age.
   const schema: unknown = plan.schema;
   if (schema !== PLAN_SCHEMA) throw unknownPlan(schema, PLAN_SCHEMA);

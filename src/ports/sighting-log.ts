@@ -16,5 +16,9 @@ export interface SightingLog {
    * Records what is there now and answers what is remembered of each. Images that are not among the sightings any more
    * are forgotten: one that comes back has arrived anew. Not to be called with a list that may lack images.
    */
-  record(targetKey: string, sightings: readonly Sighting[], now: string): ReadonlyMap<string, Remembered>;
+  record(
+    targetKey: string,
+    sightings: readonly Sighting[],
+    now: string,
+  ): ReadonlyMap<string, Remembered>;
 }

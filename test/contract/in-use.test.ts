@@ -108,7 +108,7 @@ describe.each(enginesToTest())("%s", (kind) => {
     /** Opens a session that somebody gets in the way of, once, when it is about to remove the image. */
     const openMeddled = async (id: string, meddle: () => Promise<unknown>) => {
       let done = false;
-      const address = await meddleWith(target.engine, async (method, path) => {
+      const { address } = await meddleWith(target.engine, async (method, path) => {
         if (done || method !== "DELETE" || !path.includes(id)) return;
         done = true;
         await meddle();

@@ -102,6 +102,6 @@ function isNamed({ annotations }: Descriptor, reference: string): boolean {
   return annotations?.[NAME] === reference;
 }
 
-function nameless({ annotations: _, ...descriptor }: Descriptor): Descriptor {
-  return descriptor;
+function nameless(descriptor: Descriptor): Descriptor {
+  return { ...descriptor, annotations: {} };
 }

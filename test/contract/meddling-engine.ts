@@ -7,23 +7,40 @@ import type { EngineAddress } from "../harness/engine-api.ts";
 /** Called before a request goes on to the engine, with its method and its path without the version. */
 export type Meddler = (method: string, path: string) => Promise<void> | void;
 
+export interface MeddledEngine {
+  /** As `--target` takes it. */
+  readonly address: string;
+  /** Resolves when the engine has answered all that it was asked for, by a client that is dead as well. */
+  idle(): Promise<void>;
+}
+
 /**
  * Stands before an engine and lets somebody act between two requests of a client: what a client looked at is not what its
- * next request meets. Resolves with its address, as `--target` takes it.
+ * next request meets.
  */
-export async function meddleWith({ socketPath }: EngineAddress, meddle: Meddler): Promise<string> {
+export async function meddleWith(
+  { socketPath }: EngineAddress,
+  meddle: Meddler,
+): Promise<MeddledEngine> {
+  const underWay = new Set<Promise<void>>();
   const pass = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const { method = "", url = "", headers } = asked;
     await meddle(method, decodeURIComponent(url).replace(/^\/v[\d.]+/, ""));
     const onward = request({ socketPath, method, path: url, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(answer);
+      answer.on("close", () => response.resume());
     });
-    onward.on("error", (error) => answer.destroy(error));
     asked.pipe(onward);
+    // What a client had asked for before it died is asked all the same.
+    if (asked.destroyed) onward.end();
+    await new Promise<void>((resolve, reject) => onward.on("close", resolve).on("error", reject));
   };
   const server = createServer((asked, answer) => {
-    pass(asked, answer).catch((error: unknown) => answer.destroy(error as Error));
+    const passed: Promise<void> = pass(asked, answer)
+      .catch((error: unknown) => void answer.destroy(error as Error))
+      .finally(() => underWay.delete(passed));
+    underWay.add(passed);
   });
   const own = join(scratchFolder(), "engine.sock");
   await new Promise<void>((resolve) => server.listen(own, resolve));
@@ -31,5 +48,10 @@ export async function meddleWith({ socketPath }: EngineAddress, meddle: Meddler)
     server.closeAllConnections();
     server.close();
   });
-  return `unix://${own}`;
+  return {
+    address: `unix://${own}`,
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
 }

@@ -178,7 +178,9 @@ describe.each(targetsToTest())("%s", (kind) => {
     const plan = await session.plan(removeMatching({ repository: "once" }));
     let second: Promise<unknown> | undefined;
     const report = await session.carryOut(plan, {
-      onEvent: () => (second ??= other.carryOut(plan).catch((error: unknown) => error)),
+      onEvent: () => {
+        second ??= other.carryOut(plan).catch((error: unknown) => error);
+      },
     });
     expectDone(report);
     expect(await second).toMatchObject({ name: "ApplyRefusal", kind: "lease-held" });

@@ -72,7 +72,9 @@ export const command = defineCommand({
       return show(await planSaved(context, flags.inventory, policy, nowMs));
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
-      return show(await planRemovals(inventory, policy, new Date(nowMs).toISOString(), context.sha256));
+      return show(
+        await planRemovals(inventory, policy, new Date(nowMs).toISOString(), context.sha256),
+      );
     });
   },
 });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { lstatSync, readdirSync, type Stats } from "node:fs";
-import { nextTurn } from "./layer-graphdriver.ts";
+import { nextTurn } from "./next-turn.ts";
 
 /** POSIX counts blocks in units of 512 bytes, whatever the file system's own are. */
 export const BLOCK_BYTES = 512;

@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { FactsBook, ImageFacts } from "./facts-book.ts";
 import type { DiskMeasurer } from "./layer-disk-blocks.ts";
+import { nextTurn } from "./next-turn.ts";
 import { awaitedLater } from "./read-list-ahead.ts";
 
 /** One layer as an engine keeps it on disk. */
@@ -117,10 +118,4 @@ export async function measureLayers(
     const diskBytes = parts.reduce((sum, part) => sum + part, links.get(chainId) ?? 0);
     book.addToBlob(chainId, { diskBytes });
   }
-}
-
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -24,6 +24,14 @@ export interface Engine {
 }
 
 /**
+ * What tells an engine from every other: its ID and its data root, for engines of 20.10 on one machine share their ID.
+ * Undefined for one without an ID.
+ */
+export function engineIdentity({ engineId, rootDir }: Engine): string | undefined {
+  return engineId === undefined || engineId === "" ? undefined : `${engineId}:${rootDir}`;
+}
+
+/**
  * How the byte figures of an inventory relate to what a removal really frees.
  * `exact`: to the byte, in the target's own accounting; `at-least`: a lower bound;
  * `up-to`: an upper bound. `detail` says why it is not exact.

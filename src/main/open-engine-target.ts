@@ -8,6 +8,7 @@ import { EngineImageTransfer } from "../docker/image-transfer.ts";
 import { readEngine, type EngineTraits } from "../docker/read-engine.ts";
 import { createEngineReader } from "../docker/read-inventory.ts";
 import { readLayers } from "../docker/read-layers.ts";
+import { engineIdentity } from "../inventory/inventory.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
@@ -54,7 +55,7 @@ export async function openEngineTarget(
     transfer: new EngineImageTransfer(client, (registry) =>
       registryAuthHeader(configDir, registry),
     ),
-    readEngineId: async () => (await readTraits()).engine.engineId,
+    readEngineId: async () => engineIdentity((await readTraits()).engine),
     openRemover: async () => {
       const engine = await readTraits();
       index ??= await openContainerdIndex(client, engine, containerdAddress, unhurried);

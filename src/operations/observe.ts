@@ -1,6 +1,6 @@
 import type { Image } from "../inventory/image.ts";
 import { imageUse } from "../inventory/image-use.ts";
-import type { Inventory } from "../inventory/inventory.ts";
+import { engineIdentity, type Inventory } from "../inventory/inventory.ts";
 import type { Container } from "../inventory/resources.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageReader, ObserveOptions } from "../ports/image-reader.ts";
@@ -21,7 +21,7 @@ export async function observe(
   if (inventory.unread.includes("images")) return inventory;
   const used = lastUses(inventory);
   const remembered = sightings.record(
-    targetKey(inventory.target, inventory.engine?.engineId),
+    targetKey(inventory.target, inventory.engine && engineIdentity(inventory.engine)),
     inventory.images.map(({ id: imageId }) => {
       const usedAt = used.get(imageId);
       return { imageId, ...(usedAt === undefined ? {} : { usedAt }) };

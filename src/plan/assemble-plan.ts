@@ -1,6 +1,6 @@
 import type { Bytes, ContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
-import type { Inventory } from "../inventory/inventory.ts";
+import { engineIdentity, type Inventory } from "../inventory/inventory.ts";
 import type { CompileTagPattern } from "../policy/tag-pattern.ts";
 import { ownBytes, type ExpiredRecord } from "./decide-build-cache.ts";
 import { fingerprintInventory, fingerprintPlan, type Sha256 } from "./fingerprint.ts";
@@ -79,7 +79,8 @@ export function assemblePlan(decided: Decided): Plan {
 }
 
 function withIdentity({ target, engine }: Inventory): Plan["target"] {
-  return engine?.engineId === undefined ? target : { ...target, id: engine.engineId };
+  const id = engine && engineIdentity(engine);
+  return id === undefined ? target : { ...target, id };
 }
 
 /** Where image content was measured in blocks, what was not (a container's own layer) counts as it is stated. */

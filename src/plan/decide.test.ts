@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import {
+  arbitraryFree,
   arbitraryInventory,
   arbitraryPolicy,
   normalised,
@@ -19,7 +20,7 @@ import { decide } from "./decide.ts";
 import { parsePlan } from "./parse-plan.ts";
 import type { Action, Plan } from "./plan.ts";
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 200 };
 
 function plan(inventory: Inventory, policy: Policy): Plan {
   return decide(inventory, policy, { now: NOW, sha256, compileTagPattern });
@@ -257,7 +258,25 @@ describe("for every host and policy", () => {
           );
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 400 },
+    );
+  });
+
+  test("flags with --free take nothing that they would not take without, and no more than is needed", () => {
+    fc.assert(
+      fc.property(arbitraryInventory, arbitraryFree, (inventory, { without, free }) => {
+        const all = plan(inventory, withoutHeadroom(without));
+        const made = plan(inventory, withoutHeadroom(free));
+        const named = (of: Plan) =>
+          inventory.images.filter(
+            (image) => deletedIds(of).has(image.id) && !isPart(image, inventory),
+          );
+        const allowed = new Set(named(all));
+        for (const image of named(made)) expect(allowed).toContain(image);
+        const isShort = made.totals.freesBytes < (free.freeBytes ?? 0);
+        expect(made.notes.length > 0).toBe(isShort);
+      }),
+      RUNS,
     );
   });
 

@@ -115,6 +115,18 @@ describe("one rule of flags", () => {
   });
 });
 
+test("flags with --free go only as far as is needed, and take nothing else", () => {
+  expect(policyOf({ olderThan: "1d", free: "1GB" })).toEqual({
+    source: "flags",
+    protect: [],
+    images: [
+      { name: "flags", match: { all: [] }, keep: { within: DAY }, onlyUnderPressure: true },
+      { name: "not-chosen", match: {}, keep: { always: true } },
+    ],
+    freeBytes: 1e9,
+  });
+});
+
 describe("every mistake is told at once", () => {
   test("all flags", () => {
     const made = policyFromFlags(

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { environmentIn } from "./contract-session.ts";
@@ -17,15 +17,23 @@ export interface RunningProgram {
   readonly ended: Promise<ProgramEnd>;
 }
 
+export interface ProgramOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Capabilities of root that it does not get. */
+  readonly without?: readonly string[];
+}
+
 /** Starts the program, from its sources, in a process of its own that remembers in the folder. */
 export function startProgram(
   args: readonly string[],
   memory: string,
-  options: Pick<SpawnOptions, "env" | "uid" | "gid"> = {},
+  { env = {}, without = [] }: ProgramOptions = {},
 ): RunningProgram {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    ...options,
-    env: { PATH: process.env["PATH"], HOME: memory, ...environmentIn(memory), ...options.env },
+  const minus = without.map((capability) => `-${capability}`).join(",");
+  const limits = minus === "" ? [] : ["setpriv", `--bounding-set=${minus}`, `--inh-caps=${minus}`];
+  const [program = "", ...words] = [...limits, process.execPath, MAIN, ...args];
+  const child = spawn(program, words, {
+    env: { PATH: process.env["PATH"], HOME: memory, ...environmentIn(memory), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exit = new Promise<number | undefined>((resolve, reject) => {

@@ -8,13 +8,13 @@ export type Files = Readonly<Record<string, string>>;
 /** One lawful file per folder, each used by the next, the whole reached from main. */
 export const lawfulTree: Files = {
   "package.json": `{ "name": "scratch", "type": "module" }`,
-  ...npmPackage("semver"),
+  ...npmPackage("re2js"),
   ...npmPackage("commander"),
   ...npmPackage("vitest"),
   "src/oci/digest.ts": `export type Digest = string;\nexport const isDigest = true;`,
   "src/inventory/image.ts": `import { isDigest } from "../oci/digest.ts";\nexport const image = isDigest;`,
   "src/inventory/image.test.ts": `import { test } from "vitest";\nimport { image } from "./image.ts";\ntest("image", () => image);`,
-  "src/policy/match.ts": `import semver from "semver";\nimport { image } from "../inventory/image.ts";\nexport const match = [semver, image];`,
+  "src/policy/match.ts": `import re2js from "re2js";\nimport { image } from "../inventory/image.ts";\nexport const match = [re2js, image];`,
   "src/plan/decide.ts": `import { match } from "../policy/match.ts";\nexport const decide = match;`,
   "src/ports/image-reader.ts": `import type { Digest } from "../oci/digest.ts";\nexport interface ImageReader { read(): Digest }`,
   "src/ports/image-remover.ts": `import type { Digest } from "../oci/digest.ts";\nexport interface ImageRemover { remove(id: Digest): void }`,

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Plan } from "../../src/plan/plan.ts";
+import { runContainer } from "../harness/containers.ts";
 import { callApiJson } from "../harness/engine-api.ts";
 import { enginesToTest, type EngineKind } from "../harness/engine-kinds.ts";
 import { imageStoreUsage, type ImageStoreUsage } from "../harness/image-store-usage.ts";
@@ -36,6 +37,15 @@ const DIFFERENCES: Record<EngineKind, { kept: ScenarioImage[]; taken: ScenarioIm
   "docker-latest-containerd": { kept: ["base", "mounted"], taken: ["movedTo"] },
   podman: { kept: ["base", "movedTo"], taken: ["dangling"] },
 };
+const NO_INDEX = "a multi-platform index: only the containerd store keeps one";
+const NO_MOUNT = "an image mount: needs Docker API 1.48";
+/** What of the scenario an engine cannot have. */
+const OMITTED: Record<EngineKind, readonly string[]> = {
+  "docker-20.10": [NO_INDEX, NO_MOUNT],
+  "docker-latest": [NO_INDEX],
+  "docker-latest-containerd": [],
+  podman: ["BuildKit images: Podman has no BuildKit", NO_INDEX, NO_MOUNT],
+};
 const ALL_UNUSED = encodeURIComponent('{"dangling":["false"]}');
 const DANGLING = encodeURIComponent('{"dangling":["true"]}');
 
@@ -64,6 +74,10 @@ describe.each(enginesToTest())("%s", (kind) => {
     await target.stop();
     await twin.stop();
     await registry.stop();
+  });
+
+  test("the scenario has all that the engine can have", () => {
+    expect(scenario.omitted).toEqual(OMITTED[kind]);
   });
 
   test("dangling is what the engine's own filter says", async () => {
@@ -114,6 +128,8 @@ describe.each(enginesToTest())("%s", (kind) => {
       await callApiJson(target.engine, "POST", `/containers/${container}/start`);
     for (const container of [running, moved])
       await callApiJson(target.engine, "POST", `/containers/${container}/restart?t=0`);
+    const image = "scenario/running:1";
+    await runContainer(target.engine, { image, name: "afterwards", state: "exited" });
   });
 
   test("unused is what docker image prune -a takes, but for what it should not", async () => {

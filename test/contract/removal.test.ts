@@ -54,6 +54,28 @@ describe.each(targetsToTest())("%s", (kind) => {
     expect(await target.listNames()).toContain("images.test/sharing:1");
   });
 
+  test.runIf(kind === "docker-latest-containerd" || kind === "layout")(
+    "an image of several platforms goes whole, but for what another one stands on",
+    async () => {
+      const [host, other, shared] = [newLayer(), newLayer(), newLayer()];
+      await target.load([
+        newImage(["images.test/platforms:1"], [host], {
+          otherPlatforms: { "linux/s390x": [shared, other] },
+        }),
+        newImage(["images.test/platform:1"], [shared]),
+      ]);
+      const before = await noteImages(target);
+      const session = await openAhead();
+      const id = await target.idOf("images.test/platforms:1");
+      const image = (await session.look()).images.find((each) => each.id === id);
+      expect(image?.platforms).toEqual(expect.arrayContaining(["linux/s390x"]));
+      expect(image?.platforms).toHaveLength(2);
+      const { plan } = await session.planOf(["images.test/platforms:1"]);
+      expectDone(await session.carryOut(plan));
+      await expectGone(target, before, [id]);
+    },
+  );
+
   describe("several names of one image", () => {
     const names = ["images.test/named:1", "images.test/named:stable", "images.test/also-named:1"];
 
@@ -183,7 +205,9 @@ describe.each(targetsToTest())("%s", (kind) => {
       },
     });
     expectDone(report);
-    expect(await second).toMatchObject({ name: "ApplyRefusal", kind: "lease-held" });
+    // A quick target has ended by the time that the second one asks.
+    const kinds = /^(lease-held|already-applied)$/;
+    expect(await second).toMatchObject({ kind: expect.stringMatching(kinds) });
     await expect(session.carryOut(plan)).rejects.toMatchObject({ kind: "already-applied" });
     await expectGone(target, before, plannedImages(plan));
   });
@@ -191,7 +215,8 @@ describe.each(targetsToTest())("%s", (kind) => {
   test("a plan of another target is refused", async () => {
     const session = await openAhead();
     const plan = await session.plan("unused");
-    const elsewhere = { ...plan, target: { ...plan.target, address: "unix:///elsewhere.sock" } };
+    const address = "unix:///elsewhere.sock";
+    const elsewhere = { ...plan, target: { ...plan.target, address, id: "another" } };
     const before = await noteImages(target);
     await expect(session.carryOut(elsewhere)).rejects.toMatchObject({ kind: "other-target" });
     await expectGone(target, before, []);

@@ -29,8 +29,8 @@ export function onEngine(
 }
 
 /**
- * Lets the engines of this process keep their data in memory, where there is enough: loading a thousand images takes a
- * fraction of the time. For figures about reading only, since what writes to a disk waits for it.
+ * Lets the engines that are started from now on keep their data in memory, where there is enough: loading a thousand
+ * images takes a fraction of the time. What writes to a disk waits for it; what is measured so should not.
  */
 export function keepEnginesInMemory(): void {
   process.env["PLIMSOLL_TEST_CACHE"] = cacheFolder(); // unpacked packages stay where other runs find them

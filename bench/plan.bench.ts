@@ -17,10 +17,10 @@ const LOADED_AT_ONCE = 300;
 const PLAN = ["plan", "--preset", "unused"] as const;
 
 keepEnginesInMemory();
-await onEngine("plan, graphdriver", "docker-latest", (engine) =>
+await onEngine("plan: graphdriver", "docker-latest", (engine) =>
   withImages(engine, againstDiskUsage),
 );
-await onEngine("plan, containerd store", "docker-latest-containerd", (engine) =>
+await onEngine("plan: containerd store", "docker-latest-containerd", (engine) =>
   withImages(engine, againstList),
 );
 

@@ -34,8 +34,9 @@ function main(wanted: readonly string[]): number {
     writeFileSync(figuresFile, "");
     const failed = runBenchmarks(wanted.length === 0 ? BENCHMARKS : wanted, figuresFile);
     console.log("\n== all figures\n");
-    for (const figure of readFigures(figuresFile))
-      console.log(`${figure.what.padEnd(72)} ${verdictOf(figure)}`);
+    const figures = readFigures(figuresFile);
+    const width = Math.max(...figures.map(({ what }) => what.length));
+    for (const figure of figures) console.log(`${figure.what.padEnd(width)}  ${verdictOf(figure)}`);
     for (const name of failed) console.log(`${name}: not everything could be measured`);
     return failed.length === 0 ? 0 : 1;
   } finally {

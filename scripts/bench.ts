@@ -32,11 +32,14 @@ function main(wanted: readonly string[]): number {
   try {
     const figuresFile = join(folder, "figures.jsonl");
     writeFileSync(figuresFile, "");
-    const failed = runBenchmarks(wanted.length === 0 ? BENCHMARKS : wanted, figuresFile);
+    const ran = wanted.length === 0 ? BENCHMARKS : wanted;
+    const failed = runBenchmarks(ran, figuresFile);
     console.log("\n== all figures\n");
     const figures = readFigures(figuresFile);
     const width = Math.max(...figures.map(({ what }) => what.length));
     for (const figure of figures) console.log(`${figure.what.padEnd(width)}  ${verdictOf(figure)}`);
+    for (const name of ran.filter((each) => !figures.some(({ what }) => what.startsWith(each))))
+      console.log(`${name}: see what it printed above`);
     for (const name of failed) console.log(`${name}: not everything could be measured`);
     return failed.length === 0 ? 0 : 1;
   } finally {

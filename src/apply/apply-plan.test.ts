@@ -130,6 +130,31 @@ test("removals that free nothing stop the run", async () => {
   expect(result.freed.bytes).toBe(0);
 });
 
+test("what a cache record stands on was not predicted, and is not said to have stayed", async () => {
+  const target = new FakeTarget();
+  target.addImage("sha256:one", { own: 100, cached: 1_000 });
+  target.addImage("sha256:two", { leaked: 50 });
+  const inventory = await target.observe();
+  const record = {
+    id: "record",
+    type: "regular",
+    description: "",
+    inUse: false,
+    shared: true,
+    sizeBytes: 1_000,
+    parents: [],
+    blobs: ["cached"],
+  };
+  target.observe = async () => ({ ...inventory, buildCache: [record] });
+  for (const key of ["cached", "leaked"]) target.heldBlobs.set(key, "");
+  const result = await run(target, [
+    sampleAction({ subject: "sha256:one", freesBytes: 100 }),
+    sampleAction({ subject: "sha256:two", freesBytes: 50 }),
+  ]);
+  expect(result.freed.bytes).toBe(100);
+  expect(result.findings).toEqual([expect.stringMatching(/^50B stayed, kept by .*: leaked$/)]);
+});
+
 test("where the target does not tell of each removal there is no such stop", async () => {
   const { target, actions } = hostOf(20, { tellsDeletedBlobs: false });
   expect(await run(target, actions)).toMatchObject({ state: "done" });

@@ -68,6 +68,10 @@ test.each([
   expect([container.startedAt, container.finishedAt]).toEqual([startedAt, finishedAt]);
 });
 
+test("one that Podman has not cleaned up after has ended", () => {
+  expect(toContainer({ ...LISTED, State: "stopped" }, undefined).state).toBe("exited");
+});
+
 test("Podman's IDs have no prefix", () => {
   expect(toContainer({ ...LISTED, ImageID: HEX }, undefined).imageId).toBe(`sha256:${HEX}`);
 });

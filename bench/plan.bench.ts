@@ -16,10 +16,11 @@ const IMAGES = 1200;
 const LOADED_AT_ONCE = 300;
 const PLAN = ["plan", "--preset", "unused"] as const;
 
-keepEnginesInMemory();
 await onEngine("plan: graphdriver", "docker-latest", (engine) =>
   withImages(engine, againstDiskUsage),
 );
+// Loading takes minutes on a disk. A graphdriver is not moved: in memory the engine's own commands are a third faster.
+keepEnginesInMemory();
 await onEngine("plan: containerd store", "docker-latest-containerd", (engine) =>
   withImages(engine, againstList),
 );

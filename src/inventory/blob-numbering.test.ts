@@ -1,25 +1,45 @@
 import { expect, test } from "vitest";
 import { BlobNumbering } from "./blob-numbering.ts";
 
-const digest = (index: number): string => `sha256:${index.toString(16).padStart(64, "0")}`;
-const KEYS = [digest(1), `snapshot:${digest(1)}`, digest(2), "sha256:short", "sha512:x", ""];
+const hex = (start: string, end: string): string =>
+  start + "0".repeat(64 - start.length - end.length) + end;
+
+/** Keys that differ in one place each: every part of a digest that is read, and everything around it. */
+const KEYS = [
+  `sha256:${hex("", "")}`,
+  `sha256:${hex("", "1")}`,
+  `sha256:${hex("", "10000000")}`,
+  `sha256:${hex("", "f0000000")}`,
+  `sha256:${hex("", "1000000000000")}`,
+  `sha256:${hex("", "1000000000000000000")}`,
+  `sha256:${hex("", "1000000000000000000000000")}`,
+  `snapshot:sha256:${hex("", "1")}`,
+  `sha256:${"F".repeat(64)}`,
+  `sha256:${"g".repeat(64)}`,
+  `sha512:${hex("", "1")}`,
+  "sha256:short",
+  "",
+];
 
 test.each([
-  { keys: "few", expected: 10 },
-  { keys: "many", expected: 1_000_000 },
-])("numbers are consecutive, one for each key, where $keys are expected", ({ expected }) => {
+  ["few keys", 10],
+  ["many keys, digests read", 1_000_000],
+])("%s: each key has one number, in the order of asking", (_, expected) => {
   const numbering = new BlobNumbering(expected);
-  const first = KEYS.map((key) => numbering.number(key));
-  expect(first).toEqual([0, 1, 2, 3, 4, 5]);
-  expect(KEYS.map((key) => numbering.number(key))).toEqual(first);
-  expect(KEYS.map((key) => numbering.find(key))).toEqual(first);
-  expect(numbering.find(digest(3))).toBeUndefined();
+  expect(KEYS.map((key) => numbering.find(key))).toEqual(KEYS.map(() => undefined));
+  expect(KEYS.map((key) => numbering.number(key))).toEqual([...KEYS.keys()]);
+  expect(KEYS.map((key) => numbering.number(key))).toEqual([...KEYS.keys()]);
+  expect(KEYS.map((key) => numbering.find(key))).toEqual([...KEYS.keys()]);
   expect(numbering.size).toBe(KEYS.length);
 });
 
-test("more keys than were expected", () => {
-  const numbering = new BlobNumbering(20_000);
-  const keys = Array.from({ length: 100_000 }, (_, index) => digest(index));
-  expect(keys.every((key, index) => numbering.number(key) === index)).toBe(true);
+test("it grows, and loses and confuses nothing", () => {
+  const numbering = new BlobNumbering(100_000);
+  const keys = Array.from({ length: 400_000 }, (_, index) => {
+    const spread = Math.imul(index, 0x9e3779b1) >>> 0;
+    return `sha256:${hex(spread.toString(16).padStart(8, "0"), index.toString(16).padStart(32, "0"))}`;
+  });
+  const numbers = keys.map((key) => numbering.number(key));
+  expect(numbers.every((number, index) => number === index)).toBe(true);
   expect(keys.every((key, index) => numbering.find(key) === index)).toBe(true);
 });

@@ -13,6 +13,8 @@ export class BlobNumbering {
   #mask: number;
   #others = new Map<string, number>();
   #size = 0;
+  #low = 0;
+  #high = 0;
   readonly #readsDigests: boolean;
 
   constructor(expected: number) {
@@ -28,25 +30,19 @@ export class BlobNumbering {
 
   /** The key's number, undefined when it has none. */
   find(key: string): number | undefined {
-    const kind = this.#readsDigests ? kindOf(key) : 0;
-    if (kind === 0) return this.#others.get(key);
-    const low = hexNumber(key, key.length - 13, 13);
-    const high = hexNumber(key, key.length - 25, 12) * 4 + kind;
-    const number = this.#slots[this.#slotOf(low, high) + 2] ?? 0;
+    if (!this.#read(key)) return this.#others.get(key);
+    const number = this.#slots[this.#slotOf(this.#low, this.#high) + 2] ?? 0;
     return number === 0 ? undefined : number - 1;
   }
 
   /** The key's number; it gets the next one when it has none. */
   number(key: string): number {
-    const kind = this.#readsDigests ? kindOf(key) : 0;
-    if (kind === 0) return this.#numberOther(key);
-    const low = hexNumber(key, key.length - 13, 13);
-    const high = hexNumber(key, key.length - 25, 12) * 4 + kind;
-    const slot = this.#slotOf(low, high);
+    if (!this.#read(key)) return this.#numberOther(key);
+    const slot = this.#slotOf(this.#low, this.#high);
     const known = this.#slots[slot + 2] ?? 0;
     if (known !== 0) return known - 1;
-    this.#slots[slot] = low;
-    this.#slots[slot + 1] = high;
+    this.#slots[slot] = this.#low;
+    this.#slots[slot + 1] = this.#high;
     this.#size += 1;
     this.#slots[slot + 2] = this.#size;
     if (this.#size * 2 > this.#mask) this.#grow();
@@ -59,6 +55,21 @@ export class BlobNumbering {
     this.#others.set(key, this.#size);
     this.#size += 1;
     return this.#size - 1;
+  }
+
+  /** Reads the last 25 digits of a digest into `low` and `high`; false for a key that the `Map` holds. */
+  #read(key: string): boolean {
+    const kind = this.#readsDigests ? kindOf(key) : 0;
+    if (kind === 0) return false;
+    const end = key.length;
+    const a = hexNumber(key, end - 7, 7);
+    const b = hexNumber(key, end - 13, 6);
+    const c = hexNumber(key, end - 19, 6);
+    const d = hexNumber(key, end - 25, 6);
+    if ((a | b | c | d) < 0) return false;
+    this.#low = b * 2 ** 28 + a;
+    this.#high = (d * 2 ** 24 + c) * 4 + kind;
+    return true;
   }
 
   /** The slot that holds the digest, or the free one where it belongs. */
@@ -84,27 +95,26 @@ export class BlobNumbering {
   }
 }
 
-/** 1 for `sha256:` and 64 hex digits, 2 for the same with `snapshot:` in front, 0 for any other key. */
+/** 1 for `sha256:` and 64 digits, 2 for the same with `snapshot:` in front, 0 for any other key. */
 function kindOf(key: string): 0 | 1 | 2 {
-  if (key.length === 71 && key.startsWith("sha256:")) return isHex(key, 46) ? 1 : 0;
-  if (key.length === 80 && key.startsWith("snapshot:sha256:")) return isHex(key, 55) ? 2 : 0;
-  return 0;
+  if (key.length === 71) return key.startsWith("sha256:") ? 1 : 0;
+  return key.length === 80 && key.startsWith("snapshot:sha256:") ? 2 : 0;
 }
 
-function isHex(key: string, from: number): boolean {
-  for (let index = from; index < key.length; index += 1) {
-    const code = key.charCodeAt(index);
-    if (code < 48 || code > 102 || (code > 57 && code < 97)) return false;
-  }
-  return true;
-}
+/** Values of the hex digits in lower case by character code; everything else sets a bit that no digit has. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const digit = "0123456789abcdef".indexOf(String.fromCharCode(code));
+  return digit < 0 ? 16 : digit;
+});
 
-/** `count` hex digits in lower case as a number; 13 of them fill 52 bits. */
+/** Up to 7 hex digits as a number, negative when one of them is none. */
 function hexNumber(key: string, from: number, count: number): number {
   let value = 0;
+  let stray = 0;
   for (let index = from; index < from + count; index += 1) {
-    const code = key.charCodeAt(index);
-    value = value * 16 + (code < 58 ? code - 48 : code - 87);
+    const digit = DIGITS[key.charCodeAt(index)] ?? 16;
+    stray |= digit;
+    value = (value << 4) | digit;
   }
-  return value;
+  return stray > 15 ? -1 : value;
 }

@@ -1,5 +1,4 @@
 import type { Digest } from "../oci/digest.ts";
-import type { BlobNumbering } from "./blob-numbering.ts";
 import type { Inventory } from "./inventory.ts";
 import { packEdges } from "./pack-edges.ts";
 
@@ -45,7 +44,16 @@ export interface Removals {
 /** Builds the graph of an inventory. Blob keys that an image names and `Inventory.blobs` lacks count as 0 bytes. */
 export function createContentGraph(inventory: Inventory): ContentGraph {
   const users = [...inventory.images, ...inventory.buildCache];
-  const { offsets, edges, numbering } = packEdges(users);
+  const sizes: number[] = [];
+  const diskSizes: number[] = [];
+  let everyBlobMeasured = inventory.diskBytes !== undefined;
+  const { offsets, edges, numbering } = packEdges(users, (key) => {
+    sizes.push(inventory.blobs[key] ?? 0);
+    if (!everyBlobMeasured) return;
+    const measured = inventory.diskBytes?.[key];
+    if (measured === undefined) everyBlobMeasured = false;
+    else diskSizes.push(measured);
+  });
   let positions: Map<string, number> | undefined;
   const positionOf = (id: string): number | undefined => {
     positions ??= new Map(users.map((user, index) => [user.id, index]));
@@ -53,8 +61,8 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
   };
 
   const count = numbering.size;
-  const bytes = sizesOf(inventory.blobs, numbering) ?? new Float64Array(count);
-  const disk = inventory.diskBytes && sizesOf(inventory.diskBytes, numbering, "all measured");
+  const bytes = new Float64Array(sizes);
+  const disk = everyBlobMeasured ? new Float64Array(diskSizes) : undefined;
   const useCount = new Int32Array(count);
   for (const edge of edges) useCount[edge] = (useCount[edge] ?? 0) + 1;
   const held = new Uint8Array(count);
@@ -145,23 +153,6 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
     removals,
     positionOf,
   };
-}
-
-/** Sizes by number; undefined when all have to be measured and one is not. Blobs that nothing reaches have no number. */
-function sizesOf(
-  sizes: Readonly<Record<string, number>>,
-  numbering: BlobNumbering,
-  condition?: "all measured",
-): Float64Array | undefined {
-  const packed = new Float64Array(numbering.size);
-  let found = 0;
-  for (const key of Object.keys(sizes)) {
-    const blob = numbering.find(key);
-    if (blob === undefined) continue;
-    packed[blob] = sizes[key] ?? 0;
-    found += 1;
-  }
-  return condition !== undefined && found < numbering.size ? undefined : packed;
 }
 
 function sumValues(sizes: Readonly<Record<string, number>>): number {

@@ -3,7 +3,7 @@ import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { createImageLookup } from "../inventory/image-lookup.ts";
 import { momentOf } from "../policy/image-age.ts";
-import { criteriaOf, evaluateKeep, type Kept } from "../policy/keep-rules.ts";
+import { evaluateKeep, type Kept } from "../policy/keep-rules.ts";
 import { compileMatch, type Candidate, type MatchContext, type Matcher } from "../policy/match.ts";
 import { splitName, type NameParts } from "../policy/name-pattern.ts";
 import type { ImageRule, Policy } from "../policy/policy.ts";
@@ -52,20 +52,17 @@ export function judgeImages(
   const rules = policy.images.map((rule) => ({ rule, matches: compileMatch(rule.match, context) }));
   const hidden = usageUnknown(inventory);
 
-  const counted = rules.map(({ rule }) =>
-    criteriaOf(rule.keep).some(({ last }) => last !== undefined),
-  );
-  const matched: Candidate[][] = rules.map(() => []);
-  if (counted.includes(true)) {
-    for (const image of facts.images) {
-      for (const candidate of toCandidates(image, facts)) {
-        const index = firstMatch(rules, candidate);
-        if (counted[index] === true) matched[index]?.push(candidate);
+  const matchedBy = (rule: number): Iterable<Candidate> => ({
+    *[Symbol.iterator]() {
+      for (const image of facts.images) {
+        for (const candidate of toCandidates(image, facts)) {
+          if (firstMatch(rules, candidate) === rule) yield candidate;
+        }
       }
-    }
-  }
+    },
+  });
   const keeps = rules.map(({ rule }, index) =>
-    evaluateKeep(rule, matched[index] ?? [], nowMs, compileTagPattern),
+    evaluateKeep(rule, matchedBy(index), nowMs, compileTagPattern),
   );
 
   const judge = (candidate: Candidate): NameVerdict => {

@@ -12,12 +12,12 @@ export type Kept =
   | { readonly kind: "none"; readonly moment: Moment | undefined };
 
 /**
- * Evaluates a rule's criteria over everything the rule matched. Criteria are OR-ed. `last` counts images, not names, over
+ * Evaluates a rule's criteria over everything the rule matched (walked through once for each criterion that counts). Criteria are OR-ed. `last` counts images, not names, over
  * the whole group; images of equal age are ordered by ID.
  */
 export function evaluateKeep(
   rule: ImageRule,
-  candidates: readonly Candidate[],
+  candidates: Iterable<Candidate>,
   nowMs: number,
   compileTagPattern?: CompileTagPattern,
 ): (candidate: Candidate) => Kept {
@@ -44,7 +44,7 @@ export function criteriaOf(keep: Keep): readonly Keep[] {
 
 function compileCriterion(
   keep: Keep,
-  candidates: readonly Candidate[],
+  candidates: Iterable<Candidate>,
   nowMs: number,
   compileTagPattern: CompileTagPattern | undefined,
 ): (candidate: Candidate) => Kept {
@@ -72,7 +72,7 @@ interface Place {
 
 /** Ranks the `last` newest of each group. An image has one rank, whatever number of names it has there. */
 function rankNewest(
-  candidates: readonly Candidate[],
+  candidates: Iterable<Candidate>,
   groupOf: (candidate: Candidate) => string,
   last: number,
   by: Age,
@@ -82,10 +82,12 @@ function rankNewest(
     const atMs = momentOf(candidate.image, by)?.atMs;
     if (atMs === undefined) continue;
     const group = groupOf(candidate);
-    const known = groups.get(group);
     const member = { id: candidate.image.id, atMs };
-    if (known) known.push(member);
-    else groups.set(group, [member]);
+    const known = groups.get(group);
+    if (known === undefined) groups.set(group, [member]);
+    // Cut now and then, so that a group takes little room whatever its size.
+    else if (known.push(member) > last * 4 + MEMBERS_UNCUT)
+      groups.set(group, newestOnce(known, last));
   }
   for (const [group, members] of groups) groups.set(group, newestOnce(members, last));
   return (candidate) => {
@@ -94,6 +96,8 @@ function rankNewest(
     return place < 0 ? undefined : { rank: place + 1, group: group.replaceAll("\u0000", " ") };
   };
 }
+
+const MEMBERS_UNCUT = 64;
 
 interface Member {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { DOCKER_VERSION, ScriptedEngine } from "../fakes/scripted-engine.ts";
 import { enginesToTest } from "../harness/engine-kinds.ts";
@@ -9,6 +9,7 @@ import { expectGone, newImage, noteImages } from "./contract-images.ts";
 import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
 import { runProgram } from "./program.ts";
 
+const SOCKET_MODE = 0o660;
 const PRUNE = ["prune", "--all", "--force", "--beyond-limits", "--json"];
 
 test("an engine older than 20.10 is refused", async () => {
@@ -42,12 +43,13 @@ describe.runIf(docker !== undefined)("a real engine", () => {
 
   test("no permission on its socket", async () => {
     const { socketPath } = target.engine;
-    chmodSync(socketPath, 0);
     const before = await noteImages(target);
+    chmodSync(socketPath, 0);
+    onTestFinished(() => chmodSync(socketPath, SOCKET_MODE));
     const { code, stderr } = await runProgram([...PRUNE, "-t", target.address], scratchFolder(), {
       without: ["dac_override", "dac_read_search"],
     });
-    chmodSync(socketPath, 0o660);
+    chmodSync(socketPath, SOCKET_MODE);
     expect(code).toBe(1);
     expect(stderr).toContain(`may not use the engine at ${target.address}`);
     await expectGone(target, before, []);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { ActionOutcome, RunSummary } from "../../src/ports/run-journal.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
@@ -111,6 +111,7 @@ describe.each(enginesToTest())("%s", (kind) => {
 describe("layout", () => {
   test("kill -9 in the middle: the next command finishes the account", async () => {
     const target = createLayoutTarget();
+    onTestFinished(() => target.stop());
     const memory = scratchFolder();
     const layer = newLayer();
     const names = Array.from({ length: LAYOUT_IMAGES }, (_, index) => `images.test/cut:${index}`);
@@ -127,6 +128,5 @@ describe("layout", () => {
     expect((await program.ended).code).toBe(undefined);
     for (const name of await target.listNames()) await target.readOut(name);
     await expectFinished(target, target.address, memory);
-    await target.stop();
   });
 });

@@ -22,6 +22,15 @@ export function decideVolumes(
   const usersOf = usersBy(inventory, ({ volumes }) => volumes);
   for (const volume of inventory.volumes.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const rule = policy.volumes.find(({ which }) => (which === "anonymous") === volume.anonymous);
+    if (volume.driver !== "local") {
+      const detail = `its driver ${volume.driver} keeps it outside this host`;
+      decisions.kept.push({
+        subject: volume.name,
+        references: [volume.name],
+        reasons: [{ rule: RULES.noRule, detail }],
+      });
+      continue;
+    }
     const users = usersOf(volume.name);
     const verdict = judge(
       inventory,

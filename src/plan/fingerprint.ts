@@ -24,7 +24,8 @@ function* inventoryLines(
   totalBytes: number,
 ): Iterable<string> {
   const { target, complete, problems, engine } = inventory;
-  yield JSON.stringify([target, complete, problems, engine, totalBytes]);
+  const held = Object.keys(inventory.heldBlobs).toSorted();
+  yield JSON.stringify([target, complete, problems, engine, totalBytes, held]);
   for (const {
     id,
     references,
@@ -34,10 +35,15 @@ function* inventoryLines(
     lastUsedAt,
     firstSeenAt,
     sizeBytes,
+    labels,
     parent,
+    children,
+    subject,
   } of images) {
     const times = `${createdAt ?? ""} ${arrivedAt ?? ""} ${lastUsedAt ?? ""} ${firstSeenAt ?? ""}`;
-    yield `${id} ${sorted(references).join(" ")} ${sorted(repoDigests).join(" ")} ${times} ${sizeBytes} ${parent ?? ""}\n`;
+    const neighbours = `${parent ?? ""} ${children?.join(" ") ?? ""} ${subject ?? ""}`;
+    yield `${id} ${sorted(references).join(" ")} ${sorted(repoDigests).join(" ")} ${times} ${sizeBytes} ${neighbours}\n`;
+    yield labelsText(labels);
   }
   const byText = (records: readonly unknown[]): readonly string[] =>
     records.map((record) => JSON.stringify(record)).toSorted();
@@ -46,6 +52,11 @@ function* inventoryLines(
   yield* byText(inventory.volumes);
   yield* byText(inventory.networks);
   yield* byText(inventory.buildCache);
+}
+
+function labelsText(labels: Image["labels"]): string {
+  const keys = Object.keys(labels);
+  return keys.length === 0 ? "" : JSON.stringify(keys.toSorted().map((key) => [key, labels[key]]));
 }
 
 function sorted(texts: readonly string[]): readonly string[] {

@@ -75,7 +75,7 @@ export function policyFromFlags(
     return { policy: { ...preset, images: asFarAsNeeded(preset.images), freeBytes } };
   }
 
-  const parts = filters.flatMap((filter) => (filter === undefined ? [] : [filter]));
+  const parts = joinReferences(filters.flatMap((filter) => (filter === undefined ? [] : [filter])));
   if (!looksBeyondDangling(flags)) parts.unshift({ state: "dangling" });
   if (largerThan !== undefined) parts.push({ largerThanBytes: largerThan });
   const images = flagRules(parts, { olderThan, unusedFor, keepLast });
@@ -83,6 +83,14 @@ export function policyFromFlags(
   return freeBytes === undefined
     ? { policy: { ...common, images } }
     : { policy: { ...common, images: asFarAsNeeded(images), freeBytes } };
+}
+
+/** As docker has it: of several `reference=` one has to hold, of all other filters every one. */
+function joinReferences(filters: readonly Match[]): Match[] {
+  const references = filters.filter(({ reference }) => reference !== undefined);
+  if (references.length < 2) return [...filters];
+  const others = filters.filter(({ reference }) => reference === undefined);
+  return [...others, { any: references }];
 }
 
 /** What `--free` alone may take: what came or was used within the hour may be in somebody's hands. */

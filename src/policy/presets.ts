@@ -55,6 +55,17 @@ const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
   },
 };
 
+/** What clusters and desktops on this engine run by, where no container shows it. */
+const CLUSTER_IMAGES: Policy["protect"] = [
+  { reference: "registry.k8s.io/**" },
+  { reference: "k8s.gcr.io/**" },
+  { reference: "**/pause" },
+  { reference: "kindest/*" },
+  { reference: "docker/desktop-*" },
+];
+/** Presets that take no more than docker's own prune would, and no less. */
+const LIKE_DOCKER: ReadonlySet<string> = new Set(["dangling", "unused"]);
+
 export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 export const DEFAULT_PRESET = "dangling";
 
@@ -70,5 +81,7 @@ export const PRESET_SUMMARIES: Readonly<Record<string, string>> = {
 /** The policy of a preset, undefined when there is none of that name. */
 export function presetPolicy(name: string): Policy | undefined {
   const body = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
-  return body === undefined ? undefined : { source: `preset ${name}`, protect: [], ...body };
+  return body === undefined
+    ? undefined
+    : { source: `preset ${name}`, protect: LIKE_DOCKER.has(name) ? [] : CLUSTER_IMAGES, ...body };
 }

@@ -1,15 +1,15 @@
+import { namesOf, toCandidates } from "../plan/candidates.ts";
 import type { Bytes } from "../inventory/content-graph.ts";
 import { createContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { resolveImage } from "../inventory/resolve-image.ts";
-import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
+import { neighbourhood } from "../plan/neighbourhood.ts";
 import { createRemovalEffect, isIntermediate } from "../plan/removal-effect.ts";
 import type { DurationMs, Match } from "../policy/policy.ts";
 import { momentOf } from "../policy/image-age.ts";
-import { compileMatch, type Answer, type Candidate } from "../policy/match.ts";
-import { splitName } from "../policy/name-pattern.ts";
+import { compileMatch, type Answer } from "../policy/match.ts";
 import { stateOf, type ImageState } from "./image-state.ts";
 
 /** Which images are asked for. */
@@ -54,11 +54,11 @@ export function listImages(inventory: Inventory, query: ImageQuery, nowMs: numbe
   for (const image of inventory.images) {
     if (!query.intermediate && isIntermediate(image, facts)) continue;
     const uses = facts.uses.get(image.id) ?? [];
-    const candidates = candidatesOf(image, facts, uses);
+    const candidates = toCandidates(image, facts);
     const idle = isIdle(image, uses, query.unusedFor, nowMs);
     const answers = candidates.map((candidate) => and(idle, matches(candidate)));
     if (answers.includes(true)) {
-      const names = allNames(image).filter((_, index) => answers[index]);
+      const names = namesOf(image).filter((_, index) => answers[index]);
       const state = stateOf(image, uses, facts);
       images.push({ image, names, state, uses, exclusive: effect.freedBy([image.id]) });
     } else if (answers.includes(undefined)) {
@@ -78,23 +78,6 @@ function isIdle(
   if (uses.length > 0) return false;
   const moment = momentOf(image, "used");
   return moment === undefined ? undefined : nowMs - moment.atMs > unusedFor;
-}
-
-function candidatesOf(
-  image: Image,
-  facts: Neighbourhood,
-  uses: readonly Use[],
-): readonly Candidate[] {
-  const common = { image, uses, dangling: facts.isDangling(image) };
-  const names = allNames(image);
-  return names.length === 0
-    ? [{ ...common, name: undefined }]
-    : names.map((name) => ({ ...common, name: splitName(name) }));
-}
-
-/** Its tags; where there are none, the names it has by digest. */
-function allNames(image: Image): readonly string[] {
-  return image.references.length > 0 ? image.references : image.repoDigests;
 }
 
 function and(left: Answer, right: Answer): Answer {

@@ -1,13 +1,12 @@
 import type { Image } from "../inventory/image.ts";
-import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { createImageLookup } from "../inventory/image-lookup.ts";
 import { momentOf } from "../policy/image-age.ts";
 import { evaluateKeep, type Kept } from "../policy/keep-rules.ts";
 import { compileMatch, type Candidate, type MatchContext, type Matcher } from "../policy/match.ts";
-import { splitName, type NameParts } from "../policy/name-pattern.ts";
 import type { ImageRule, Policy } from "../policy/policy.ts";
 import type { CompileTagPattern } from "../policy/tag-pattern.ts";
+import { toCandidates } from "./candidates.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import { RULES, sayRank, sayRemoved, sayUses, sayWithin, type Reason } from "./reason.ts";
 
@@ -113,37 +112,6 @@ const UNKNOWN_RULE = -2;
 type NameVerdict =
   | { readonly keep: Reason; readonly evictable: boolean }
   | { readonly keep?: never; readonly rule: ImageRule; readonly detail: string };
-
-function toCandidates(image: Image, facts: ImageFacts): readonly Candidate[] {
-  const uses = facts.uses.get(image.id) ?? NO_USES;
-  const dangling = facts.isDangling(image);
-  const names = image.references.length > 0 ? image.references : image.repoDigests;
-  if (names.length === 0) return [new NamedCandidate(image, uses, dangling, undefined)];
-  return names.map((name) => new NamedCandidate(image, uses, dangling, name));
-}
-
-const NO_USES: readonly Use[] = [];
-
-/** Splits its name when a rule asks for it: most rules of most policies do not. */
-class NamedCandidate implements Candidate {
-  readonly image: Image;
-  readonly uses: readonly Use[];
-  readonly dangling: boolean;
-  readonly #text: string | undefined;
-  #name: NameParts | undefined;
-
-  constructor(image: Image, uses: readonly Use[], dangling: boolean, text: string | undefined) {
-    this.image = image;
-    this.uses = uses;
-    this.dangling = dangling;
-    this.#text = text;
-  }
-
-  get name(): NameParts | undefined {
-    if (this.#text !== undefined) this.#name ??= splitName(this.#text);
-    return this.#name;
-  }
-}
 
 function firstMatch(rules: readonly { readonly matches: Matcher }[], candidate: Candidate): number {
   for (const [index, { matches }] of rules.entries()) {

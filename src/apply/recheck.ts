@@ -54,10 +54,7 @@ async function look(action: Action, looker: Looker): Promise<Verdict> {
 async function lookAtImage(action: Action, looker: Looker): Promise<Verdict> {
   const image = await looker.currentImage(action.subject);
   if (image === undefined) return GONE;
-  if (image.usedBy.length > 0) {
-    const noun = image.usedBy.length === 1 ? "container" : "containers";
-    return skip(`is in use by ${noun} ${image.usedBy.join(", ")}`);
-  }
+  if (image.usedBy.length > 0) return skip(`is in use by ${image.usedBy.join(", ")}`);
   const gained = image.references.filter((reference) => !action.references.includes(reference));
   if (gained.length > 0) return skip(`gained ${tags(gained)} since the plan`);
   const lost = action.references.filter((reference) => !image.references.includes(reference));

@@ -16,6 +16,7 @@ const NAMES = ["docker.io/library/app:1", "docker.io/library/app:2", "registry.t
 class OneImage {
   names = new Map<string, string>(NAMES.map((name) => [name, ID]));
   containers: object[] = [];
+  services: object[] = [];
   /** What a removal by ID answers once a single name is left. */
   lastAnswer: unknown = undefined;
   isThere = true;
@@ -26,6 +27,7 @@ class OneImage {
     const [method, path = ""] = request.split(" ");
     const name = /^\/images\/([^?]*?)(\/json|\/tag)?(\?|$)/.exec(path)?.[1] ?? "";
     if (path.startsWith("/containers/json")) return this.containers;
+    if (path === "/services") return this.services;
     if (path.startsWith("/images/json")) return [{ Id: ID }, { Id: OTHER }];
     if (method === "GET") return this.#inspect(name);
     if (method === "POST") return this.#tag(path);
@@ -104,7 +106,7 @@ describe("an image with several names", () => {
     image.containers = [{ Id: "1", Names: ["/web"], ImageID: ID, State: "exited" }];
     expect(await deleteAll(image)).toMatchObject({
       outcome: "conflict",
-      detail: "it is used by web",
+      detail: "it is used by container web",
     });
     expect(image.names.size).toBe(3);
   });
@@ -244,13 +246,62 @@ describe("use", () => {
     ["as a mount by name", mount("app:1"), true],
     ["as a mount by short ID", mount("a".repeat(12)), true],
     ["as a mount by digest", mount(`app@${ID}`), true],
+    ["as a mount by name and the digest of another", mount(`app:1@${OTHER}`), true],
+    ["as a mount by the digest of another", mount(`app@${OTHER}`), false],
     ["of another image", { Id: "1", Names: ["/web"], ImageID: OTHER, Image: "other" }, false],
     ["as a mount of another image", mount("application:1"), false],
   ])("%s", async (_name, container, isUsed) => {
     const image = new OneImage();
     image.containers = [container];
     const current = await withRemover(image, (remover) => remover.currentImage(ID));
-    expect(current).toEqual({ id: ID, references: NAMES, usedBy: isUsed ? ["web"] : [] });
+    expect(current).toEqual({ id: ID, references: NAMES, usedBy: isUsed ? ["container web"] : [] });
+  });
+
+  describe("by a Swarm service that came after the plan", () => {
+    const named = (Image: string) => ({ TaskTemplate: { ContainerSpec: { Image } } });
+    const manager: RemoverOptions = { imageStore: "graphdriver", managesSwarm: true };
+
+    test.each([
+      ["in its specification", { Spec: { Name: "api", ...named("app:1") } }],
+      ["in its previous one", { Spec: { Name: "api" }, PreviousSpec: named(`app:2@${OTHER}`) }],
+    ])("%s", async (_title, service) => {
+      const image = new OneImage();
+      image.services = [{ ID: "s1", ...service }];
+      await withRemover(
+        image,
+        async (remover) => {
+          expect(await remover.currentImage(ID)).toMatchObject({ usedBy: ["service api"] });
+          expect(await remover.deleteImage(ID, NAMES)).toMatchObject({ outcome: "conflict" });
+        },
+        manager,
+      );
+      expect(image.names.size).toBe(NAMES.length);
+    });
+
+    test("looks at the same moment share the question, and only a manager is asked", async () => {
+      const asked = (options: RemoverOptions) =>
+        withRemover(
+          new OneImage(),
+          async (remover, engine) => {
+            await Promise.all([remover.currentImage(ID), remover.currentImage(OTHER)]);
+            return engine.requests.filter((request) => request === "GET /services").length;
+          },
+          options,
+        );
+      expect(await asked(manager)).toBeLessThanOrEqual(2);
+      expect(await asked({ imageStore: "graphdriver" })).toBe(0);
+    });
+
+    test("that cannot be asked for: the look fails", async () => {
+      const image = new OneImage();
+      const { answer } = image;
+      const silent = Object.assign(image, {
+        answer: (request: string) =>
+          request === "GET /services" ? new Refusal(503, "no leader") : answer(request),
+      });
+      const look = withRemover(silent, (remover) => remover.currentImage(ID), manager);
+      await expect(look).rejects.toThrow("no leader");
+    });
   });
 
   test("is asked of the index where there is one", async () => {

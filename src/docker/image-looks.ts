@@ -1,4 +1,4 @@
-import type { Container } from "../inventory/resources.ts";
+import type { Container, Service } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
 import { formatReference, parseReference } from "../oci/reference.ts";
 import { imagePath } from "./api-path.ts";
@@ -16,32 +16,46 @@ interface ImageAnswer {
 }
 
 export interface ImageNow extends ImageNames {
-  /** Names of containers that use it, in any state. */
+  /** Containers that use it, in any state, and Swarm services that name it: `container web`. */
   readonly usedBy: readonly string[];
+}
+
+/** What can use images, read again whenever it is asked. */
+export interface ImageUsers {
+  readonly containers: SharedLook<readonly Container[]>;
+  /** Undefined where the engine manages no swarm. */
+  readonly services: SharedLook<readonly Service[]> | undefined;
 }
 
 /** Fresh looks at single images. */
 export class ImageLooks {
   readonly #client: EngineClient;
-  readonly #containers: SharedLook<readonly Container[]>;
+  readonly #users: ImageUsers;
   readonly #index: ImageIndex | undefined;
 
-  constructor(
-    client: EngineClient,
-    containers: SharedLook<readonly Container[]>,
-    index: ImageIndex | undefined,
-  ) {
+  constructor(client: EngineClient, users: ImageUsers, index: ImageIndex | undefined) {
     this.#client = client;
-    this.#containers = containers;
+    this.#users = users;
     this.#index = index;
   }
 
   /** Undefined when there is no such image. */
   async look(id: Digest): Promise<ImageNow | undefined> {
-    const [names, containers] = await Promise.all([this.names(id), this.#containers.take()]);
+    const [names, containers, services = []] = await Promise.all([
+      this.names(id),
+      this.#users.containers.take(),
+      this.#users.services?.take(),
+    ]);
     if (names === undefined) return undefined;
-    const users = containers.filter((container) => usesImage(container, id, names));
-    return { ...names, usedBy: users.map(({ name }) => name) };
+    const usedBy = [
+      ...containers
+        .filter((container) => usesImage(container, id, names))
+        .map(({ name }) => `container ${name}`),
+      ...services
+        .filter(({ images }) => images.some((text) => means(text, id, names)))
+        .map(({ name }) => `service ${name}`),
+    ];
+    return { ...names, usedBy };
   }
 
   async names(id: Digest): Promise<ImageNames | undefined> {
@@ -77,13 +91,18 @@ function usesImage(container: Container, id: Digest, names: ImageNames): boolean
   return [container.image, ...container.imageMounts].some((text) => means(text, id, names));
 }
 
-/** True when a name or ID, as somebody typed it, means this image now. */
+/**
+ * True when a name or ID, as somebody typed it, means this image now. Of a name with a digest either part counts: what uses
+ * the image that the digest means may have been given it by the tag.
+ */
 function means(text: string, id: Digest, names: ImageNames): boolean {
   const hex = text.replace(/^sha256:/, "");
   if (/^[a-f0-9]{12,64}$/.test(hex) && id.startsWith(`sha256:${hex}`)) return true;
   const reference = parseReference(text);
   if ("kind" in reference) return false;
-  if (reference.digest === undefined) return names.references.includes(formatReference(reference));
-  const { tag: _tag, ...byDigest } = reference;
-  return reference.digest === id || names.repoDigests.includes(formatReference(byDigest));
+  const { tag, digest, ...repository } = reference;
+  if (tag !== undefined && names.references.includes(formatReference({ ...repository, tag })))
+    return true;
+  if (digest === undefined) return false;
+  return digest === id || names.repoDigests.includes(formatReference({ ...repository, digest }));
 }

@@ -14,6 +14,7 @@ import type { ImageIndex } from "./image-index.ts";
 import { ImageLooks } from "./image-looks.ts";
 import { removalConcurrency } from "./removal-concurrency.ts";
 import { toContainer, type ListedContainerAnswer } from "./read-containers.ts";
+import { readSpecifiedImages } from "./read-services.ts";
 import { ResourceRemoval } from "./resource-removal.ts";
 import { SharedLook } from "./shared-look.ts";
 import { imageIdsThere, listImageIds } from "./still-listed.ts";
@@ -22,6 +23,8 @@ export interface RemoverOptions {
   readonly imageStore: "graphdriver" | "containerd";
   /** For the containerd store, where it can be reached: the engine's own looks cost tens of milliseconds each. */
   readonly imageIndex?: ImageIndex;
+  /** Services are asked for only where the engine has some: every other answers with an error. */
+  readonly managesSwarm?: boolean;
 }
 
 /** Removes things from an engine, each by full ID, without force, after a look. */
@@ -40,7 +43,10 @@ export class EngineImageRemover implements ImageRemover {
     this.#client = client;
     this.#options = options;
     const containers = new SharedLook(() => listContainers(client));
-    this.#looks = new ImageLooks(client, containers, options.imageIndex);
+    const services = options.managesSwarm
+      ? new SharedLook(() => readSpecifiedImages(client))
+      : undefined;
+    this.#looks = new ImageLooks(client, { containers, services }, options.imageIndex);
     const namesLayers = client.engine.product === "docker" && options.imageStore === "graphdriver";
     this.tellsDeletedBlobs = namesLayers;
     this.#images = new ImageDeletion(client, this.#looks, {

@@ -52,11 +52,14 @@ test("a service's images: current, previous, and those of its tasks, each once",
       { ServiceID: "s1", Spec: { ContainerSpec: { Image: "web:2" } } },
       { ServiceID: "s1", Spec: { ContainerSpec: { Image: "web:0" } } },
       { ServiceID: "gone", Spec: { ContainerSpec: null } },
+      { ServiceID: "s3", Spec: { ContainerSpec: { Image: "late:1" } } },
     ],
   );
   expect(services).toEqual([
     { id: "s1", name: "web", images: ["web:2", "web:1", "web:0"] },
     { id: "s2", name: "s2", images: [] },
+    // The list of services was read before this one came.
+    { id: "s3", name: "s3", images: ["late:1"] },
   ]);
 });
 

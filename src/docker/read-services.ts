@@ -34,22 +34,28 @@ export async function readServices(
   return toServices(services ?? [], tasks ?? []);
 }
 
+/** As `readServices`, from the specifications alone: a task that runs is a container. */
+export async function readSpecifiedImages(client: EngineClient): Promise<readonly Service[]> {
+  const services = await client.getJson<readonly ServiceAnswer[] | null>("/services");
+  return toServices(services ?? [], []);
+}
+
 export function toServices(
   services: readonly ServiceAnswer[],
   tasks: readonly TaskAnswer[],
 ): readonly Service[] {
-  const imagesOfTasks = Map.groupBy(tasks, (task) => task.ServiceID ?? "");
-  return services.map((service) => {
+  const tasksOf = Map.groupBy(tasks, (task) => task.ServiceID ?? "");
+  // A task may be of a service that came after the list, or went before it.
+  const listed = new Set(services.map(({ ID }) => ID));
+  const unlisted = [...tasksOf.keys()].filter((id) => !listed.has(id)).map((ID) => ({ ID }));
+  return [...services, ...unlisted].flatMap((service: ServiceAnswer) => {
     const named = [
       service.Spec?.TaskTemplate?.ContainerSpec?.Image,
       service.PreviousSpec?.TaskTemplate?.ContainerSpec?.Image,
-      ...(imagesOfTasks.get(service.ID) ?? []).map((task) => task.Spec?.ContainerSpec?.Image),
+      ...(tasksOf.get(service.ID) ?? []).map((task) => task.Spec?.ContainerSpec?.Image),
     ];
-    const images = new Set(named.filter((image) => image !== undefined && image !== ""));
-    return {
-      id: service.ID,
-      name: service.Spec?.Name ?? service.ID,
-      images: [...images] as string[],
-    };
+    const images = new Set(named.flatMap((image) => image || []));
+    if (images.size === 0 && !listed.has(service.ID)) return [];
+    return { id: service.ID, name: service.Spec?.Name ?? service.ID, images: [...images] };
   });
 }

@@ -61,6 +61,7 @@ export async function openEngineTarget(
       index ??= await openContainerdIndex(client, engine, containerdAddress, unhurried);
       return new EngineImageRemover(client, {
         imageStore: engine.engine.imageStore,
+        managesSwarm: engine.managesSwarm,
         ...(index === undefined ? {} : { imageIndex: index }),
       });
     },

@@ -5,7 +5,7 @@ export interface CurrentImage {
   readonly id: Digest;
   /** Normalised `registry/repository:tag` names, sorted. */
   readonly references: readonly string[];
-  /** Containers that use it, by ID or as an image mount: names for people. */
+  /** What uses it now, for people: containers, also by image mounts, and services (`container web`). */
   readonly usedBy: readonly string[];
 }
 

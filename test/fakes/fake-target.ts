@@ -127,7 +127,8 @@ export class FakeTarget implements ImageReader, ImageRemover {
   async currentImage(id: string): Promise<CurrentImage | undefined> {
     this.#lookAt(id);
     const image = this.images.get(id);
-    return image && { id, references: image.references.toSorted(), usedBy: this.#usersOf(id) };
+    const usedBy = this.#usersOf(id).map((name) => `container ${name}`);
+    return image && { id, references: image.references.toSorted(), usedBy };
   }
 
   async resolveReference(reference: string): Promise<string | undefined> {

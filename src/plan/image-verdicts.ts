@@ -8,7 +8,7 @@ import type { ImageRule, Policy } from "../policy/policy.ts";
 import type { CompileTagPattern } from "../policy/tag-pattern.ts";
 import { toCandidates } from "./candidates.ts";
 import type { ImageFacts } from "./image-facts.ts";
-import { RULES, sayRank, sayRemoved, sayUses, sayWithin, type Reason } from "./reason.ts";
+import { createSayRemoved, RULES, sayRank, sayUses, sayWithin, type Reason } from "./reason.ts";
 
 /**
  * What the rules say of one image, before its neighbours are looked at. `follow`: it has no name and belongs to others
@@ -64,6 +64,8 @@ export function judgeImages(
     evaluateKeep(rule, matchedBy(index), nowMs, compileTagPattern),
   );
 
+  const sayRemoved = policy.images.map(({ keep }) => createSayRemoved(keep, nowMs));
+
   const judge = (candidate: Candidate): NameVerdict => {
     const index = firstMatch(rules, candidate);
     if (index === UNKNOWN_RULE) {
@@ -85,7 +87,7 @@ export function judgeImages(
         evictable: rule.underPressure === true && kept.kind !== "age-unknown",
       };
     const moment = kept.kind === "none" ? kept.moment : undefined;
-    const detail = sayRemoved(rule.keep, moment, nowMs, sayState(candidate));
+    const detail = sayRemoved[index]?.(moment, sayState(candidate)) ?? "";
     if (!rule.onlyUnderPressure) return { rule, detail };
     return {
       keep: { rule: rule.name, detail: `${detail}; may go, and is not needed for the space` },

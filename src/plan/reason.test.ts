@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Use } from "../inventory/image-use.ts";
 import type { Moment } from "../policy/image-age.ts";
 import type { Keep } from "../policy/policy.ts";
-import { ordinal, sayMoment, sayRank, sayRemoved, sayUses, sayWithin } from "./reason.ts";
+import { createSayRemoved, ordinal, sayMoment, sayRank, sayUses, sayWithin } from "./reason.ts";
 
 const DAY = 86_400_000;
 const NOW_MS = 1000 * DAY;
@@ -76,7 +76,7 @@ test.each<[keep: Keep, moment: Moment | undefined, text: string]>([
     "dangling, created 9d ago, kept only for 1d, kept only for 2d after its arrival, not among the 2 newest",
   ],
 ])("removed by %j", (keep, moment, text) => {
-  expect(sayRemoved(keep, moment, NOW_MS, "dangling")).toBe(text);
+  expect(createSayRemoved(keep, NOW_MS)(moment, "dangling")).toBe(text);
 });
 
 test.each<[uses: readonly Use[], text: string]>([

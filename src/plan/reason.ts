@@ -46,21 +46,35 @@ const AFTER: Readonly<Record<Age, string>> = {
   created: " after its build",
 };
 
-/** Why a rule lets an image go. */
-export function sayRemoved(
-  keep: Keep,
-  moment: Moment | undefined,
-  nowMs: number,
-  state: string,
-): string {
-  const parts = [state];
-  if (moment) parts.push(sayMoment(moment, nowMs));
+/** Says why a rule lets an image go. */
+export type SayRemoved = (moment: Moment | undefined, state: string) => string;
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Why a rule lets images go. Ages over a day are told to the hour, so that images of one age share one sentence: a million
+ * of them would take longer to write than to decide about.
+ */
+export function createSayRemoved(keep: Keep, nowMs: number): SayRemoved {
+  const limits: string[] = [];
   for (const { within, last, by = "active" } of criteriaOf(keep)) {
-    if (within !== undefined) parts.push(`kept only for ${formatDuration(within)}${AFTER[by]}`);
+    if (within !== undefined) limits.push(`kept only for ${formatDuration(within)}${AFTER[by]}`);
     if (last !== undefined)
-      parts.push(last === 1 ? "not the newest" : `not among the ${last} newest`);
+      limits.push(last === 1 ? "not the newest" : `not among the ${last} newest`);
   }
-  return parts.join(", ");
+  const write: SayRemoved = (moment, state) =>
+    [state, ...(moment ? [sayMoment(moment, nowMs)] : []), ...limits].join(", ");
+  const written = new Map<string, Map<number, string>>();
+  return (moment, state) => {
+    const hours = moment === undefined ? 0 : Math.floor((nowMs - moment.atMs) / HOUR_MS);
+    if (moment === undefined || hours < 24) return write(moment, state);
+    const kind = `${moment.what} ${state}`;
+    const byAge = written.get(kind) ?? new Map<number, string>();
+    written.set(kind, byAge);
+    const known = byAge.get(hours) ?? write(moment, state);
+    byAge.set(hours, known);
+    return known;
+  };
 }
 
 /** Names what uses an image, three at the most. */

@@ -174,22 +174,22 @@ test("a journal that cannot be written any more ends the run; nothing else is re
 test("what the target said was deleted and still lists is deleted once more", async () => {
   const target = new FakeTarget({ keepsParents: true, tellsDeletedBlobs: false });
   target.addImage("sha256:parent", { base: 10 });
-  target.addImage("sha256:child", { base: 10 }, { parent: "sha256:parent" });
-  // Both in one wave, the parent first: the order that leaves it behind.
-  const actions = [
-    sampleAction({ subject: "sha256:parent" }),
-    sampleAction({ subject: "sha256:child" }),
-  ];
-  const deleted = await run(target, actions);
+  // A build that begins after everybody has looked, and is undone again.
+  target.onRemoval = () => target.addImage("sha256:child", {}, { parent: "sha256:parent" });
+  target.onRemoved = () => {
+    target.onRemoval = () => {};
+    target.images.delete("sha256:child");
+  };
+  const deleted = await run(target, [sampleAction({ subject: "sha256:parent" })]);
   expect(deleted.state).toBe("done");
   expect(target.images.size).toBe(0);
-  expect(target.asked).toEqual(["sha256:parent", "sha256:child", "sha256:parent"]);
+  expect(target.asked).toEqual(["sha256:parent", "sha256:parent"]);
 });
 
 test("what stays listed all the same is corrected to failed, in the journal too", async () => {
   const target = new FakeTarget({ keepsParents: true });
   target.addImage("sha256:parent", { base: 10 });
-  target.addImage("sha256:kept", { base: 10 }, { parent: "sha256:parent" });
+  target.onRemoval = () => target.addImage("sha256:new", {}, { parent: "sha256:parent" });
   const journal = new MemoryJournal();
   const result = await run(target, [sampleAction({ subject: "sha256:parent" })], { journal });
   const corrected = {
@@ -198,6 +198,59 @@ test("what stays listed all the same is corrected to failed, in the journal too"
   };
   expect(result).toMatchObject({ state: "partial", outcomes: [corrected] });
   expect(journal.settled.get(0)).toMatchObject(corrected);
+});
+
+test.each([
+  [
+    "gained a name",
+    (target: FakeTarget) => target.images.get("sha256:child")?.references.push("late:1"),
+    "skipped",
+  ],
+  [
+    "is used now",
+    (target: FakeTarget) => target.addContainer("web", { imageId: "sha256:child" }),
+    "skipped",
+  ],
+  [
+    "could not be deleted",
+    (target: FakeTarget) => target.faults.set("sha256:child", "failed"),
+    "failed",
+  ],
+] as const)(
+  "where a child stays because it %s, its parent stays too",
+  async (_why, change, state) => {
+    const target = new FakeTarget({ keepsParents: true });
+    target.addImage("sha256:parent", { base: 10 }, { references: ["docker.io/library/base:1"] });
+    target.addImage("sha256:child", { base: 10 }, { parent: "sha256:parent" });
+    const actions = [
+      sampleAction({ subject: "sha256:child" }),
+      sampleAction({
+        subject: "sha256:parent",
+        references: ["docker.io/library/base:1"],
+        wave: 1,
+      }),
+    ];
+    change(target);
+    const result = await run(target, actions);
+    expect(result.outcomes).toMatchObject([
+      { state },
+      { state: "skipped", detail: expect.stringMatching(/^is needed by .*, which stays$/) },
+    ]);
+    expect(target.images.get("sha256:parent")?.references).toEqual(["docker.io/library/base:1"]);
+  },
+);
+
+test("a parent goes where its child is gone already", async () => {
+  const target = new FakeTarget({ keepsParents: true });
+  target.addImage("sha256:parent", { base: 10 });
+  target.addImage("sha256:child", { base: 10 }, { parent: "sha256:parent" });
+  target.faults.set("sha256:child", "gone");
+  target.onRemoval = (subject) => subject === "sha256:child" && target.images.delete(subject);
+  const result = await run(target, [
+    sampleAction({ subject: "sha256:child" }),
+    sampleAction({ subject: "sha256:parent", wave: 1 }),
+  ]);
+  expect(result.outcomes.map(({ state }) => state)).toEqual(["gone", "applied"]);
 });
 
 const MEASURES: readonly (readonly [string, FakeTraits, number | undefined, string])[] = [

@@ -5,6 +5,7 @@ import type { ImageRemover } from "../ports/image-remover.ts";
 import type { ActionOutcome, RunJournal, RunState } from "../ports/run-journal.ts";
 import { FreesNothingBrake } from "./brake.ts";
 import { carryOutAction } from "./carry-out-action.ts";
+import { imageHolders } from "./image-holders.ts";
 import { inPool } from "./in-pool.ts";
 import { JournalFeed } from "./journal-feed.ts";
 import { openMeasurement, type Freed } from "./measure-freed.ts";
@@ -49,6 +50,7 @@ export async function applyPlan(run: PlanRun): Promise<PlanResult> {
     braked ??= brake?.check(action, outcome);
   });
 
+  const holderOf = imageHolders(inventory.images, (id) => account.hasGone(id));
   const carryOut = async (index: number): Promise<void> => {
     feed.throwIfBroken();
     const action = plan.actions[index];
@@ -61,6 +63,7 @@ export async function applyPlan(run: PlanRun): Promise<PlanResult> {
     const ending = await carryOutAction(action, {
       remover,
       wentAlong: (id) => account.deletedImages.has(id),
+      holderOf,
       intend: () => feed.intend(index),
     });
     account.settle(index, ending);

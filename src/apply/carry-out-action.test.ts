@@ -4,6 +4,7 @@ import { sampleAction } from "../../test/fakes/sample-plan.ts";
 import { carryOutAction } from "./carry-out-action.ts";
 
 const ACTION = sampleAction({ subject: "sha256:a" });
+const BY_ITSELF = { wentAlong: () => false, holderOf: () => undefined, intend: async () => {} };
 
 type Change = (target: FakeTarget) => void;
 const fault =
@@ -53,16 +54,12 @@ test.each(ROWS)("%s", async (_name, change, state, detail) => {
   const target = new FakeTarget();
   target.addImage("sha256:a", { la: 1 });
   change(target);
-  const ending = await carryOutAction(ACTION, {
-    remover: target,
-    wentAlong: () => false,
-    intend: async () => {},
-  });
+  const ending = await carryOutAction(ACTION, { ...BY_ITSELF, remover: target });
   expect(ending).toMatchObject({ state, detail });
 });
 
 test("an image that went with its child was removed by this run", async () => {
-  const around = { remover: new FakeTarget(), wentAlong: () => true, intend: async () => {} };
+  const around = { ...BY_ITSELF, remover: new FakeTarget(), wentAlong: () => true };
   expect(await carryOutAction(ACTION, around)).toEqual({
     state: "applied",
     detail: "went together with another image of this run",
@@ -74,7 +71,7 @@ test("a cache record without an answer is unknown", async () => {
   target.cacheRecords.set("r1", 1);
   target.faults.set("r1", "timed-out");
   const action = sampleAction({ kind: "prune-build-cache", subject: "r1" });
-  const around = { remover: target, wentAlong: () => false, intend: async () => {} };
+  const around = { ...BY_ITSELF, remover: target };
   expect(await carryOutAction(action, around)).toMatchObject({ state: "unknown" });
 });
 
@@ -82,7 +79,7 @@ test("nothing is removed when the intent cannot be written", async () => {
   const target = new FakeTarget();
   target.addImage("sha256:a", { la: 1 });
   const intend = () => Promise.reject(new Error("disk full"));
-  const around = { remover: target, wentAlong: () => false, intend };
+  const around = { ...BY_ITSELF, remover: target, intend };
   await expect(carryOutAction(ACTION, around)).rejects.toThrow("disk full");
   expect(target.asked).toEqual([]);
 });
@@ -91,7 +88,7 @@ test("what had changed without standing in the way is told", async () => {
   const target = new FakeTarget();
   target.addImage("sha256:a", { la: 1 });
   const action = sampleAction({ subject: "sha256:a", references: ["docker.io/library/app:1"] });
-  const around = { remover: target, wentAlong: () => false, intend: async () => {} };
+  const around = { ...BY_ITSELF, remover: target };
   expect(await carryOutAction(action, around)).toMatchObject({
     state: "applied",
     detail: "had lost the tag app:1 since the plan",

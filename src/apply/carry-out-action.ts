@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly remover: ImageRemover;
   /** True for an image that an earlier removal of this run took along. */
   readonly wentAlong: (imageId: string) => boolean;
+  /** What stays and stands on an image; undefined when nothing does. */
+  readonly holderOf: (imageId: string) => string | undefined;
   /** Resolves once it is on disk that the action is about to be carried out. */
   readonly intend: () => Promise<void>;
 }
@@ -32,6 +34,9 @@ export async function carryOutAction(action: Action, around: Surroundings): Prom
     default:
       return verdict.kind satisfies never;
   }
+  const holder = action.kind === "delete-image" ? around.holderOf(action.subject) : undefined;
+  if (holder !== undefined)
+    return { state: "skipped", detail: `is needed by ${holder}, which stays` };
   await around.intend();
   const removal = await removeOrExplain(action, around.remover);
   const ending = await judge(removal, action, around);

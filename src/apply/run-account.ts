@@ -16,6 +16,8 @@ export class RunAccount {
   readonly #clock: Clock;
   readonly #onSettled: (action: Action, outcome: ActionOutcome) => void;
   readonly #outcomes = new Map<number, ActionOutcome>();
+  /** Images whose own action found or made them gone. */
+  readonly #goneImages = new Set<string>();
 
   constructor(
     plan: Plan,
@@ -44,7 +46,14 @@ export class RunAccount {
       at,
     };
     this.#outcomes.set(index, outcome);
+    const isGone = state === "applied" || state === "gone";
+    if (isGone && action.kind === "delete-image") this.#goneImages.add(action.subject);
     this.#onSettled(action, outcome);
+  }
+
+  /** Whether an image went in this run, by its own removal or along with another one. */
+  hasGone(imageId: string): boolean {
+    return this.#goneImages.has(imageId) || this.deletedImages.has(imageId);
   }
 
   /** Replaces `applied` where the target's answer turned out to be untrue. Answers the new outcome. */

@@ -73,7 +73,8 @@ export function imageFacts(
   };
 }
 
-function linkNeighbours(images: readonly Image[]): Pick<ImageFacts, "holds" | "heldBy"> {
+/** Edges between images that are both there, by position. */
+export function linkNeighbours(images: readonly Image[]): Pick<ImageFacts, "holds" | "heldBy"> {
   const holds = new Map<number, number[]>();
   const heldBy = new Map<number, number[]>();
   let positions: ReadonlyMap<Digest, number> | undefined;

@@ -1,10 +1,11 @@
 import { createContentGraph } from "../inventory/content-graph.ts";
 import { imageUse, isStopped, type Use } from "../inventory/image-use.ts";
+import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
 import { assemblePlan } from "./assemble-plan.ts";
 import type { Sha256 } from "./fingerprint.ts";
-import { followNeighbours } from "./follow-neighbours.ts";
+import { followNeighbours, type Settled } from "./follow-neighbours.ts";
 import { imageFacts, sortedImages, type ImageFacts } from "./image-facts.ts";
 import { fixedVerdict, usageUnknown, type Verdict } from "./image-verdicts.ts";
 import { exceededLimits } from "./limits.ts";
@@ -18,11 +19,17 @@ export interface Selection {
   readonly withContainers: boolean;
 }
 
-/** An image that was named and cannot go, with what is in the way. */
-export interface Blocked {
+/** An image that stays, and what uses it. */
+export interface Holder {
   readonly imageId: Digest;
   readonly references: readonly string[];
   readonly uses: readonly Use[];
+}
+
+/** An image that was named and cannot go, with what is in the way. */
+export interface Blocked extends Holder {
+  /** Images that stay and need it, those that need them included: they would have to go first. */
+  readonly neededBy: readonly Holder[];
   /** Why it stays, in words. */
   readonly detail: string;
 }
@@ -36,7 +43,7 @@ const RULE = "rm";
 
 /**
  * Plans the removal of what a user names, as `docker image rm` means it: an ID names the image with all its names, a
- * reference one name, and the image with its last one. What something uses stays and is reported.
+ * reference one name, and the image with its last one. What something uses or stands on stays and is reported.
  */
 export function planRemovalOf(
   inventory: Inventory,
@@ -45,9 +52,9 @@ export function planRemovalOf(
   sha256: Sha256,
 ): SelectedRemovals {
   const named = resolveSelection(inventory, selection.patterns);
-  const containers = selection.withContainers ? containersInTheWay(inventory, named) : [];
   const images = sortedImages(inventory);
-  const facts = imageFacts(inventory, images, new Set(containers.map(({ subject }) => subject)));
+  const containers = selection.withContainers ? containersToRemove(inventory, images, named) : [];
+  const facts = imageFacts(inventory, images, subjects(containers));
   const settled = followNeighbours(facts, judgeNamed(inventory, facts, named));
   const plan = assemblePlan({
     inventory,
@@ -68,6 +75,7 @@ export function planRemovalOf(
       imageId: subject,
       references,
       uses: facts.uses.get(subject) ?? [],
+      neededBy: holdersOf(subject, facts, settled),
       detail: reasons.map(({ detail }) => detail).join("; "),
     }));
   return { plan, blocked, unmatched: named.unmatched, ambiguous: named.ambiguous };
@@ -79,6 +87,8 @@ function judgeNamed(
   named: NamedImages,
 ): readonly Verdict[] {
   const hidden = usageUnknown(inventory);
+  // An engine may take the image along with its last name; elsewhere the content stays where it is needed.
+  const losesLastName = inventory.target.kind !== "engine";
   return facts.images.map((image, position): Verdict => {
     const by = named.whole.get(image.id);
     const { unreadable, ...sound } = image;
@@ -90,7 +100,7 @@ function judgeNamed(
         kind: "delete",
         rule: RULE,
         detail: "named by you",
-        untag: by === "names",
+        untag: by === "names" && losesLastName,
       } as const;
       return fixed?.kind === "keep" ? fixed : deleted;
     }
@@ -109,11 +119,56 @@ function judgeNamed(
   });
 }
 
-/** Stopped containers of images that nothing else uses: no container is lost for an image that stays all the same. */
-function containersInTheWay(inventory: Inventory, named: NamedImages): readonly Action[] {
+/** No container is lost for an image that stays all the same. */
+function containersToRemove(
+  inventory: Inventory,
+  images: readonly Image[],
+  named: NamedImages,
+): readonly Action[] {
+  const inTheWay = containersInTheWay(inventory, named.whole.keys());
+  const facts = imageFacts(inventory, images, subjects(inTheWay));
+  const settled = followNeighbours(facts, judgeNamed(inventory, facts, named));
+  const going = images.filter(
+    ({ id }, position) => named.whole.has(id) && settled[position]?.kind === "delete",
+  );
+  return containersInTheWay(
+    inventory,
+    going.map(({ id }) => id),
+  );
+}
+
+function subjects(actions: readonly Action[]): ReadonlySet<string> {
+  return new Set(actions.map(({ subject }) => subject));
+}
+
+/** Images that stay and hold this one, directly or through others. */
+function holdersOf(
+  id: string,
+  { images, heldBy, uses }: ImageFacts,
+  settled: readonly Settled[],
+): readonly Holder[] {
+  const found = new Set<number>();
+  const next = [images.findIndex((image) => image.id === id)];
+  for (const position of next) {
+    for (const holder of heldBy.get(position) ?? []) {
+      if (found.has(holder) || settled[holder]?.kind !== "keep") continue;
+      found.add(holder);
+      next.push(holder);
+    }
+  }
+  return [...found].flatMap((position) => {
+    const image = images[position];
+    if (image === undefined) return [];
+    const { id: imageId, references } = image;
+    return [{ imageId, references, uses: uses.get(imageId) ?? [] }];
+  });
+}
+
+/** Stopped containers of images that nothing else uses. */
+function containersInTheWay(inventory: Inventory, ids: Iterable<Digest>): readonly Action[] {
   const uses = imageUse(inventory);
   const inTheWay = new Set<string>();
-  for (const id of named.whole.keys()) {
+  for (const id of ids) {
     const users = uses.get(id) ?? [];
     if (!users.every((use) => use.kind !== "service" && isStopped(use))) continue;
     for (const use of users) inTheWay.add(use.id);

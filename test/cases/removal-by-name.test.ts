@@ -246,10 +246,28 @@ const CASES: readonly NamedCase[] = [
   },
   {
     id: "parent-name",
-    what: "the last name of a parent goes, its content stays",
+    what: "a parent by its last name while its child stays",
     host: { images: { base: { names: "base:1" }, app: { names: "app:1", parent: "base" } } },
     named: ["base:1"],
-    untags: "base:1",
+    blocked: "base",
+  },
+  {
+    id: "parent-extra-name",
+    what: "an extra name of a parent goes, whatever stands on it",
+    host: { images: { base: { names: "base:1 base:2" }, app: { names: "app:1", parent: "base" } } },
+    named: ["base:2"],
+    untags: "base:2",
+  },
+  {
+    id: "parent-with",
+    what: "no stopped container is lost for a parent that stays all the same",
+    host: {
+      images: { base: { names: "base:1" }, app: { names: "app:1", parent: "base" } },
+      containers: { web: { image: "base", state: "exited" } },
+    },
+    named: ["base:1"],
+    withContainers: true,
+    blocked: "base",
   },
   {
     id: "parent-both",
@@ -325,6 +343,30 @@ describe("removal of what is named", () => {
     );
   });
 
+  test("what is built on an image is named, to the last", () => {
+    const images = {
+      base: { names: "base:1" },
+      step: { parent: "base" },
+      app: { names: "app:1", parent: "step" },
+    };
+    const { blocked } = planRemovalOf(
+      inventoryOf({ images, containers: { web: { image: "app" } } }),
+      { patterns: ["base:1"], withContainers: false },
+      NOW,
+      sha256,
+    );
+    expect(blocked).toMatchObject([
+      {
+        references: ["docker.io/library/base:1"],
+        uses: [],
+        neededBy: [
+          { imageId: idOf("step"), uses: [] },
+          { imageId: idOf("app"), uses: [{ name: "web" }] },
+        ],
+      },
+    ]);
+  });
+
   test("the beginning of several IDs names none of them", () => {
     const inventory = inventoryOf({ images: { apple: {}, apply: {} } });
     const { plan, ambiguous } = planRemovalOf(
@@ -349,6 +391,7 @@ describe("removal of what is named", () => {
         imageId: idOf("app"),
         references: ["docker.io/library/a:1", "docker.io/library/a:2", "docker.io/library/b:1"],
         uses: [{ kind: "container", id: "container-web", name: "web", state: "exited" }],
+        neededBy: [],
         detail: "used by exited container web",
       },
     ]);

@@ -17,7 +17,8 @@ export const command = defineCommand({
   operandCompletion: "image",
   description:
     "Removes images by name, ID or pattern (* stays within one segment of a name, ** does not).\n" +
-    "A name that is not the image's last is only taken off. What a container needs is named and kept.",
+    "A name that is not the image's last is only taken off. What a container or another image needs\n" +
+    "stays, and what is in the way is named.",
   flags: {
     withContainers: { kind: "switch", help: "remove stopped containers that use the images first" },
     dryRun: { kind: "switch", help: "only show what would go" },

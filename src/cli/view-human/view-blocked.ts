@@ -1,7 +1,7 @@
 import { isStopped, type Use } from "../../inventory/image-use.ts";
 import { familiarName } from "../../oci/reference.ts";
 import { shortDigest } from "../../oci/digest.ts";
-import type { Blocked } from "../../plan/select-removals.ts";
+import type { Blocked, Holder } from "../../plan/select-removals.ts";
 import { printable } from "./printable.ts";
 import { shellQuote } from "../policy-flags.ts";
 
@@ -12,16 +12,18 @@ export function describeBlocked(
 ): readonly string[] {
   return blocked.flatMap((image) => {
     const name = nameOf(image);
-    if (image.uses.length === 0) return [`${printable(name)} stays: ${printable(image.detail)}`];
+    if (image.uses.length + image.neededBy.length === 0)
+      return [`${printable(name)} stays: ${printable(image.detail)}`];
     return [
       `${printable(name)} stays; it is needed by`,
       ...image.uses.map((use) => `  ${describeUse(use)}`),
+      ...image.neededBy.map((holder) => `  image ${printable(nameOf(holder))}`),
       ...orderThatWorks(image, programName),
     ];
   });
 }
 
-function nameOf({ imageId, references }: Blocked): string {
+function nameOf({ imageId, references }: Holder): string {
   const [first] = references;
   return first === undefined ? shortDigest(imageId) : familiarName(first);
 }
@@ -40,15 +42,19 @@ function describeUse({ kind, name, state }: Use): string {
 }
 
 function orderThatWorks(image: Blocked, programName: string): readonly string[] {
-  const containers = image.uses.filter(({ kind }) => kind !== "service");
+  const uses = [image, ...image.neededBy].flatMap((each) => each.uses);
+  const containers = uses.filter(({ kind }) => kind !== "service");
   const running = namesOf(containers.filter((use) => !isStopped(use)));
-  const services = namesOf(image.uses.filter(({ kind }) => kind === "service"));
+  const services = namesOf(uses.filter(({ kind }) => kind === "service"));
+  const images = [...image.neededBy, image].map((each) => shellQuote(printable(nameOf(each))));
   const steps = [
     ...(services.length > 0
       ? [`docker service rm ${services.join(" ")}   (or update it to another image)`]
       : []),
     ...(running.length > 0 ? [`docker stop ${running.join(" ")}`] : []),
-    `${programName} rm ${containers.length > 0 ? "--with-containers " : ""}${shellQuote(printable(nameOf(image)))}`,
+    [`${programName} rm`, ...(containers.length > 0 ? ["--with-containers"] : []), ...images].join(
+      " ",
+    ),
   ];
   return ["  In the order that works:", ...steps.map((step) => `    ${step}`)];
 }

@@ -53,7 +53,7 @@ export function toCacheRecord(answer: CacheRecordAnswer): CacheRecord {
     id: answer.ID,
     type: answer.Type ?? "",
     description: answer.Description ?? "",
-    inUse: answer.InUse ?? false,
+    inUse: answer.InUse ?? true,
     shared: answer.Shared ?? false,
     sizeBytes: Math.max(answer.Size ?? 0, 0),
     ...(createdAt === undefined ? {} : { createdAt }),

@@ -117,6 +117,7 @@ describe("requests", () => {
     ["no answer", never, { timeoutMs: 30 }, "timed-out"],
     ["half an answer", halfAnswer, { timeoutMs: 30 }, "timed-out"],
     ["an answer that breaks off", cutOff, {}, "unreachable"],
+    ["no answer at all", (response) => void response.end(), {}, "protocol"],
     ["an answer that is not JSON", (response) => void response.end("<html>"), {}, "protocol"],
     ["a cancelled request", never, { signal: AbortSignal.timeout(30) }, "aborted"],
     ["a cancelled answer", halfAnswer, { signal: AbortSignal.timeout(30) }, "aborted"],

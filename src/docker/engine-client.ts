@@ -12,7 +12,7 @@ export interface EngineClient {
   readonly engine: EngineVersion;
   /** True when the connection speaks at least this version: engines ignore parameters that they do not know. */
   supports(apiVersion: string): boolean;
-  /** GET and parse. The caller vouches for `T` by the API's documentation, and reads it tolerantly. */
+  /** GET and parse; no answer at all is an error. The caller vouches for `T` by the API's documentation, and reads it tolerantly. */
   getJson<T>(path: string, options?: RequestOptions): Promise<T>;
   request(method: string, path: string, options?: RequestOptions): Promise<EngineResponse>;
   /** The JSON documents of a progress or event stream. An error inside the stream is thrown, whatever the status said. */
@@ -75,7 +75,11 @@ class NegotiatedClient implements EngineClient {
   }
 
   async getJson<T>(path: string, options?: RequestOptions): Promise<T> {
-    return (await this.request("GET", path, options)).body as T;
+    const { body } = await this.request("GET", path, options);
+    // Nothing is not an empty list: a container that is not told of may be there.
+    if (body === undefined)
+      throw this.#connection.error("protocol", `GET ${path}`, "the answer is empty");
+    return body as T;
   }
 
   request(method: string, path: string, options?: RequestOptions): Promise<EngineResponse> {

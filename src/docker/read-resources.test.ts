@@ -5,19 +5,27 @@ import { toServices } from "./read-services.ts";
 import { toVolume, volumeSizesOf } from "./read-volumes.ts";
 
 test.each([
-  { title: "named", answer: { Name: "data" }, anonymous: false },
+  { title: "named", answer: { Name: "data" }, marks: true, anonymous: false },
   {
     title: "marked as anonymous",
     answer: { Name: "x", Labels: { "com.docker.volume.anonymous": "" } },
+    marks: true,
     anonymous: true,
   },
   {
     title: "anonymous by its name (20.10)",
     answer: { Name: "ab".repeat(32), Labels: null },
+    marks: false,
     anonymous: true,
   },
-])("a volume that is $title", ({ answer, anonymous }) => {
-  expect(toVolume(answer, undefined).anonymous).toBe(anonymous);
+  {
+    title: "named with a digest (23 and later)",
+    answer: { Name: "ab".repeat(32), Labels: {} },
+    marks: true,
+    anonymous: false,
+  },
+])("a volume that is $title", ({ answer, marks, anonymous }) => {
+  expect(toVolume(answer, undefined, marks).anonymous).toBe(anonymous);
 });
 
 test("a volume's size of -1 is unknown", () => {
@@ -72,11 +80,16 @@ test.each([
   expect(toCacheRecord(answer).parents).toEqual(parents);
 });
 
+test("a cache record of which nothing is said counts as in use", () => {
+  expect(toCacheRecord({ ID: "r" }).inUse).toBe(true);
+});
+
 test("a cache record that was never used or measured", () => {
   const record = toCacheRecord({
     ID: "r",
     Size: -1,
     LastUsedAt: null,
+    InUse: false,
     CreatedAt: "2026-11-21T12:43:12Z",
   });
   expect(record).toEqual({

@@ -12,6 +12,8 @@ export interface VolumeAnswer {
   readonly UsageData?: { readonly Size?: number } | null;
 }
 
+const ANONYMOUS_MARK = "com.docker.volume.anonymous";
+
 /** The engine walks every volume for its size; what that takes longer than this stays unknown. */
 const SIZES_TIMEOUT_MS = 5_000;
 
@@ -28,7 +30,8 @@ export async function readVolumes(
     volumes.length > 0 && tellsSizesAlone(client)
       ? await readVolumeSizes(client, signal)
       : new Map();
-  return volumes.map((volume) => toVolume(volume, sizes.get(volume.Name)));
+  const marks = marksAnonymous(client);
+  return volumes.map((volume) => toVolume(volume, sizes.get(volume.Name), marks));
 }
 
 /** Podman gathers everything that takes disk space, whatever it is asked for. */
@@ -62,14 +65,26 @@ export function volumeSizesOf(volumes: readonly VolumeAnswer[]): ReadonlyMap<str
   return sizes;
 }
 
-/** Docker marks anonymous volumes from 23 on, Podman with a label of its own; before, only the name gives them away. */
-export function toVolume(answer: VolumeAnswer, sizeBytes: number | undefined): Volume {
+/** Docker does from 23 on. Before, and with Podman, only the name gives anonymous volumes away. */
+function marksAnonymous(client: EngineClient): boolean {
+  return client.engine.product === "docker" && client.supports("1.42");
+}
+
+/**
+ * Where anonymous volumes are marked, one without the mark counts as named, whatever its name looks like: some of them
+ * were made by an older version of the engine, others by somebody who names volumes by digests.
+ */
+export function toVolume(
+  answer: VolumeAnswer,
+  sizeBytes: number | undefined,
+  marksThem: boolean,
+): Volume {
   const labels = answer.Labels ?? {};
   const createdAt = engineTime(answer.CreatedAt);
   return {
     name: answer.Name,
     driver: answer.Driver ?? "",
-    anonymous: "com.docker.volume.anonymous" in labels || /^[a-f0-9]{64}$/.test(answer.Name),
+    anonymous: ANONYMOUS_MARK in labels || (!marksThem && /^[a-f0-9]{64}$/.test(answer.Name)),
     ...(createdAt === undefined ? {} : { createdAt }),
     labels,
     ...(sizeBytes === undefined ? {} : { sizeBytes }),

@@ -117,24 +117,19 @@ describe("a record of the build cache", () => {
   const child = { ID: "l".repeat(25), " Parents": [id] };
   const pruned = { CachesDeleted: [id], SpaceReclaimed: 500 };
   const prune = [`POST /build/prune?all=1&filters={"id":["${id}"]}`];
+  const unused = { ID: id, InUse: false };
   test.each([
-    ["goes", [{ ID: id }], pruned, { outcome: "removed", freedBytes: 500 }, prune],
+    ["goes", [unused], pruned, { outcome: "removed", freedBytes: 500 }, prune],
     [
       "whose layer an image holds frees nothing",
-      [{ ID: id, Shared: true }],
+      [{ ...unused, Shared: true }],
       pruned,
       { outcome: "removed", freedBytes: 0 },
       prune,
     ],
-    [
-      "that the engine keeps",
-      [{ ID: id }],
-      { CachesDeleted: null },
-      { outcome: "conflict" },
-      prune,
-    ],
-    ["that a build uses stays", [{ ID: id, InUse: true }], pruned, { outcome: "conflict" }, []],
-    ["that another stands on stays", [{ ID: id }, child], pruned, { outcome: "conflict" }, []],
+    ["that the engine keeps", [unused], { CachesDeleted: null }, { outcome: "conflict" }, prune],
+    ["that a build uses stays", [{ ...unused, InUse: true }], pruned, { outcome: "conflict" }, []],
+    ["that another stands on stays", [unused, child], pruned, { outcome: "conflict" }, []],
     ["that is gone", [], pruned, { outcome: "gone" }, []],
   ])("%s", async (_name, records, answer, expected, expectedChanges) => {
     const script = { "GET /system/df": { BuildCache: records }, "POST /build/prune": answer };

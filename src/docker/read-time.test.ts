@@ -11,6 +11,7 @@ test.each([
   ["1980-01-01T00:00:01Z", undefined],
   [0, undefined],
   [-62135596800, undefined],
+  [1e15, undefined],
   ["", undefined],
   ["yesterday", undefined],
   [null, undefined],

@@ -15,6 +15,7 @@ const NAMES = ["docker.io/library/app:1", "docker.io/library/app:2", "registry.t
 /** A graphdriver engine with one image, whose names go one by one. */
 class OneImage {
   names = new Map<string, string>(NAMES.map((name) => [name, ID]));
+  digestNames = new Set<string>();
   containers: object[] = [];
   services: object[] = [];
   /** What a removal by ID answers once a single name is left. */
@@ -39,8 +40,10 @@ class OneImage {
   }
 
   #inspect(name: string): unknown {
-    const id = name === ID && this.isThere ? ID : this.names.get(name);
-    return id === undefined ? new Refusal(404, "No such image") : { Id: id, RepoTags: this.#own() };
+    const isOwn = (name === ID && this.isThere) || this.digestNames.has(name);
+    const id = isOwn ? ID : this.names.get(name);
+    if (id === undefined) return new Refusal(404, "No such image");
+    return { Id: id, RepoTags: this.#own(), RepoDigests: [...this.digestNames] };
   }
 
   #tag(path: string): undefined {
@@ -50,6 +53,7 @@ class OneImage {
 
   #deleteName(name: string): unknown {
     this.names.delete(name);
+    this.digestNames.delete(name);
     return [{ Untagged: name }];
   }
 
@@ -131,6 +135,18 @@ describe("an image with several names", () => {
     const image = new OneImage();
     image.lastAnswer = lastAnswer;
     expect(await deleteAll(image)).toMatchObject({ outcome, deletedImages: [] });
+    expect([...image.names.keys()].toSorted()).toEqual(NAMES);
+  });
+
+  test("says which digests it has lost, for those cannot be given back", async () => {
+    const image = new OneImage();
+    const digestName = `docker.io/library/app@${OTHER}`;
+    image.digestNames.add(digestName);
+    image.lastAnswer = new Refusal(409, "image has dependent child images");
+    expect(await deleteAll(image)).toMatchObject({
+      outcome: "conflict",
+      detail: `image has dependent child images; it has lost the names app@${OTHER}`,
+    });
     expect([...image.names.keys()].toSorted()).toEqual(NAMES);
   });
 

@@ -92,21 +92,21 @@ export class ImageDeletion {
       return notRemoved("conflict", `it is named ${familiarName(stranger)} as well now`);
 
     const earlier: Removal[] = [];
-    const tagsGone: string[] = [];
+    const namesGone: string[] = [];
     for (const name of this.#namesInTheWay(now)) {
       const removal = await this.#deleteName(name, id);
       if (removal.outcome === "removed") {
         earlier.push(removal);
-        if (now.references.includes(name)) tagsGone.push(name);
+        namesGone.push(name);
       } else if (removal.outcome !== "gone") {
-        return this.#giveBack(id, tagsGone, withEarlier(removal, earlier));
+        return this.#giveBack(id, namesGone, withEarlier(removal, earlier));
       }
     }
     const removal = withEarlier(await this.#deleteLastName(id), earlier);
     const stays = removal.outcome !== "removed" && removal.outcome !== "gone";
     // Without an answer nobody knows whether it stays: a name given now could bring back half an image.
     return stays && removal.outcome !== "timed-out"
-      ? this.#giveBack(id, tagsGone, removal)
+      ? this.#giveBack(id, namesGone, removal)
       : removal;
   }
 
@@ -138,13 +138,17 @@ export class ImageDeletion {
     }
   }
 
-  /** An image that stays keeps its names. */
+  /** An image that stays keeps its names; those by digest cannot be given. */
   async #giveBack(id: Digest, names: readonly string[], removal: Removal): Promise<Removal> {
     const lost: string[] = [];
     for (const name of names) {
       try {
         // A name that means something again is somebody else's.
         if ((await this.#looks.resolve(name)) !== undefined) continue;
+        if (name.includes("@")) {
+          lost.push(familiarName(name));
+          continue;
+        }
         await this.#client.request("POST", imagePath(id, "/tag"), { query: splitReference(name) });
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;

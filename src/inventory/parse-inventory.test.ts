@@ -56,6 +56,15 @@ describe("what the first version did not have is filled in", () => {
     if (filled !== undefined) expect(parsed).toHaveProperty(path, filled);
   });
 
+  test.each(["volumes", "networks"] as const)(
+    "what no container says of its %s leaves them unread",
+    (part) => {
+      expect(parseInventory(altered(`containers.0.${part}`, undefined))).toMatchObject({
+        unread: [part],
+      });
+    },
+  );
+
   test("an incomplete one without word of what is unread may miss anything in use", () => {
     const { unread: _unread, ...rest } = full;
     expect(parseInventory({ ...rest, complete: false })).toMatchObject({
@@ -134,6 +143,7 @@ describe("a malformed inventory is refused, with the place", () => {
     ["containers.0.sizeBytes", "1", `containers[0].sizeBytes ${BYTES}`],
     ["services.0.images", undefined, `services[0].images ${LIST}`],
     ["volumes.0.anonymous", undefined, `volumes[0].anonymous ${FLAG}`],
+    ["volumes.0.driver", undefined, `volumes[0].driver ${TEXT}`],
     ["volumes.0.createdAt", 1, `volumes[0].createdAt ${TIME}`],
     ["networks.0.builtIn", undefined, `networks[0].builtIn ${FLAG}`],
     ["networks.0.scope", 1, `networks[0].scope ${TEXT}`],

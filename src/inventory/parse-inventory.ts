@@ -64,6 +64,7 @@ const engine = shape({
 });
 const volume = shape({
   name: isText,
+  driver: isText,
   anonymous: isFlag,
   createdAt: optional(isTime),
   labels,
@@ -140,7 +141,7 @@ export function parseInventory(document: unknown): Inventory | InventoryProblem 
     return { kind: "malformed", detail: `images holds ${twice} more than once` };
   return {
     ...parsed,
-    unread: parsed.unread ?? (parsed.complete ? [] : ["images", "containers"]),
+    unread: unreadParts(parsed),
     accuracy: parsed.accuracy ?? { kind: "exact" },
     heldBlobs: parsed.heldBlobs ?? {},
     services: parsed.services ?? [],
@@ -151,6 +152,16 @@ export function parseInventory(document: unknown): Inventory | InventoryProblem 
       networks: each.networks ?? [],
     })),
   };
+}
+
+/** Where a container does not say what it mounts or is attached to, it may be any of that. */
+function unreadParts({ unread, complete, containers }: Inventory): readonly Unread[] {
+  const parts = new Set(unread ?? (complete ? [] : (["images", "containers"] as const)));
+  // The first version of the schema had neither field.
+  const given: readonly Partial<Inventory["containers"][number]>[] = containers;
+  if (given.some(({ volumes }) => volumes === undefined)) parts.add("volumes");
+  if (given.some(({ networks }) => networks === undefined)) parts.add("networks");
+  return [...parts];
 }
 
 function firstRepeated(images: readonly { readonly id: string }[]): string | undefined {

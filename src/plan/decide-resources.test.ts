@@ -134,6 +134,14 @@ describe("why a resource goes or stays", () => {
         ],
       ],
       [
+        "while the containers do not say what they mount",
+        { volumes: { v1: {} }, networks: { n1: {} }, unread: ["volumes"] },
+        [
+          "remove-network network-n1: used by no container, created 30d ago, kept only for 1h",
+          "keep v1: usage-unknown: it is not known what uses it",
+        ],
+      ],
+      [
         "the build cache",
         {
           cache: {

@@ -33,7 +33,7 @@ export function decideVolumes(
     }
     const users = usersOf(volume.name);
     const verdict = judge(
-      inventory,
+      usersUnknown(inventory, "volumes"),
       users,
       isProtected(volume.labels),
       rule,
@@ -77,7 +77,7 @@ export function decideNetworks(
     const users = usersOf(network.id, network.name);
     const swarm = network.scope === "local" ? [] : ["the swarm"];
     const verdict = judge(
-      inventory,
+      usersUnknown(inventory, "networks"),
       [...users, ...swarm],
       isProtected(network.labels),
       rule,
@@ -110,8 +110,14 @@ type Judged =
   | { readonly keep: { rule: string; detail: string } }
   | { readonly rule: string; readonly reason: string };
 
+/** Why it cannot be told what uses things of one kind. */
+function usersUnknown({ unread }: Inventory, part: "volumes" | "networks"): string | undefined {
+  if (unread.includes("containers")) return "the containers could not be read";
+  return unread.includes(part) ? "it is not known what uses it" : undefined;
+}
+
 function judge(
-  inventory: Inventory,
+  hidden: string | undefined,
   users: readonly string[],
   isProtected: boolean,
   rule: { readonly name: string; readonly within: number } | undefined,
@@ -120,8 +126,7 @@ function judge(
 ): Judged {
   const keep = (ruleName: string, detail: string): Judged => ({ keep: { rule: ruleName, detail } });
   const createdMs = timeMs(createdAt);
-  if (inventory.unread.includes("containers"))
-    return keep(RULES.usageUnknown, "the containers could not be read");
+  if (hidden !== undefined) return keep(RULES.usageUnknown, hidden);
   if (users.length > 0) return keep(RULES.inUse, `used by ${users.join(", ")}`);
   if (isProtected) return keep(RULES.protected, "the policy protects it by a label");
   if (rule === undefined) return keep(RULES.noRule, "no rule names it");

@@ -403,3 +403,10 @@ test("images that claim to belong to each other, and to nothing else, stay", () 
     "it belongs to images that belong to it",
   ]);
 });
+
+test("without a moment there is no plan: no age would be within any limit", () => {
+  const [inventory] = fc.sample(arbitraryInventory, { numRuns: 1, seed: 1 });
+  if (inventory === undefined) throw new Error("no sample");
+  const policy: Policy = { source: "test", protect: [], images: [] };
+  expect(() => decide(inventory, policy, { now: "soon", sha256 })).toThrow(RangeError);
+});

@@ -20,6 +20,8 @@ import type { Plan } from "./plan.ts";
  */
 export function decide(inventory: Inventory, policy: Policy, context: DecideContext): Plan {
   const nowMs = Date.parse(context.now);
+  // Every age would be unknown, and compare as older than any limit.
+  if (Number.isNaN(nowMs)) throw new RangeError(`"${context.now}" is not a time`);
   const containers = decideContainers(inventory, policy, nowMs);
   const volumes = decideVolumes(inventory, policy, nowMs);
   const networks = decideNetworks(inventory, policy, nowMs);

@@ -40,6 +40,27 @@ test("at a narrow terminal the widest shrinking column gives way first", () => {
   );
 });
 
+test("at a narrow terminal a wrapping column stands whole below the others", () => {
+  const columns: readonly Column[] = [...COLUMNS.slice(0, 2), { title: "WHY", wraps: true }];
+  expect(renderTable(output(30, true), columns, [...ROWS, ["b", "2MB", ""]])).toBe(
+    [
+      "NAME                  SIZE",
+      "    WHY",
+      "a                      1MB",
+      "    short",
+      "a-rather-long-name  12.5MB",
+      "    a reason of many words",
+      "b                      2MB",
+      "",
+    ].join("\n"),
+  );
+  const narrow = renderTable(output(20, true), columns, ROWS);
+  expect(narrow).toContain("\n    a reason of many\n    words\n");
+  expect(renderTable(output(50, true), columns, ROWS)).toContain(
+    "  12.5MB  a reason of many words",
+  );
+});
+
 test("a terminal too narrow for anything still shows the columns that may not be cut", () => {
   expect(renderTable(output(5, true), COLUMNS, ROWS)).toContain("12.5MB");
 });

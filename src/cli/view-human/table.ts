@@ -8,9 +8,12 @@ export interface Column {
   readonly align?: "left" | "right";
   /** May be cut at a terminal that is too narrow; other columns are always shown whole. */
   readonly shrinks?: true;
+  /** The last column only: at a terminal too narrow for the table, its text stands whole on lines of its own below. */
+  readonly wraps?: true;
 }
 
 const GAP = "  ";
+const INDENT = "    ";
 /** A column is not cut below this. */
 const MIN_WIDTH = 8;
 
@@ -23,6 +26,8 @@ export function renderTable(
   const natural = columns.map((column, index) =>
     rows.reduce((width, row) => Math.max(width, textWidth(row[index] ?? "")), column.title.length),
   );
+  if (output.isTerminal && columns.at(-1)?.wraps && totalWidth(natural) > output.columns)
+    return renderInTwo(output, columns, rows);
   const widths = output.isTerminal ? fit(columns, natural, output.columns) : natural;
   const line = (cells: readonly string[]): string =>
     columns
@@ -35,6 +40,44 @@ export function renderTable(
   return `${[title, ...rows.map(line)].join("\n")}\n`;
 }
 
+/** Below each line of the other columns, the last cell of its row. */
+function renderInTwo(
+  output: Output,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): string {
+  const last = columns.length - 1;
+  const lines = renderTable(
+    output,
+    columns.slice(0, last),
+    rows.map((row) => row.slice(0, last)),
+  ).split("\n");
+  const below = [
+    [paint(output, "bold", INDENT + (columns[last]?.title ?? ""))],
+    ...rows.map((row) => wrap(row[last] ?? "", output.columns - INDENT.length)),
+  ];
+  return `${below.flatMap((texts, index) => [lines[index] ?? "", ...texts]).join("\n")}\n`;
+}
+
+/** Breaks at blanks; a longer word is left whole. */
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && textWidth(line) + 1 + textWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].filter((each) => each !== "").map((each) => INDENT + each);
+}
+
+function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
+}
+
 /** The widest shrinking column gives way first. */
 function fit(
   columns: readonly Column[],
@@ -42,8 +85,7 @@ function fit(
   available: number,
 ): readonly number[] {
   const widths = [...natural];
-  let excess =
-    widths.reduce((sum, width) => sum + width, GAP.length * (columns.length - 1)) - available;
+  let excess = totalWidth(widths) - available;
   while (excess > 0) {
     let widest = -1;
     for (const [index, column] of columns.entries()) {

@@ -46,7 +46,7 @@ function renderActions(output: Output, plan: Plan): string {
       { title: "FREES", align: "right" },
       ...(onDisk ? [{ title: "ON DISK", align: "right" } as const] : []),
       ...(severalRules ? [{ title: "RULE" }] : []),
-      { title: "WHY", shrinks: true },
+      { title: "WHY", wraps: true },
     ],
     plan.actions.map((action) => [
       actionVerb(action.kind),
@@ -108,7 +108,7 @@ function renderKeptSummary(kept: readonly Kept[]): string {
 function renderKept(output: Output, kept: readonly Kept[]): string {
   return renderTable(
     output,
-    [{ title: "KEPT", shrinks: true }, { title: "RULE" }, { title: "WHY", shrinks: true }],
+    [{ title: "KEPT", shrinks: true }, { title: "RULE" }, { title: "WHY", wraps: true }],
     kept.map(({ subject, references, reasons }) => [
       nameSubject(subject, references),
       reasons.map(({ rule }) => rule).join(", "),

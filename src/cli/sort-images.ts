@@ -11,6 +11,14 @@ export function sortImages(images: readonly ListedImage[], key: SortKey): readon
   );
 }
 
+/** For lists that have a line for each name: in the order of the names, those of one image need not stand together. */
+export function sortNames(images: readonly ListedImage[]): readonly ListedImage[] {
+  const oneEach = images.flatMap((listed) =>
+    listed.names.length < 2 ? [listed] : listed.names.map((name) => ({ ...listed, names: [name] })),
+  );
+  return sortImages(oneEach, "name");
+}
+
 type Order = (a: ListedImage, b: ListedImage) => number;
 
 /** As docker prints it; what has no name comes last. */

@@ -6,7 +6,7 @@ import { EXIT } from "../exit-codes.ts";
 import { findImage } from "../find-image.ts";
 import { comparedImages, QUERY_FLAGS, queryOf } from "../image-query.ts";
 import { writeDocument } from "../json-chunks.ts";
-import { SORT_KEYS, sortImages } from "../sort-images.ts";
+import { SORT_KEYS, sortImages, sortNames } from "../sort-images.ts";
 import { count } from "../view-human/view-bytes.ts";
 import { renderImageList } from "../view-human/view-image-list.ts";
 import { observe, withTarget } from "../with-target.ts";
@@ -53,7 +53,7 @@ export const command = defineCommand({
           context.stdout.write(`${flags.noTrunc ? image.id : shortDigest(image.id)}\n`);
       else
         context.stdout.write(
-          renderImageList(context.stdout, sorted, {
+          renderImageList(context.stdout, key === "name" ? sortNames(images) : sorted, {
             nowMs,
             digests: flags.digests ?? false,
             whole: flags.noTrunc ?? false,

@@ -36,6 +36,7 @@ export async function carryOut(
     if (consent.json) writeDocument(context.stdout, { planId: plan.id, actions: [], outcomes: [] });
     return EXIT.done;
   }
+  if (!consent.json) context.stdout.write("\n");
   if (!consent.yes && !(await agreed(context, plan, consent))) {
     context.stderr.write("Nothing was removed.\n");
     return EXIT.done;

@@ -35,7 +35,7 @@ export const command = defineCommand({
     };
     const [path] = operands;
     const show = (plan: Plan): void => {
-      if (!consent.json) context.stdout.write(`${renderPlan(context.stdout, plan, "counted")}\n`);
+      if (!consent.json) context.stdout.write(renderPlan(context.stdout, plan, "counted"));
     };
     if (path !== undefined) {
       if (retypedPolicyFlags(flags) !== "") {

@@ -39,7 +39,7 @@ export const command = defineCommand({
         context.sha256,
       );
       if (json && flags.dryRun) writeDocument(context.stdout, plan);
-      if (!json) context.stdout.write(`${renderPlan(context.stdout, plan, "counted")}\n`);
+      if (!json) context.stdout.write(renderPlan(context.stdout, plan, "counted"));
       if (flags.dryRun) return EXIT.done;
       return carryOut(context, session, plan, {
         yes: flags.force ?? false,

@@ -43,7 +43,7 @@ export const command = defineCommand({
       const applies = !flags.dryRun && plan.actions.length > 0;
       if (json && !applies) writeDocument(context.stdout, selected);
       if (!json && plan.actions.length > 0) {
-        context.stdout.write(`${renderPlan(context.stdout, plan, "hidden")}\n`);
+        context.stdout.write(renderPlan(context.stdout, plan, "hidden"));
       }
       const problems = describeProblems(selected, inventory, context.programName);
       for (const line of problems) context.stderr.write(`${line}\n`);

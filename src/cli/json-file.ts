@@ -31,7 +31,12 @@ export async function readJsonFile(
     return JSON.parse(text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw new CliError(`the ${what} ${name} is not JSON: ${detail}`, [], EXIT.usage);
+    // The parser quotes the text, line breaks and all.
+    throw new CliError(
+      `the ${what} ${name} is not JSON: ${detail.replaceAll(/\s+/g, " ")}`,
+      [],
+      EXIT.usage,
+    );
   }
 }
 

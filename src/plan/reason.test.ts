@@ -64,6 +64,7 @@ test.each<[keep: Keep, moment: Moment | undefined, text: string]>([
     ago(9, "used"),
     "dangling, used 9d ago, kept only for 1d after its last use",
   ],
+  [{ last: 0 }, ago(9), "dangling, created 9d ago"],
   [{ last: 1 }, ago(9), "dangling, created 9d ago, not the newest"],
   [
     { within: DAY, last: 3 },

@@ -59,7 +59,7 @@ export function createSayRemoved(keep: Keep, nowMs: number): SayRemoved {
   const limits: string[] = [];
   for (const { within, last, by = "active" } of criteriaOf(keep)) {
     if (within !== undefined) limits.push(`kept only for ${formatDuration(within)}${AFTER[by]}`);
-    if (last !== undefined)
+    if (last !== undefined && last > 0)
       limits.push(last === 1 ? "not the newest" : `not among the ${last} newest`);
   }
   const write: SayRemoved = (moment, state) =>

@@ -164,7 +164,7 @@ describe("every mistake is told at once", () => {
     [
       "no moment",
       { filters: ["until=yesterday"] },
-      "until= takes a duration (24h) or a moment (2026-01-31T12:00:00Z)",
+      "is not understood: until= takes a duration (24h) or a moment (2026-01-31T12:00:00Z)",
     ],
     [
       "a preset and a choice",

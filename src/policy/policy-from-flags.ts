@@ -176,7 +176,7 @@ export function parseFilter(
     case "dangling":
       if (/^(?:true|1)$/i.test(value)) return { state: "dangling" };
       if (/^(?:false|0)$/i.test(value)) return {};
-      return fail("--filter", text, "dangling= takes true or false");
+      return fail("--filter", text, "is not understood: dangling= takes true or false");
     default:
       return parseUntil(text, value, nowMs, fail);
   }
@@ -201,7 +201,7 @@ function parseUntil(
     return fail(
       "--filter",
       text,
-      "until= takes a duration (24h) or a moment (2026-01-31T12:00:00Z)",
+      "is not understood: until= takes a duration (24h) or a moment (2026-01-31T12:00:00Z)",
     );
   }
   return atMs > nowMs

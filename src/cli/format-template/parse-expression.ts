@@ -70,7 +70,7 @@ class PipelineParser {
     this.#at += 1;
     if (!isTemplateFunction(token)) {
       const known = Object.keys(TEMPLATE_FUNCTIONS).join(", ");
-      throw this.#error(`there is no function "${token}"; there are ${known}, range and if`);
+      throw this.#error(`there is no function "${token}"`, `; there are ${known}, range and if`);
     }
     const args: Expression[] = [];
     while (this.#peek() !== undefined && this.#peek() !== "|" && this.#peek() !== ")")
@@ -122,8 +122,8 @@ class PipelineParser {
     return this.#tokens[this.#at];
   }
 
-  #error(detail: string): TemplateError {
-    return new TemplateError(`${detail} in {{${this.#source}}}`);
+  #error(detail: string, rest = ""): TemplateError {
+    return new TemplateError(`${detail} in {{${this.#source}}}${rest}`);
   }
 }
 

@@ -11,7 +11,7 @@ const pluginMetadata = {
   SchemaVersion: "0.1.0",
   Vendor: "Plimsoll",
   Version: version,
-  ShortDescription: "Show what fills this host, plan what may go, remove it with a way back",
+  ShortDescription: "Show what fills this host, plan what may go and why, remove it safely",
 };
 
 /** The floor of package.json `engines`. */

@@ -39,7 +39,7 @@ export const COMMON_FLAGS = {
     short: "t",
     placeholder: "TARGET",
     completion: "context",
-    help: "docker context, docker://NAME, unix://, tcp://, ssh:// or oci:DIR (default: the current docker context)",
+    help: "docker context, docker://NAME, unix://, tcp://, ssh://, podman:// or oci:DIR (default: the current docker context)",
   },
   json: { kind: "switch", help: "print JSON" },
 } as const satisfies FlagTable;

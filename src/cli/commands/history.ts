@@ -27,7 +27,10 @@ export const command = defineCommand({
   },
   examples: [
     { command: "history", does: "the latest runs on every target" },
-    { command: "history 3", does: "each action of run 3 and how it ended" },
+    {
+      command: "history 20261121-142931-cb8080",
+      does: "each action of this run and how it ended",
+    },
   ],
   async run(context, { operands, flags }) {
     const history = await context.openHistory();
@@ -132,7 +135,7 @@ function renderRun(output: Output, { summary, plan, outcomes }: RecordedRun): st
       { title: "ACTION" },
       { title: "WHAT", shrinks: true },
       { title: "PREDICTED", align: "right" },
-      { title: "WHY", shrinks: true },
+      { title: "WHY", wraps: true },
     ],
     rows,
   );

@@ -17,6 +17,7 @@ export class PlimsollProgram {
   /** `env` says which target it meets, as for the docker CLI. */
   constructor(env: NodeJS.ProcessEnv = {}) {
     this.folder = mkdtempSync(join(HOMES, "plimsoll-bench-"));
+    process.once("exit", () => this.discard()); // also where a run is cut off
     const { PATH } = process.env;
     this.env = {
       PATH,

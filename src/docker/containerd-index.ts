@@ -32,12 +32,6 @@ export class ContainerdIndex implements ImageIndex {
     return records.length === 0 ? undefined : { names: records.map((record) => record.name) };
   }
 
-  /** Which of these are still listed. */
-  async listed(ids: readonly string[]): Promise<readonly string[]> {
-    const present = new Set((await this.#api.images()).map((record) => record.target.digest));
-    return ids.filter((id) => present.has(id));
-  }
-
   async blobsStillThere(keys: readonly string[]): Promise<readonly string[]> {
     const [content, snapshots] = await Promise.all([
       this.#api.content(),

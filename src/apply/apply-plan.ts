@@ -62,6 +62,7 @@ export async function applyPlan(run: PlanRun): Promise<PlanResult> {
     }
     const ending = await carryOutAction(action, {
       remover,
+      plannedAt: plan.now,
       wentAlong: (id) => account.deletedImages.has(id),
       holderOf,
       intend: () => feed.intend(index),

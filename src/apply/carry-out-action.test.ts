@@ -4,7 +4,12 @@ import { sampleAction } from "../../test/fakes/sample-plan.ts";
 import { carryOutAction } from "./carry-out-action.ts";
 
 const ACTION = sampleAction({ subject: "sha256:a" });
-const BY_ITSELF = { wentAlong: () => false, holderOf: () => undefined, intend: async () => {} };
+const BY_ITSELF = {
+  plannedAt: "2026-11-20T12:00:00Z",
+  wentAlong: () => false,
+  holderOf: () => undefined,
+  intend: async () => {},
+};
 
 type Change = (target: FakeTarget) => void;
 const fault =

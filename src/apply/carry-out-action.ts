@@ -13,6 +13,8 @@ export interface Ending {
 
 export interface Surroundings {
   readonly remover: ImageRemover;
+  /** `Plan.now`. */
+  readonly plannedAt: string;
   /** True for an image that an earlier removal of this run took along. */
   readonly wentAlong: (imageId: string) => boolean;
   /** What stays and stands on an image; undefined when nothing does. */
@@ -23,7 +25,7 @@ export interface Surroundings {
 
 /** Looks, writes down the intent, removes, and judges the answer. Rejects only when the intent cannot be written. */
 export async function carryOutAction(action: Action, around: Surroundings): Promise<Ending> {
-  const verdict = await recheck(action, around.remover);
+  const verdict = await recheck(action, around.remover, around.plannedAt);
   switch (verdict.kind) {
     case "skip":
       return { state: "skipped", detail: verdict.detail };

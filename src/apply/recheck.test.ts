@@ -12,6 +12,8 @@ const VOLUME = sampleAction({ kind: "remove-volume", subject: "v1" });
 const NETWORK = sampleAction({ kind: "remove-network", subject: "n1" });
 const CACHE = sampleAction({ kind: "prune-build-cache", subject: "r1" });
 
+const PLANNED_AT = "2026-11-20T12:00:00Z";
+
 function world(): FakeTarget {
   const target = new FakeTarget();
   target.addImage("sha256:a", { la: 1 }, { references: [APP] });
@@ -94,6 +96,20 @@ const ROWS: readonly (readonly [string, Action, Change, string, string])[] = [
     "is restarting now",
   ],
   [
+    "a container that ran before the plan",
+    CONTAINER,
+    (t) => ranAt(t, "2026-11-20T11:59:59Z"),
+    "go",
+    "",
+  ],
+  [
+    "a container that has run since the plan",
+    CONTAINER,
+    (t) => ranAt(t, "2026-11-20T13:00:01+01:00"),
+    "skip",
+    "has run since the plan",
+  ],
+  [
     "a container in a state of the future",
     CONTAINER,
     (t) => setState(t, "frozen"),
@@ -130,8 +146,12 @@ const ROWS: readonly (readonly [string, Action, Change, string, string])[] = [
 test.each(ROWS)("%s", async (_name, action, change, kind, detail) => {
   const target = world();
   change(target);
-  expect(await recheck(action, target)).toEqual({ kind, detail });
+  expect(await recheck(action, target, PLANNED_AT)).toEqual({ kind, detail });
 });
+
+function ranAt(target: FakeTarget, lastRanAt: string): void {
+  target.addContainer("c1", { imageId: "sha256:other", lastRanAt });
+}
 
 function setState(target: FakeTarget, state: string): void {
   target.addContainer("c1", { imageId: "sha256:other", state });

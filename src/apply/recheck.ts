@@ -1,4 +1,5 @@
 import { isStopped } from "../inventory/image-use.ts";
+import { timeMs } from "../inventory/time-ms.ts";
 import { familiarName } from "../oci/reference.ts";
 import type { Action } from "../plan/plan.ts";
 import type { CurrentResource, ImageRemover } from "../ports/image-remover.ts";
@@ -15,10 +16,13 @@ export interface Verdict {
   readonly detail: string;
 }
 
-/** Looks at what the action would remove, right before it does. Unknown means keep: a look that fails is a skip. */
-export async function recheck(action: Action, looker: Looker): Promise<Verdict> {
+/**
+ * Looks at what the action would remove, right before it does. Unknown means keep: a look that fails is a skip. `plannedAt`
+ * is the moment that the plan was made for, RFC 3339.
+ */
+export async function recheck(action: Action, looker: Looker, plannedAt: string): Promise<Verdict> {
   try {
-    return await look(action, looker);
+    return await look(action, looker, plannedAt);
   } catch (error) {
     return skip(`could not be looked at: ${messageOf(error)}`);
   }
@@ -28,7 +32,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function look(action: Action, looker: Looker): Promise<Verdict> {
+async function look(action: Action, looker: Looker, plannedAt: string): Promise<Verdict> {
   switch (action.kind) {
     case "delete-image":
       return await lookAtImage(action, looker);
@@ -37,6 +41,7 @@ async function look(action: Action, looker: Looker): Promise<Verdict> {
     case "remove-container": {
       const container = await looker.currentContainer(action.subject);
       if (container && !isStopped(container)) return skip(`is ${container.state} now`);
+      if (timeMs(container?.lastRanAt) > timeMs(plannedAt)) return skip("has run since the plan");
       return judgeResource(container);
     }
     case "remove-volume":

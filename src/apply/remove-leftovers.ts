@@ -1,3 +1,4 @@
+import type { Action } from "../plan/plan.ts";
 import type { ImageRemover } from "../ports/image-remover.ts";
 import type { ActionOutcome } from "../ports/run-journal.ts";
 import { inPool } from "./in-pool.ts";
@@ -31,7 +32,7 @@ export async function removeLeftovers(
     if (left.length > 0 && !signal.aborted) {
       await inPool(left, remover.concurrency, async (id) => {
         const action = deleted.get(id)?.action;
-        if (action !== undefined) await removeAgain(remover, action);
+        if (action !== undefined) await removeAgain(remover, action, account.plan.now);
       });
       left = await remover.stillListed(left);
     }
@@ -52,9 +53,10 @@ export async function removeLeftovers(
 
 async function removeAgain(
   remover: ImageRemover,
-  action: Parameters<typeof recheck>[0],
+  action: Action,
+  plannedAt: string,
 ): Promise<void> {
-  if ((await recheck(action, remover)).kind !== "go") return;
+  if ((await recheck(action, remover, plannedAt)).kind !== "go") return;
   // Its answer is worth as little as the first one: the list decides.
   await remover.deleteImage(action.subject, action.references);
 }

@@ -13,15 +13,26 @@ type Script = Readonly<Record<string, unknown>>;
 
 /** Runs one removal on an engine that answers by `METHOD /path`, and tells what was asked to go. */
 async function run(script: Script, work: (remover: EngineImageRemover) => Promise<Removal>) {
+  const requests: string[] = [];
+  const removal = await withRemover(script, work, requests);
+  return { removal, changes: requests.filter((request) => !request.startsWith("GET")) };
+}
+
+/** `requests` is given what the engine was asked. */
+async function withRemover<T>(
+  script: Script,
+  work: (remover: EngineImageRemover) => Promise<T>,
+  requests: string[] = [],
+): Promise<T> {
   const answers: Answers = (request) => {
+    requests.push(request);
     const path = request.replace(/\?.*/, "");
     return path in script ? script[path] : new Refusal(404, "not found");
   };
   const engine = await ScriptedEngine.start(answers, DOCKER_VERSION);
   const client = await connectEngine(engine.endpoint);
   const remover = new EngineImageRemover(client, { imageStore: "graphdriver" });
-  const removal = await work(remover).finally(() => client.close());
-  return { removal, changes: engine.requests.filter((request) => !request.startsWith("GET")) };
+  return await work(remover).finally(() => client.close());
 }
 
 const container = (state: string, more: object = {}) => ({
@@ -55,6 +66,16 @@ describe("a container", () => {
       expect(changes).toEqual([]);
     },
   );
+
+  test.each([
+    ["ended", { StartedAt: "2026-11-21T11:00:00Z", FinishedAt: "2026-11-21T12:00:00Z" }, "12"],
+    ["started", { StartedAt: "2026-11-21T13:00:00Z", FinishedAt: "2026-11-21T12:00:00Z" }, "13"],
+    ["never", { StartedAt: "0001-01-01T00:00:00Z" }, undefined],
+  ])("tells when it last %s", async (_name, State, hour) => {
+    const script = { ...list(container("exited")), "GET /containers/c1/json": { State } };
+    const now = await withRemover(script, (remover) => remover.currentContainer("c1"));
+    expect(now?.lastRanAt).toBe(hour && `2026-11-21T${hour}:00:00.000Z`);
+  });
 
   test("that is gone", async () => {
     const { removal } = await run(list(), (remover) => remover.removeContainer("c1"));

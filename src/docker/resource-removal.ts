@@ -3,7 +3,9 @@ import type { Container } from "../inventory/resources.ts";
 import type { CurrentResource, Removal } from "../ports/image-remover.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
+import type { InspectedContainerAnswer } from "./read-containers.ts";
 import { toNetwork, type NetworkAnswer } from "./read-networks.ts";
+import { engineTime, latest } from "./read-time.ts";
 import { notRemoved, removalOfError, removed } from "./removal.ts";
 import type { SharedLook } from "./shared-look.ts";
 
@@ -21,11 +23,14 @@ export class ResourceRemoval {
     const containers = await this.#containers.take();
     const container = containers.find((each) => each.id === id);
     if (container === undefined) return undefined;
-    return {
-      id,
-      state: container.state,
-      usedBy: isStopped(container) ? [] : [`it is ${container.state}`],
-    };
+    const { state } = container;
+    if (!isStopped(container)) return { id, state, usedBy: [`it is ${state}`] };
+    const path = `/containers/${encodeURIComponent(id)}/json`;
+    const details = (await this.#find(path)) as InspectedContainerAnswer | undefined;
+    if (details === undefined) return undefined;
+    const { StartedAt: startedAt, FinishedAt: finishedAt } = details.State ?? {};
+    const lastRanAt = latest(engineTime(startedAt), engineTime(finishedAt));
+    return { id, state, usedBy: [], ...(lastRanAt === undefined ? {} : { lastRanAt }) };
   }
 
   async currentVolume(name: string): Promise<CurrentResource | undefined> {

@@ -16,6 +16,8 @@ export interface CurrentResource {
   readonly state: string;
   /** Why it cannot go, when something uses it. */
   readonly usedBy: readonly string[];
+  /** When a stopped container started or ended last, whichever is later; RFC 3339, absent when unknown. */
+  readonly lastRanAt?: string;
 }
 
 /**

@@ -21,6 +21,7 @@ export interface FakeContainer {
   readonly volumes: readonly string[];
   readonly networks: readonly string[];
   readonly sizeBytes: number;
+  readonly lastRanAt?: string;
 }
 
 export type FakeTraits = Partial<
@@ -139,7 +140,9 @@ export class FakeTarget implements ImageReader, ImageRemover {
   async currentContainer(id: string): Promise<CurrentResource | undefined> {
     this.#lookAt(id);
     const container = this.containers.get(id);
-    return container && { id, state: container.state, usedBy: [] };
+    if (container === undefined) return undefined;
+    const { state, lastRanAt } = container;
+    return { id, state, usedBy: [], ...(lastRanAt === undefined ? {} : { lastRanAt }) };
   }
 
   async currentVolume(name: string): Promise<CurrentResource | undefined> {

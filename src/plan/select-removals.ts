@@ -141,7 +141,7 @@ function subjects(actions: readonly Action[]): ReadonlySet<string> {
   return new Set(actions.map(({ subject }) => subject));
 }
 
-/** Images that stay and hold this one, directly or through others. */
+/** Images that stay and hold this one, directly or through others. Unnamed parts of those go along and are left out. */
 function holdersOf(
   id: string,
   { images, heldBy, uses }: ImageFacts,
@@ -160,7 +160,9 @@ function holdersOf(
     const image = images[position];
     if (image === undefined) return [];
     const { id: imageId, references } = image;
-    return [{ imageId, references, uses: uses.get(imageId) ?? [] }];
+    const holder = { imageId, references, uses: uses.get(imageId) ?? [] };
+    const goesAlong = references.length + holder.uses.length === 0 && heldBy.has(position);
+    return goesAlong ? [] : [holder];
   });
 }
 

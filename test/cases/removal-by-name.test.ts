@@ -348,6 +348,7 @@ describe("removal of what is named", () => {
       base: { names: "base:1" },
       step: { parent: "base" },
       app: { names: "app:1", parent: "step" },
+      old: { parent: "step" },
     };
     const { blocked } = planRemovalOf(
       inventoryOf({ images, containers: { web: { image: "app" } } }),
@@ -360,8 +361,8 @@ describe("removal of what is named", () => {
         references: ["docker.io/library/base:1"],
         uses: [],
         neededBy: [
-          { imageId: idOf("step"), uses: [] },
           { imageId: idOf("app"), uses: [{ name: "web" }] },
+          { imageId: idOf("old"), uses: [] },
         ],
       },
     ]);

@@ -150,7 +150,7 @@ test("rm names what is in the way and the order that works, and never asks the e
       "  container front (running)",
       "  In the order that works:",
       "    docker stop front",
-      "    plimsoll rm --with-containers web:1",
+      "    plimsoll rm --with-containers aaaaaaaaaaaa",
       "old:1 stays; it is needed by",
       "  container batch (exited)",
       "  In the order that works:",

@@ -16,6 +16,17 @@ const use = (kind: Use["kind"], name: string, state: string): Use => ({
 });
 
 describe("what is in the way of a removal", () => {
+  test("an image of several names goes by its ID", () => {
+    const image = { ...APP, references: [...APP.references, "docker.io/library/app:latest"] };
+    const uses = [use("container", "batch", "exited")];
+    expect(describeBlocked([{ ...image, uses, neededBy: [], detail: "" }], "plimsoll")).toEqual([
+      "app:1 stays; it is needed by",
+      "  container batch (exited)",
+      "  In the order that works:",
+      "    plimsoll rm --with-containers bbbbbbbbbbbb",
+    ]);
+  });
+
   test("images, and what uses those", () => {
     const neededBy = [
       { ...UNNAMED, uses: [] },

@@ -28,6 +28,11 @@ function nameOf({ imageId, references }: Holder): string {
   return first === undefined ? shortDigest(imageId) : familiarName(first);
 }
 
+/** What names the image with all its names. */
+function wholeName(image: Holder): string {
+  return image.references.length === 1 ? nameOf(image) : shortDigest(image.imageId);
+}
+
 function describeUse({ kind, name, state }: Use): string {
   switch (kind) {
     case "container":
@@ -46,7 +51,7 @@ function orderThatWorks(image: Blocked, programName: string): readonly string[] 
   const containers = uses.filter(({ kind }) => kind !== "service");
   const running = namesOf(containers.filter((use) => !isStopped(use)));
   const services = namesOf(uses.filter(({ kind }) => kind === "service"));
-  const images = [...image.neededBy, image].map((each) => shellQuote(printable(nameOf(each))));
+  const images = [...image.neededBy, image].map((each) => shellQuote(printable(wholeName(each))));
   const steps = [
     ...(services.length > 0
       ? [`docker service rm ${services.join(" ")}   (or update it to another image)`]

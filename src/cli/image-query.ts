@@ -36,11 +36,6 @@ export const QUERY_FLAGS = {
   },
 } as const satisfies FlagTable;
 
-/** The images that `before=` and `since=` compare with, as they were typed. */
-export function comparedImages(filters: readonly string[] = []): readonly string[] {
-  return filters.flatMap((filter) => /^(?:before|since)=(.+)$/s.exec(filter)?.[1] ?? []);
-}
-
 /** The query that flags and pattern ask for. Throws a usage error that names every wrong flag. */
 export function queryOf(
   flags: FlagValues<typeof QUERY_FLAGS>,

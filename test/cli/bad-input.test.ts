@@ -28,6 +28,9 @@ const wrongCommandLines: readonly (readonly [string, number, readonly RegExp[]])
   ["completion tcsh", 2, [/no completion for "tcsh"; known: bash, zsh, fish/]],
   ["history -n many", 2, [/-n "many" is not a number of runs/]],
   ["history 42", 1, [/there is no run 42/, /plimsoll history lists the runs/]],
+  ["plan --filter before=nosuch:1", 1, [/there is no image "nosuch:1"/, /plimsoll images/]],
+  ["prune -f --filter since=nosuch:1", 1, [/there is no image "nosuch:1"/]],
+  ["apply -y --filter before=nosuch:1", 1, [/there is no image "nosuch:1"/]],
   ["push web:1", 2, [/is not an engine/, /work on Docker and Podman/]],
 ];
 

@@ -7,6 +7,7 @@ import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
+import { requireComparedImages } from "../compared-images.ts";
 import { readJsonFile } from "../json-file.ts";
 import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY, retypedPolicyFlags } from "../policy-flags.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
@@ -55,6 +56,7 @@ export const command = defineCommand({
     const policy = policyOf(flags, context.clock());
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
+      requireComparedImages(context, inventory.images, flags.filter);
       const plan = await planRemovals(
         inventory,
         policy,

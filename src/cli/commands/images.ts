@@ -2,9 +2,9 @@ import type { Accuracy } from "../../inventory/inventory.ts";
 import { listImages, type ListedImage } from "../../operations/list-images.ts";
 import { shortDigest } from "../../oci/digest.ts";
 import { defineCommand } from "../command.ts";
+import { requireComparedImages } from "../compared-images.ts";
 import { EXIT } from "../exit-codes.ts";
-import { findImage } from "../find-image.ts";
-import { comparedImages, QUERY_FLAGS, queryOf } from "../image-query.ts";
+import { QUERY_FLAGS, queryOf } from "../image-query.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { SORT_KEYS, sortImages, sortNames } from "../sort-images.ts";
 import { count } from "../view-human/view-bytes.ts";
@@ -41,7 +41,7 @@ export const command = defineCommand({
     const key = SORT_KEYS.find((each) => each === flags.sort) ?? "created";
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
-      for (const text of comparedImages(flags.filter)) findImage(context, inventory.images, text);
+      requireComparedImages(context, inventory.images, flags.filter);
       const { images, undecided } = listImages(inventory, query, nowMs);
       const sorted = sortImages(images, key);
       if (flags.json) {

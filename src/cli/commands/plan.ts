@@ -1,10 +1,11 @@
+import type { Inventory } from "../../inventory/inventory.ts";
 import { parseInventory } from "../../inventory/parse-inventory.ts";
 import { planRemovals } from "../../operations/plan.ts";
 import type { Plan } from "../../plan/plan.ts";
-import type { Policy } from "../../policy/policy.ts";
 import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
 import { defineCommand, type FlagTable, type FlagValues } from "../command.ts";
+import { requireComparedImages } from "../compared-images.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { readJsonFile, writeJsonFile } from "../json-file.ts";
@@ -64,17 +65,17 @@ export const command = defineCommand({
   async run(context, { flags }) {
     const nowMs = momentOf(context, flags);
     const policy = policyOf(flags, nowMs);
-    const show = async (plan: Plan): Promise<typeof EXIT.done> => {
+    const planFrom = async (inventory: Inventory): Promise<typeof EXIT.done> => {
+      requireComparedImages(context, inventory.images, flags.filter);
+      const now = new Date(nowMs).toISOString();
+      const plan = await planRemovals(inventory, policy, now, context.sha256);
       await present(context, plan, flags);
       return EXIT.done;
     };
     if (flags.inventory !== undefined)
-      return show(await planSaved(context, flags.inventory, policy, nowMs));
+      return planFrom(await readInventory(context, flags.inventory));
     return withTarget(context, flags.target, async (session) => {
-      const inventory = await observe(context, session);
-      return show(
-        await planRemovals(inventory, policy, new Date(nowMs).toISOString(), context.sha256),
-      );
+      return planFrom(await observe(context, session));
     });
   },
 });
@@ -99,15 +100,10 @@ function momentOf(context: CliContext, flags: Flags): number {
   return nowMs;
 }
 
-async function planSaved(
-  context: CliContext,
-  path: string,
-  policy: Policy,
-  nowMs: number,
-): Promise<Plan> {
+async function readInventory(context: CliContext, path: string): Promise<Inventory> {
   const parsed = parseInventory(await readJsonFile(context, path, "inventory"));
   if ("kind" in parsed) throw usageError(`the inventory ${path} cannot be used: ${parsed.detail}`);
-  return await planRemovals(parsed, policy, new Date(nowMs).toISOString(), context.sha256);
+  return parsed;
 }
 
 async function present(context: CliContext, plan: Plan, flags: Flags): Promise<void> {

@@ -1,6 +1,7 @@
 import { planRemovals } from "../../operations/plan.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import { defineCommand } from "../command.ts";
+import { requireComparedImages } from "../compared-images.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY } from "../policy-flags.ts";
@@ -32,6 +33,7 @@ export const command = defineCommand({
     const json = flags.json ?? false;
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
+      requireComparedImages(context, inventory.images, flags.filter);
       const plan = await planRemovals(
         inventory,
         policy,

@@ -10,6 +10,12 @@ const rows: readonly (readonly [string, object, Partial<DockerGlobals>, object])
   ["nothing", BOTH, {}, { host: "tcp://env:2375", context: "env", tls: "off" }],
   ["-c goes before DOCKER_HOST", BOTH, { context: "given" }, { host: undefined, context: "given" }],
   [
+    "-c default is where DOCKER_HOST points",
+    BOTH,
+    { context: "default" },
+    { host: "tcp://env:2375", context: "default" },
+  ],
+  [
     "-H goes before DOCKER_CONTEXT",
     BOTH,
     { host: "ssh://b" },

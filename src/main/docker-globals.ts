@@ -8,12 +8,7 @@ export function withDockerGlobals(settings: Settings, globals: DockerGlobals): S
   const { host, context, ...others } = settings.docker;
   const configDir = globals.configFolder ?? others.configDir;
   const certDir = others.certDir === others.configDir ? configDir : others.certDir;
-  const chosen =
-    globals.host === undefined
-      ? globals.context === undefined
-        ? { host, context }
-        : { context: globals.context }
-      : { host: globals.host };
+  const chosen = chooseEngine(globals, { host, context });
   const pem = globals.tlsCaCert ?? globals.tlsCert ?? globals.tlsKey;
   return {
     ...settings,
@@ -26,6 +21,18 @@ export function withDockerGlobals(settings: Settings, globals: DockerGlobals): S
       tls: tlsOf(globals.switches, others.tls),
     },
   };
+}
+
+interface Choice {
+  readonly host?: string | undefined;
+  readonly context?: string | undefined;
+}
+
+function chooseEngine({ host, context }: DockerGlobals, environment: Choice): Choice {
+  if (host !== undefined) return { host };
+  if (context === undefined) return environment;
+  // docker's default context is where DOCKER_HOST points.
+  return context === "default" ? { host: environment.host, context } : { context };
 }
 
 function tlsOf(

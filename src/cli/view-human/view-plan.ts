@@ -27,7 +27,7 @@ export function renderPlan(output: Output, plan: Plan, kept: KeptView): string {
     `${nameTarget(plan.target)} at ${formatMoment(plan.now)}, by ${plan.policy.source}\n`,
     plan.actions.length === 0 ? "Nothing to remove.\n" : renderActions(output, plan),
     renderTotals(output, plan),
-    kept === "listed" ? renderKept(output, plan.kept) : "",
+    kept === "listed" && plan.kept.length > 0 ? renderKept(output, plan.kept) : "",
     kept === "counted" ? renderKeptSummary(plan.kept) : "",
     ...plan.notes.map((note) => `${paint(output, "yellow", "Note:")} ${printable(note)}\n`),
     ...plan.exceeds.map(({ detail }) => `${paint(output, "yellow", "Brake:")} ${detail}\n`),

@@ -19,7 +19,7 @@ export interface ImageFacts {
   readonly manifests?: readonly Digest[];
   /**
    * When one of the names was last given, as it was when the set of names was last seen to change. Giving the same name
-   * once more is not noticed: the image is then younger than this says.
+   * once more is noticed only where the engine's disk can be read: elsewhere the image may be younger than this says.
    */
   readonly taggedAt?: string;
   /** What the facts were read for: another set of names (or of present platforms) means another look. */

@@ -19,6 +19,8 @@ export interface LayerStore {
   readonly addsUp: boolean;
   /** What a look at the image through the engine would tell; undefined where that is not on disk. */
   readImage(id: Digest): Omit<ImageFacts, "seenAs"> | undefined;
+  /** When an image was last given a name; undefined where that is not on disk. */
+  taggedAt(id: Digest): string | undefined;
   /** All layers, those that no image has included. */
   chainIds(): readonly Digest[];
   /** Undefined for a chain that is not there. */

@@ -43,6 +43,7 @@ export async function openPodmanRoot(
     rootDir,
     addsUp: false,
     readImage: () => undefined,
+    taggedAt: () => undefined,
     chainIds: () => [...byChain.keys()],
     read(chainId) {
       const layer = byChain.get(chainId);

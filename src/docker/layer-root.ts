@@ -35,6 +35,8 @@ export async function openLayerRoot(
   if (namedId !== undefined && engineId !== undefined && namedId.trim() !== engineId)
     return undefined;
 
+  const taggedAtOf = (id: Digest): string | undefined =>
+    engineTime(readIfThere(join(imageDb, "metadata", ...id.split(":"), "lastUpdated")));
   const folderOf = (chainId: Digest): string => join(layerDb, ...chainId.split(":"));
   const known = new Map<Digest, StoredLayer>();
   // overlay2 has a short link to each layer, in a block of its own where the target is too long for the inode.
@@ -47,9 +49,7 @@ export async function openLayerRoot(
       if (text === undefined) return undefined;
       const config = parseImageConfig(JSON.parse(text));
       const createdAt = engineTime(config.createdAt);
-      const taggedAt = engineTime(
-        readIfThere(join(imageDb, "metadata", ...id.split(":"), "lastUpdated")),
-      );
+      const taggedAt = taggedAtOf(id);
       return {
         ...(createdAt === undefined ? {} : { createdAt }),
         platforms: config.platform === undefined ? [] : [formatPlatform(config.platform)],
@@ -57,6 +57,7 @@ export async function openLayerRoot(
         ...(taggedAt === undefined ? {} : { taggedAt }),
       };
     },
+    taggedAt: taggedAtOf,
     chainIds: () => readdirSync(join(layerDb, "sha256")).map((hex) => `sha256:${hex}`),
     read(chainId) {
       const before = known.get(chainId);

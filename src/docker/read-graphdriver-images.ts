@@ -16,6 +16,7 @@ import { readHoldings } from "./read-graphdriver-holdings.ts";
 import { lookAtImages, seenAs, unknownImages } from "./read-image-facts.ts";
 import type { ListedImage } from "./read-image-list.ts";
 import { awaitedLater } from "./read-list-ahead.ts";
+import { refreshTagTimes } from "./refresh-tag-times.ts";
 import { toImage } from "./read-image.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 
@@ -39,7 +40,10 @@ export async function readGraphdriverImages(reading: ImageReading): Promise<Imag
   const listed = await list;
   const store = found && (await isOwnStore(reading, found, book, listed)) ? found : undefined;
   void reading.buildCache(store?.rootDir);
-  if (store !== undefined) enterStoredImages(store, book, listed);
+  if (store !== undefined) {
+    enterStoredImages(store, book, listed);
+    refreshTagTimes(store, book, listed);
+  }
   const { gone, unreadable } = await lookAtImages(
     { client, signal, imageStore: "graphdriver" },
     book,

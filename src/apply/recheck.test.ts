@@ -51,6 +51,20 @@ const ROWS: readonly (readonly [string, Action, Change, string, string])[] = [
     "had lost the tag app:1 since the plan",
   ],
   [
+    "an image that was named before the plan",
+    IMAGE,
+    (t) => namedAt(t, "2026-11-20T12:00:00Z"),
+    "go",
+    "",
+  ],
+  [
+    "an image that was given its name once more",
+    IMAGE,
+    (t) => namedAt(t, "2026-11-20T12:00:01Z"),
+    "skip",
+    "was named again since the plan",
+  ],
+  [
     "an image with a new container",
     IMAGE,
     (t) => t.addContainer("web", { imageId: "sha256:a" }),
@@ -148,6 +162,10 @@ test.each(ROWS)("%s", async (_name, action, change, kind, detail) => {
   change(target);
   expect(await recheck(action, target, PLANNED_AT)).toEqual({ kind, detail });
 });
+
+function namedAt(target: FakeTarget, taggedAt: string): void {
+  target.addImage("sha256:a", { la: 1 }, { references: [APP], taggedAt });
+}
 
 function ranAt(target: FakeTarget, lastRanAt: string): void {
   target.addContainer("c1", { imageId: "sha256:other", lastRanAt });

@@ -35,7 +35,7 @@ export function messageOf(error: unknown): string {
 async function look(action: Action, looker: Looker, plannedAt: string): Promise<Verdict> {
   switch (action.kind) {
     case "delete-image":
-      return await lookAtImage(action, looker);
+      return await lookAtImage(action, looker, plannedAt);
     case "untag":
       return await lookAtReference(action, looker);
     case "remove-container": {
@@ -56,12 +56,13 @@ async function look(action: Action, looker: Looker, plannedAt: string): Promise<
   }
 }
 
-async function lookAtImage(action: Action, looker: Looker): Promise<Verdict> {
+async function lookAtImage(action: Action, looker: Looker, plannedAt: string): Promise<Verdict> {
   const image = await looker.currentImage(action.subject);
   if (image === undefined) return GONE;
   if (image.usedBy.length > 0) return skip(`is in use by ${image.usedBy.join(", ")}`);
   const gained = image.references.filter((reference) => !action.references.includes(reference));
   if (gained.length > 0) return skip(`gained ${tags(gained)} since the plan`);
+  if (timeMs(image.taggedAt) > timeMs(plannedAt)) return skip("was named again since the plan");
   const lost = action.references.filter((reference) => !image.references.includes(reference));
   return lost.length === 0 ? GO : { kind: "go", detail: `had lost ${tags(lost)} since the plan` };
 }

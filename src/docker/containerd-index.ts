@@ -1,5 +1,5 @@
 import type { ContainerdApi } from "./containerd-api.ts";
-import { COMMITTED } from "./containerd-records.ts";
+import { COMMITTED, DANGLING_RECORD, timeOf } from "./containerd-records.ts";
 import type { ContainerdConnection } from "./containerd-connection.ts";
 import { snapshotKey } from "./containerd-graph.ts";
 import { openContainerd } from "./containerd-open.ts";
@@ -7,6 +7,7 @@ import type { EngineClient } from "./engine-client.ts";
 import type { ImageIndex } from "./image-index.ts";
 import { forEachInFlight } from "./in-flight.ts";
 import type { EngineTraits } from "./read-engine.ts";
+import { latest } from "./read-time.ts";
 
 /** Usages asked for at once; containerd walks the files of each. */
 export const USAGES_IN_FLIGHT = 16;
@@ -27,9 +28,19 @@ export class ContainerdIndex implements ImageIndex {
     this.#connection.close();
   }
 
-  async lookup(id: string): Promise<{ readonly names: readonly string[] } | undefined> {
+  async lookup(
+    id: string,
+  ): Promise<
+    { readonly names: readonly string[]; readonly taggedAt: string | undefined } | undefined
+  > {
     const records = await this.#api.images([`target.digest==${id}`]);
-    return records.length === 0 ? undefined : { names: records.map((record) => record.name) };
+    if (records.length === 0) return undefined;
+    // The record of an image without a name is as young as the loss of its last one.
+    const named = records.filter(({ name }) => !name.startsWith(DANGLING_RECORD));
+    return {
+      names: records.map(({ name }) => name),
+      taggedAt: latest(...named.map((record) => timeOf(record.updatedAt))),
+    };
   }
 
   async blobsStillThere(keys: readonly string[]): Promise<readonly string[]> {

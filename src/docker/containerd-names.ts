@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import { formatReference, parseBareReference } from "../oci/reference.ts";
-import { timeOf, type ImageRecord } from "./containerd-records.ts";
+import { DANGLING_RECORD, timeOf, type ImageRecord } from "./containerd-records.ts";
 import { normaliseNames, type ImageNames } from "./read-names.ts";
 import { latest } from "./read-time.ts";
 
@@ -15,8 +15,6 @@ export interface RecordedImage extends ImageNames {
   readonly foreignNames: readonly string[];
 }
 
-/** Docker keeps an image without a name under this one (moby `daemon/containerd/image_delete.go`). */
-const DANGLING = /^moby-dangling@/;
 const PARENT_LABEL = "org.mobyproject.image.parent";
 
 /** As Docker's list has them; each named image has a `repository@digest` for each repository of its names. */
@@ -26,7 +24,7 @@ export function groupRecords(records: readonly ImageRecord[]): readonly Recorded
     const names: string[] = [];
     const foreignNames: string[] = [];
     for (const { name } of group) {
-      if (DANGLING.test(name)) continue;
+      if (name.startsWith(DANGLING_RECORD)) continue;
       const reference = parseBareReference(name);
       if ("kind" in reference) {
         foreignNames.push(name);

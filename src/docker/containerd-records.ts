@@ -7,6 +7,11 @@ interface Timestamp {
   readonly nanos: number;
 }
 
+/**
+ * How Docker begins the name of an image without one (moby `daemon/containerd/image_delete.go`): `moby-dangling@sha256:…`.
+ */
+export const DANGLING_RECORD = "moby-dangling@";
+
 /** A name for a piece of content, or (`moby-dangling@…`) the absence of one. */
 export interface ImageRecord {
   readonly name: string;

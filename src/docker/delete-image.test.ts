@@ -320,6 +320,20 @@ describe("use", () => {
     });
   });
 
+  test("comes with the time at which a name was last given", async () => {
+    const image = new OneImage();
+    const { answer } = image;
+    const LastTagTime = "2026-11-21T12:00:00+01:00";
+    const timed = Object.assign(image, {
+      answer: (request: string) =>
+        request === `GET /images/${ID}/json`
+          ? { ...(answer(request) as object), Metadata: { LastTagTime } }
+          : answer(request),
+    });
+    const current = await withRemover(timed, (remover) => remover.currentImage(ID));
+    expect(current?.taggedAt).toBe("2026-11-21T11:00:00.000Z");
+  });
+
   test("is asked of the index where there is one", async () => {
     const names = [...NAMES, `moby-dangling@${ID}`, `docker.io/library/app@${ID}`];
     const options: RemoverOptions = {

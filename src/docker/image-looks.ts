@@ -2,10 +2,12 @@ import type { Container, Service } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
 import { formatReference, parseReference } from "../oci/reference.ts";
 import { imagePath } from "./api-path.ts";
+import { DANGLING_RECORD } from "./containerd-records.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
 import type { ImageIndex } from "./image-index.ts";
 import { normaliseId, normaliseNames, type ImageNames } from "./read-names.ts";
+import { engineTime } from "./read-time.ts";
 import type { SharedLook } from "./shared-look.ts";
 
 /** `GET /images/{name}/json`, as far as it is read. */
@@ -13,9 +15,15 @@ interface ImageAnswer {
   readonly Id?: string;
   readonly RepoTags?: readonly string[] | null;
   readonly RepoDigests?: readonly string[] | null;
+  readonly Metadata?: { readonly LastTagTime?: string } | null;
 }
 
-export interface ImageNow extends ImageNames {
+/** The names of an image, and when one was last given, where that is known. */
+export interface NamesNow extends ImageNames {
+  readonly taggedAt?: string;
+}
+
+export interface ImageNow extends NamesNow {
   /** Containers that use it, in any state, and Swarm services that name it: `container web`. */
   readonly usedBy: readonly string[];
 }
@@ -58,14 +66,16 @@ export class ImageLooks {
     return { ...names, usedBy };
   }
 
-  async names(id: Digest): Promise<ImageNames | undefined> {
+  async names(id: Digest): Promise<NamesNow | undefined> {
     if (this.#index !== undefined) {
       const found = await this.#index.lookup(id);
       const tags = found?.names.filter((name) => !name.startsWith(DANGLING_RECORD));
-      return found && normaliseNames(tags, []);
+      return found && namesNow(normaliseNames(tags, []), found.taggedAt);
     }
     const answer = await this.#inspect(id);
-    return answer && normaliseNames(answer.RepoTags, answer.RepoDigests);
+    if (answer === undefined) return undefined;
+    const names = normaliseNames(answer.RepoTags, answer.RepoDigests);
+    return namesNow(names, engineTime(answer.Metadata?.LastTagTime));
   }
 
   /** Where a name points now; undefined when it does not exist. */
@@ -83,8 +93,9 @@ export class ImageLooks {
   }
 }
 
-/** Docker's mark for images without a name in containerd's store: `moby-dangling@sha256:…`. */
-const DANGLING_RECORD = "moby-dangling@";
+function namesNow(names: ImageNames, taggedAt: string | undefined): NamesNow {
+  return taggedAt === undefined ? names : { ...names, taggedAt };
+}
 
 function usesImage(container: Container, id: Digest, names: ImageNames): boolean {
   if (container.imageId === id || container.manifestDigest === id) return true;

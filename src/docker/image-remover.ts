@@ -59,7 +59,9 @@ export class EngineImageRemover implements ImageRemover {
 
   async currentImage(id: Digest): Promise<CurrentImage | undefined> {
     const now = await this.#looks.look(id);
-    return now && { id, references: now.references, usedBy: now.usedBy };
+    if (now === undefined) return undefined;
+    const { references, usedBy, taggedAt } = now;
+    return { id, references, usedBy, ...(taggedAt === undefined ? {} : { taggedAt }) };
   }
 
   resolveReference(reference: string): Promise<Digest | undefined> {

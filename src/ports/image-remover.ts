@@ -7,6 +7,8 @@ export interface CurrentImage {
   readonly references: readonly string[];
   /** What uses it now, for people: containers, also by image mounts, and services (`container web`). */
   readonly usedBy: readonly string[];
+  /** When one of its names was last given, the same one once more included; RFC 3339, absent when unknown. */
+  readonly taggedAt?: string;
 }
 
 /** What a container, volume or network is at this moment. */

@@ -12,6 +12,7 @@ export interface FakeImage {
   references: string[];
   readonly blobs: readonly string[];
   readonly parent?: string;
+  readonly taggedAt?: string;
 }
 
 export interface FakeContainer {
@@ -129,7 +130,10 @@ export class FakeTarget implements ImageReader, ImageRemover {
     this.#lookAt(id);
     const image = this.images.get(id);
     const usedBy = this.#usersOf(id).map((name) => `container ${name}`);
-    return image && { id, references: image.references.toSorted(), usedBy };
+    if (image === undefined) return undefined;
+    const { taggedAt } = image;
+    const references = image.references.toSorted();
+    return { id, references, usedBy, ...(taggedAt === undefined ? {} : { taggedAt }) };
   }
 
   async resolveReference(reference: string): Promise<string | undefined> {

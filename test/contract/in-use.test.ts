@@ -203,6 +203,12 @@ describe.each(enginesToTest())("%s", (kind) => {
       oneCopyOn("images.test/parent:1", random, 1),
     );
     const again = await noteImages(target);
+    const alone = await session.planOf(["images.test/parent:1"]);
+    expect(alone.plan.actions).toEqual([]);
+    expect(alone.blocked).toMatchObject([
+      { neededBy: [{ references: ["images.test/child:2"], uses: [] }] },
+    ]);
+
     const { plan } = await session.planOf(["images.test/child:2", "images.test/parent:1"]);
     const waveOf = (name: string) =>
       plan.actions.find(({ references }) => references.includes(name))?.wave ?? Number.NaN;

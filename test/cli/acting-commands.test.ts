@@ -140,6 +140,18 @@ test("Ctrl-C finishes the removal in flight: status 3, or 130 when it came befor
   expect(target.images.size).toBe(2);
 });
 
+test("a plan that leaves nothing says so", async () => {
+  const { target, context } = fakeHost();
+  const { stdout } = await cli(["plan", "-a"], context);
+  expect(stdout).not.toContain("Keeps nothing.");
+  target.containers.clear();
+  for (const args of [
+    ["plan", "-a"],
+    ["plan", "-a", "--all-kept"],
+  ])
+    expect((await cli(args, context)).stdout).toContain("\nKeeps nothing.\n");
+});
+
 test("rm names what is in the way and the order that works, and never asks the engine in vain", async () => {
   const { target, context } = fakeHost();
   const { code, stdout, stderr } = await cli(["rm", "web:1", "web:stable", "old:1", "-y"], context);

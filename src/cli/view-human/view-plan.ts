@@ -29,6 +29,9 @@ export function renderPlan(output: Output, plan: Plan, kept: KeptView): string {
     renderTotals(output, plan),
     kept === "listed" && plan.kept.length > 0 ? renderKept(output, plan.kept) : "",
     kept === "counted" ? renderKeptSummary(plan.kept) : "",
+    kept !== "hidden" && plan.kept.length === 0 && plan.actions.length > 0
+      ? `${paint(output, "yellow", "Keeps nothing.")}\n`
+      : "",
     ...plan.notes.map((note) => `${paint(output, "yellow", "Note:")} ${printable(note)}\n`),
     ...plan.exceeds.map(({ detail }) => `${paint(output, "yellow", "Brake:")} ${detail}\n`),
   ];

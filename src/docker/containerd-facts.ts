@@ -10,13 +10,15 @@ type ReadContent = (digest: Digest) => Promise<Uint8Array>;
 
 interface PresentManifest {
   readonly digest: Digest;
-  /** Of a runnable image whose content is all there. */
+  /** Of an image, not an attestation; absent where it is not there itself. */
   readonly config?: ImageConfig;
+  /** All that it stands on is there. */
+  readonly isWhole: boolean;
 }
 
 /**
  * What an image's documents tell: of the manifest itself, or of all manifests of the index that are there. Labels and
- * creation are those of the engine's own platform, else of the first one.
+ * creation are those of the engine's own platform, else of the first one, whole ones before others.
  */
 export async function readContainerdFacts(
   id: Digest,
@@ -25,12 +27,13 @@ export async function readContainerdFacts(
   ownArchitecture: string,
 ): Promise<ImageFacts> {
   const manifests = await presentManifests(id, graph, read, false);
-  const configs = manifests.flatMap(({ config }) => (config === undefined ? [] : [config]));
+  const wholeFirst = manifests.toSorted((a, b) => Number(b.isWhole) - Number(a.isWhole));
+  const configs = wholeFirst.flatMap(({ config }) => config ?? []);
   const own =
     configs.find((config) => config.platform?.architecture === ownArchitecture) ?? configs[0];
   const createdAt = engineTime(own?.createdAt);
-  const platforms = configs.flatMap(({ platform }) =>
-    platform === undefined ? [] : [formatPlatform(platform)],
+  const platforms = manifests.flatMap(({ config, isWhole }) =>
+    isWhole && config?.platform !== undefined ? [formatPlatform(config.platform)] : [],
   );
   return {
     ...(createdAt === undefined ? {} : { createdAt }),
@@ -63,12 +66,24 @@ async function presentManifests(
     return (await Promise.all(nested)).flat();
   }
   const { config, layers } = manifest;
-  const isWhole =
-    config !== undefined && [config, ...layers].every((part) => graph.content.has(part.digest));
-  if (!isWhole || isAttestation) return [{ digest }];
-  return [{ digest, config: parseImageConfig(await readJson(config.digest, read)) }];
+  if (isAttestation || config === undefined || !graph.content.has(config.digest))
+    return [{ digest, isWhole: false }];
+  // Labels protect an image that has lost some of its content as well.
+  return [
+    {
+      digest,
+      config: parseImageConfig(await readJson(config.digest, read)),
+      isWhole: layers.every((layer) => graph.content.has(layer.digest)),
+    },
+  ];
 }
 
+/** Undefined for what is not JSON: artifacts may have a configuration of any kind. */
 async function readJson(digest: Digest, read: ReadContent): Promise<unknown> {
-  return JSON.parse(new TextDecoder().decode(await read(digest)));
+  const text = new TextDecoder().decode(await read(digest));
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -97,12 +97,18 @@ async function wordsFor(error: EngineErrorView, context: CliContext): Promise<Wo
         next: ["Repair it, or log in again: docker login REGISTRY."],
       };
     case "not-found":
-      return { message: detail, next: [] };
+      return { message: detail, next: whereImagesAre(request, context) };
     case "aborted":
       return { message: "interrupted", next: [] };
     default:
       return theEngineSaid(error);
   }
+}
+
+function whereImagesAre(request = "", { programName }: CliContext): readonly string[] {
+  if (request.endsWith("/images/create"))
+    return ["Check the name and its tag, and that the registry has it."];
+  return request.includes("/images/") ? [`${programName} images lists what is there.`] : [];
 }
 
 function notAnEngine({ address, detail }: EngineErrorView): Words {

@@ -89,6 +89,26 @@ const failures: readonly (readonly [string, Error, readonly RegExp[]])[] = [
     [/what answers at tcp:\/\/build:2376 is not what a container engine says/, /Check the address/],
   ],
   [
+    "an image that the engine does not have",
+    new EngineError("not-found", {
+      ...unix,
+      request: "POST /v1.51/images/docker.io/library/nosuch:latest/tag",
+      status: 404,
+      detail: "No such image: nosuch:latest",
+    }),
+    [/No such image: nosuch:latest/, /plimsoll images lists what is there/],
+  ],
+  [
+    "an image that the registry does not have",
+    new EngineError("not-found", {
+      ...unix,
+      request: "POST /v1.51/images/create",
+      status: 404,
+      detail: "manifest for nosuch:1 not found",
+    }),
+    [/manifest for nosuch:1 not found/, /its tag, and that the registry has it/],
+  ],
+  [
     "an engine that is too old",
     new EngineError("too-old", { ...unix, detail: "the engine speaks API 1.24 to 1.40" }),
     [/too old: the engine speaks API 1\.24 to 1\.40/, /Docker 20\.10/, /Update the engine/],

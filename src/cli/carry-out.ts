@@ -6,6 +6,7 @@ import { CliError, usageError } from "./cli-error.ts";
 import type { FlagTable } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { writeDocument } from "./json-chunks.ts";
+import { printable } from "./view-human/printable.ts";
 import { createProgress, type Progress } from "./view-human/progress.ts";
 import { actionVerb, nameAction } from "./view-human/view-subject.ts";
 import { renderRun } from "./view-human/view-run.ts";
@@ -68,7 +69,7 @@ async function agreed(context: CliContext, plan: Plan, consent: Consent): Promis
   }
   if (plan.exceeds.length > 0 && !consent.beyondLimits) {
     for (const { detail } of plan.exceeds)
-      context.stderr.write(`Beyond a brake of the policy: ${detail}\n`);
+      context.stderr.write(`Beyond a brake of the policy: ${printable(detail)}\n`);
   }
   if (context.signal.aborted) throw new CliError("interrupted", [], EXIT.interrupted);
   return context.confirm("Remove these?");
@@ -82,7 +83,7 @@ function showEvent(progress: Progress, event: RunEvent): void {
       const { action, outcome, done, total } = event;
       const what = `${actionVerb(action.kind)} ${nameAction(action)}`;
       if (outcome.state === "failed" || outcome.state === "unknown")
-        progress.line(`${what}: ${outcome.state}: ${outcome.detail}`);
+        progress.line(`${what}: ${outcome.state}: ${printable(outcome.detail)}`);
       progress.update(`${done}/${total} ${what}`);
       return;
     }

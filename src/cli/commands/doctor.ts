@@ -5,6 +5,7 @@ import type { CliContext } from "../cli-context.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { paint, type Style } from "../view-human/paint.ts";
+import { printable } from "../view-human/printable.ts";
 import { writeJson } from "../view-json.ts";
 
 export const command = defineCommand({
@@ -36,8 +37,8 @@ const MARKS: Readonly<Record<CheckupState, readonly [mark: string, style: Style]
 function render({ stdout }: CliContext, { state, subject, detail, next }: Checkup): string {
   const [mark, style] = MARKS[state];
   const lines = [
-    `${paint(stdout, style, mark)} ${subject}: ${detail}`,
-    ...next.map((step) => `          ${step}`),
+    `${paint(stdout, style, mark)} ${printable(subject)}: ${printable(detail)}`,
+    ...next.map((step) => `          ${printable(step)}`),
   ];
   return `${lines.join("\n")}\n`;
 }

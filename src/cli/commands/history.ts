@@ -110,10 +110,10 @@ function showRun(
 function renderRun(output: Output, { summary, plan, outcomes }: RecordedRun): string {
   const freed = summary.freedBytes === undefined ? "not measured" : formatSize(summary.freedBytes);
   const head = [
-    `Run ${summary.id} on ${summary.targetName}: ${summary.state}`,
+    `Run ${summary.id} on ${printable(summary.targetName)}: ${summary.state}`,
     `Started    ${formatMoment(summary.startedAt)}`,
     ...(summary.endedAt === undefined ? [] : [`Ended      ${formatMoment(summary.endedAt)}`]),
-    `Policy     ${plan.policy.source}`,
+    `Policy     ${printable(plan.policy.source)}`,
     `Predicted  ${formatSize(summary.predictedBytes)}`,
     `Freed      ${freed}`,
   ];

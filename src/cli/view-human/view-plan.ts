@@ -24,7 +24,7 @@ export type KeptView = "listed" | "counted" | "hidden";
 /** The plan as a table, its totals, its brakes, and what it keeps. */
 export function renderPlan(output: Output, plan: Plan, kept: KeptView): string {
   const parts = [
-    `${nameTarget(plan.target)} at ${formatMoment(plan.now)}, by ${plan.policy.source}\n`,
+    `${nameTarget(plan.target)} at ${formatMoment(plan.now)}, by ${printable(plan.policy.source)}\n`,
     plan.actions.length === 0 ? "Nothing to remove.\n" : renderActions(output, plan),
     renderTotals(output, plan),
     kept === "listed" && plan.kept.length > 0 ? renderKept(output, plan.kept) : "",
@@ -33,7 +33,9 @@ export function renderPlan(output: Output, plan: Plan, kept: KeptView): string {
       ? `${paint(output, "yellow", "Keeps nothing.")}\n`
       : "",
     ...plan.notes.map((note) => `${paint(output, "yellow", "Note:")} ${printable(note)}\n`),
-    ...plan.exceeds.map(({ detail }) => `${paint(output, "yellow", "Brake:")} ${detail}\n`),
+    ...plan.exceeds.map(
+      ({ detail }) => `${paint(output, "yellow", "Brake:")} ${printable(detail)}\n`,
+    ),
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
@@ -72,7 +74,7 @@ function renderTotals(output: Output, plan: Plan): string {
     "bold",
     `Frees ${formatPredicted(totals.freesBytes, accuracy)}${disk}`,
   );
-  const why = accuracy.detail === undefined ? "" : `${accuracy.detail}\n`;
+  const why = accuracy.detail === undefined ? "" : `${printable(accuracy.detail)}\n`;
   return `${frees}: ${countActions(plan.actions)}.\n${why}`;
 }
 
@@ -100,7 +102,7 @@ function renderKeptSummary(kept: readonly Kept[]): string {
   const amounts = new Map<string, number>();
   for (const { reasons } of kept) {
     const rule = reasons[0]?.rule ?? "";
-    const because = KEPT_BECAUSE[rule] ?? `kept by rule ${rule}`;
+    const because = KEPT_BECAUSE[rule] ?? `kept by rule ${printable(rule)}`;
     amounts.set(because, (amounts.get(because) ?? 0) + 1);
   }
   const parts = [...amounts].toSorted((left, right) => right[1] - left[1]);
@@ -114,7 +116,7 @@ function renderKept(output: Output, kept: readonly Kept[]): string {
     [{ title: "KEPT", shrinks: true }, { title: "RULE" }, { title: "WHY", wraps: true }],
     kept.map(({ subject, references, reasons }) => [
       nameSubject(subject, references),
-      reasons.map(({ rule }) => rule).join(", "),
+      printable(reasons.map(({ rule }) => rule).join(", ")),
       printable(reasons.map(({ detail }) => detail).join("; ")),
     ]),
   );

@@ -42,10 +42,11 @@ function renderBytes(report: RunReport): readonly string[] {
     report.predictedBytes === report.predictedAppliedBytes
       ? ""
       : ` of ${formatPredicted(report.predictedBytes, report.accuracy)} for the whole plan`;
+  const detail = printable(report.freedDetail);
   const freed =
     report.freedBytes === undefined
-      ? `not measured${report.freedDetail === "" ? "" : `: ${report.freedDetail}`}`
-      : `${formatSize(report.freedBytes)}${report.freedDetail === "" ? "" : ` (${report.freedDetail})`}`;
+      ? `not measured${detail === "" ? "" : `: ${detail}`}`
+      : `${formatSize(report.freedBytes)}${detail === "" ? "" : ` (${detail})`}`;
   return [`Predicted  ${predicted}${whole}`, `Freed      ${freed}`];
 }
 

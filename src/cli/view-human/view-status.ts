@@ -5,6 +5,7 @@ import type { RunSummary } from "../../ports/run-journal.ts";
 import type { Output } from "../cli-context.ts";
 import type { NextStep } from "../next-steps.ts";
 import { paint, type Style } from "./paint.ts";
+import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
 import { formatAgo, UNKNOWN } from "./view-image.ts";
@@ -88,7 +89,7 @@ function renderCouldGo(output: Output, { narrow, wide }: StorageReport): string 
     rows,
   );
   const { kind, detail } = wide.plan.accuracy;
-  return kind === "exact" || detail === undefined ? table : `${table}${detail}\n`;
+  return kind === "exact" || detail === undefined ? table : `${table}${printable(detail)}\n`;
 }
 
 function renderTop(output: Output, { repositories }: StorageReport): string {

@@ -117,7 +117,7 @@ export function describeIntermediates({ intermediates }: StorageReport): string 
 
 /** What must be known to read the figures. */
 export function describeFigures({ accuracy }: Inventory): string {
-  const detail = accuracy.detail === undefined ? "" : `: ${accuracy.detail}`;
+  const detail = accuracy.detail === undefined ? "" : `: ${printable(accuracy.detail)}`;
   switch (accuracy.kind) {
     case "exact":
       return "";

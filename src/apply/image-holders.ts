@@ -1,6 +1,7 @@
 import type { Image } from "../inventory/image.ts";
 import { shortDigest } from "../oci/digest.ts";
 import { familiarName } from "../oci/reference.ts";
+import { orderById } from "../plan/id-order.ts";
 import { linkNeighbours } from "../plan/image-facts.ts";
 
 /**
@@ -11,7 +12,7 @@ export function imageHolders(
   images: readonly Image[],
   hasGone: (imageId: string) => boolean,
 ): (imageId: string) => string | undefined {
-  const { heldBy } = linkNeighbours(images);
+  const { heldBy } = linkNeighbours(images, orderById(images));
   if (heldBy.size === 0) return () => undefined;
   const holdersOf = new Map(
     [...heldBy].map(([position, holders]) => [images[position]?.id, holders]),

@@ -56,7 +56,7 @@ export function assemblePlan(decided: Decided): Plan {
     policy: { source: policy.source, digest: `sha256:${context.sha256([policy.text])}` },
     inventoryDigest: fingerprintInventory(
       inventory,
-      facts.images,
+      imagesById(facts),
       graph.reached.bytes,
       context.sha256,
     ),
@@ -94,6 +94,13 @@ function totalFreed(actions: readonly Action[], measured: boolean): Bytes {
   return measured ? { bytes, diskBytes } : { bytes };
 }
 
+function* imagesById({ images, idOrder }: ImageFacts): Iterable<Image> {
+  for (const position of idOrder.positions) {
+    const image = images[position];
+    if (image !== undefined) yield image;
+  }
+}
+
 function imageActions(
   facts: ImageFacts,
   settled: readonly Settled[],
@@ -101,14 +108,18 @@ function imageActions(
   firstWave: number,
 ) {
   const doomed: number[] = [];
+  const keptPlaces: number[] = [];
+  settled.forEach((verdict, position) => {
+    if (verdict.kind === "delete") doomed.push(position);
+    else keptPlaces.push(facts.idOrder.places[position] ?? 0);
+  });
   const kept: Kept[] = [];
   const actions: Action[] = [];
-  for (const [position, image] of facts.images.entries()) {
+  for (const place of Uint32Array.from(keptPlaces).sort()) {
+    const position = facts.idOrder.positions[place] ?? 0;
+    const image = facts.images[position];
     const verdict = settled[position];
-    if (verdict?.kind !== "keep") {
-      doomed.push(position);
-      continue;
-    }
+    if (image === undefined || verdict?.kind !== "keep") continue;
     kept.push({ subject: image.id, references: image.references, reasons: verdict.reasons });
     for (const { reference, rule, detail } of verdict.untag)
       actions.push(untagAction(image, reference, rule, detail, firstWave));

@@ -8,7 +8,7 @@ import { decideContainers } from "./decide-containers.ts";
 import { decideNetworks, decideVolumes } from "./decide-volumes-and-networks.ts";
 import { followNeighbours } from "./follow-neighbours.ts";
 import { demandOf, freeSpace } from "./free-space.ts";
-import { imageFacts, sortedImages } from "./image-facts.ts";
+import { imageFacts } from "./image-facts.ts";
 import { judgeImages } from "./image-verdicts.ts";
 import { exceededLimits } from "./limits.ts";
 import type { Plan } from "./plan.ts";
@@ -25,13 +25,8 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
   const containers = decideContainers(inventory, policy, nowMs);
   const volumes = decideVolumes(inventory, policy, nowMs);
   const networks = decideNetworks(inventory, policy, nowMs);
-  const images = sortedImages(inventory);
-  const facts = imageFacts(
-    inventory,
-    images,
-    new Set(containers.actions.map(({ subject }) => subject)),
-  );
-  const graph = createContentGraph({ ...inventory, images });
+  const facts = imageFacts(inventory, new Set(containers.actions.map(({ subject }) => subject)));
+  const graph = createContentGraph(inventory);
   const verdicts = judgeImages(inventory, policy, facts, nowMs, context.compileTagPattern);
   const cache = decideBuildCache(inventory, policy, nowMs);
   let settled = followNeighbours(facts, verdicts);

@@ -11,7 +11,7 @@ export type Sha256 = (chunks: Iterable<string>) => string;
  */
 export function fingerprintInventory(
   inventory: Inventory,
-  images: readonly Image[],
+  images: Iterable<Image>,
   totalBytes: number,
   sha256: Sha256,
 ): string {
@@ -20,7 +20,7 @@ export function fingerprintInventory(
 
 function* inventoryLines(
   inventory: Inventory,
-  images: readonly Image[],
+  images: Iterable<Image>,
   totalBytes: number,
 ): Iterable<string> {
   const { target, complete, problems, engine } = inventory;

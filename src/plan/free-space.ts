@@ -119,7 +119,7 @@ function leastValuableFirst(facts: ImageFacts, settled: readonly Settled[]): rea
         a.atMs - b.atMs ||
         a.pullable - b.pullable ||
         a.image.sizeBytes - b.image.sizeBytes ||
-        a.position - b.position,
+        (facts.idOrder.places[a.position] ?? 0) - (facts.idOrder.places[b.position] ?? 0),
     )
     .map(({ position }) => position);
 }

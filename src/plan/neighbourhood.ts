@@ -1,7 +1,7 @@
 import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
-import { imageFacts, sortedImages, type ImageFacts } from "./image-facts.ts";
+import { imageFacts, type ImageFacts } from "./image-facts.ts";
 
 /** `ImageFacts` by ID, for questions about single images. */
 export interface Neighbourhood extends Pick<ImageFacts, "images" | "uses" | "isDangling"> {
@@ -11,11 +11,7 @@ export interface Neighbourhood extends Pick<ImageFacts, "images" | "uses" | "isD
 }
 
 export function neighbourhood(inventory: Inventory): Neighbourhood {
-  const { images, uses, isDangling, holds, heldBy } = imageFacts(
-    inventory,
-    sortedImages(inventory),
-    new Set(),
-  );
+  const { images, uses, isDangling, holds, heldBy } = imageFacts(inventory, new Set());
   const idAt = (position: number): Digest => images[position]?.id ?? "";
   const byIds = (
     edges: ReadonlyMap<number, readonly number[]>,

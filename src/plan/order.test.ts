@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { idOf, inventoryOf, wordOf, type ImageWords } from "../../test/fixtures/host-in-words.ts";
-import { imageFacts, sortedImages } from "./image-facts.ts";
+import { orderById } from "./id-order.ts";
+import { imageFacts } from "./image-facts.ts";
 import { orderDeletions } from "./order.ts";
 
 function orderOf(
@@ -9,7 +10,7 @@ function orderOf(
   chosen = Object.keys(images),
 ): string {
   const inventory = inventoryOf({ images });
-  const facts = imageFacts(inventory, sortedImages(inventory), new Set());
+  const facts = imageFacts(inventory, new Set());
   const positions = [...facts.images.keys()].filter((position) =>
     chosen.includes(wordOf(facts.images[position]?.id ?? "")),
   );
@@ -65,14 +66,13 @@ test("images are sorted by ID, however they come and whatever the IDs", () => {
     idOf("z"),
     idOf("a"),
   ];
-  const { images, ...rest } = inventoryOf({ images: { it: {} } });
-  const made = (chosen: readonly string[]) => ({
-    ...rest,
-    images: chosen.flatMap((id) => images.map((image) => ({ ...image, id }))),
-  });
-  expect(sortedImages(made(ids)).map(({ id }) => id)).toEqual(ids.toSorted());
+  const { images } = inventoryOf({ images: { it: {} } });
+  const made = (chosen: readonly string[]) =>
+    chosen.flatMap((id) => images.map((image) => ({ ...image, id })));
   const odd = [...ids, "sha512:ab", "zebra", ""];
-  expect(sortedImages(made(odd)).map(({ id }) => id)).toEqual(odd.toSorted());
-  const sorted = made(ids.toSorted());
-  expect(sortedImages(sorted)).toBe(sorted.images);
+  for (const chosen of [ids, odd, ids.toSorted()]) {
+    const { positions, places } = orderById(made(chosen));
+    expect(Array.from(positions, (position) => chosen[position])).toEqual(chosen.toSorted());
+    expect(Array.from(positions, (position) => places[position])).toEqual([...chosen.keys()]);
+  }
 });

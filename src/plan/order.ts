@@ -10,7 +10,7 @@ export interface Placed {
 }
 
 /**
- * Orders deletions, given by position in ascending order: children before the parents they were built on, an index before
+ * Orders deletions, given by position: children before the parents they were built on, an index before
  * its manifests, a subject before its referrers; within a wave the least recently active first (to the second; unknown times last), then
  * by ID. A cycle cannot arise from content digests; if an inventory claims one, its members end in the last wave.
  */
@@ -23,20 +23,26 @@ export function orderDeletions(positions: readonly number[], facts: ImageFacts):
   );
 }
 
-/** 2^21 positions beside 32 bits of seconds fill the 53 bits of a number. */
+/** 2^21 places beside 32 bits of seconds fill the 53 bits of a number. */
 const POSITIONS = 2 ** 21;
 const LATEST_SECOND = 2 ** 32 - 1;
 
-/** Sorts numbers that hold second and position, natively: with a comparator a million images take ten times as long. */
-function leastActiveFirst(positions: readonly number[], { images }: ImageFacts): readonly number[] {
+/** Sorts numbers that hold second and place by ID, natively: with a comparator a million images take ten times as long. */
+function leastActiveFirst(
+  positions: readonly number[],
+  { images, idOrder }: ImageFacts,
+): readonly number[] {
+  const placeOf = (position: number): number => idOrder.places[position] ?? 0;
   if (images.length > POSITIONS) {
-    return positions.toSorted((a, b) => activeSecond(images[a]) - activeSecond(images[b]) || a - b);
+    return positions.toSorted(
+      (a, b) => activeSecond(images[a]) - activeSecond(images[b]) || placeOf(a) - placeOf(b),
+    );
   }
   const keys = Float64Array.from(
     positions,
-    (position) => activeSecond(images[position]) * POSITIONS + position,
+    (position) => activeSecond(images[position]) * POSITIONS + placeOf(position),
   ).sort();
-  return Array.from(keys, (key) => key % POSITIONS);
+  return Array.from(keys, (key) => idOrder.positions[key % POSITIONS] ?? 0);
 }
 
 /** Whole seconds since the epoch; unknown times are the last second there is. */

@@ -1,12 +1,11 @@
 import { createContentGraph } from "../inventory/content-graph.ts";
 import { imageUse, isStopped, type Use } from "../inventory/image-use.ts";
-import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
 import { assemblePlan } from "./assemble-plan.ts";
 import type { Sha256 } from "./fingerprint.ts";
 import { followNeighbours, type Settled } from "./follow-neighbours.ts";
-import { imageFacts, sortedImages, type ImageFacts } from "./image-facts.ts";
+import { imageFacts, type ImageFacts } from "./image-facts.ts";
 import { fixedVerdict, usageUnknown, type Verdict } from "./image-verdicts.ts";
 import { exceededLimits } from "./limits.ts";
 import type { Action, Plan } from "./plan.ts";
@@ -52,16 +51,15 @@ export function planRemovalOf(
   sha256: Sha256,
 ): SelectedRemovals {
   const named = resolveSelection(inventory, selection.patterns);
-  const images = sortedImages(inventory);
-  const containers = selection.withContainers ? containersToRemove(inventory, images, named) : [];
-  const facts = imageFacts(inventory, images, subjects(containers));
+  const containers = selection.withContainers ? containersToRemove(inventory, named) : [];
+  const facts = imageFacts(inventory, subjects(containers));
   const settled = followNeighbours(facts, judgeNamed(inventory, facts, named));
   const plan = assemblePlan({
     inventory,
     policy: { source: RULE, text: JSON.stringify(selection) },
     context: { now, sha256 },
     facts,
-    graph: createContentGraph({ ...inventory, images }),
+    graph: createContentGraph(inventory),
     settled,
     notes: [],
     resources: [{ actions: containers, kept: [] }],
@@ -120,15 +118,11 @@ function judgeNamed(
 }
 
 /** No container is lost for an image that stays all the same. */
-function containersToRemove(
-  inventory: Inventory,
-  images: readonly Image[],
-  named: NamedImages,
-): readonly Action[] {
+function containersToRemove(inventory: Inventory, named: NamedImages): readonly Action[] {
   const inTheWay = containersInTheWay(inventory, named.whole.keys());
-  const facts = imageFacts(inventory, images, subjects(inTheWay));
+  const facts = imageFacts(inventory, subjects(inTheWay));
   const settled = followNeighbours(facts, judgeNamed(inventory, facts, named));
-  const going = images.filter(
+  const going = facts.images.filter(
     ({ id }, position) => named.whole.has(id) && settled[position]?.kind === "delete",
   );
   return containersInTheWay(

@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ContainerdConnection } from "./containerd-connection.ts";
 import { codecOf, type Codec } from "./containerd-messages.ts";
+import { EngineError } from "./engine-error.ts";
 import type {
   ContentInfo,
   ImageRecord,
@@ -86,10 +87,16 @@ export class ContainerdApi {
     return (await this.#call<{ leases: Lease[] }>(method, LIST_LEASES, {})).leases;
   }
 
+  /** None of a lease that has ended meanwhile: builds and pulls make and end them all the time. */
   async leaseResources(id: string): Promise<readonly LeaseResource[]> {
     const method = `${SERVICES}.leases.v1.Leases/ListResources`;
-    return (await this.#call<{ resources: LeaseResource[] }>(method, LIST_RESOURCES, { id }))
-      .resources;
+    try {
+      return (await this.#call<{ resources: LeaseResource[] }>(method, LIST_RESOURCES, { id }))
+        .resources;
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === "not-found") return [];
+      throw error;
+    }
   }
 
   #call<T>(method: string, codec: Codec, message: object): Promise<T> {

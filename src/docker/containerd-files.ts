@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
 import type { ContentInfo } from "./containerd-records.ts";
+import { EngineError } from "./engine-error.ts";
 import { BLOCK_BYTES } from "./layer-disk-blocks.ts";
 
 /** The files of a containerd, where they can be read: on the same machine, as root. */
@@ -37,7 +38,7 @@ export function findContainerdFiles(
         const stats = statIfReadable(pathOf(digest));
         return stats === undefined ? undefined : stats.blocks * BLOCK_BYTES;
       },
-      readContent: (digest) => readFile(pathOf(digest)),
+      readContent: (digest) => readFile(pathOf(digest)).catch(asEngineError),
       snapshotFolderBytes: 2 * folderBytes,
     };
   }
@@ -48,6 +49,12 @@ export function findContainerdFiles(
 function folderBlockBytes(folder: string): number | undefined {
   const stats = statIfReadable(folder);
   return stats === undefined ? undefined : stats.blocks * BLOCK_BYTES;
+}
+
+function asEngineError(error: NodeJS.ErrnoException): never {
+  const { code = "", path = "", message: detail } = error;
+  if (code !== "ENOENT") throw error;
+  throw new EngineError("not-found", { address: path, detail, cause: error });
 }
 
 function statIfReadable(path: string) {

@@ -45,9 +45,9 @@ export async function openLayerRoot(
     rootDir,
     addsUp: true,
     readImage(id) {
-      const text = readIfThere(join(imageDb, "content", ...id.split(":")));
-      if (text === undefined) return undefined;
-      const config = parseImageConfig(JSON.parse(text));
+      const document = parseIfJson(readIfThere(join(imageDb, "content", ...id.split(":"))));
+      if (document === undefined) return undefined;
+      const config = parseImageConfig(document);
       const createdAt = engineTime(config.createdAt);
       const taggedAt = taggedAtOf(id);
       return {
@@ -83,6 +83,15 @@ export async function openLayerRoot(
       readIfThere(join(layerDb, "mounts", containerId, "parent"))?.trim() || undefined,
     parentOf: (chainId) => readIfThere(join(folderOf(chainId), "parent"))?.trim() || undefined,
   };
+}
+
+/** A file that is being written, or was damaged, tells nothing: the engine is asked instead. */
+function parseIfJson(text = ""): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readIfThere(path: string): string | undefined {

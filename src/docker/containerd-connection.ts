@@ -1,4 +1,5 @@
 import { Client, credentials, Metadata, status, type ServiceError } from "@grpc/grpc-js";
+import { onAbort } from "./abort-callbacks.ts";
 import { EngineError, type EngineErrorKind } from "./engine-error.ts";
 import type { Codec } from "./containerd-messages.ts";
 
@@ -42,14 +43,13 @@ export class ContainerdConnection {
         metadataOf(request),
         { deadline: Date.now() + CALL_TIMEOUT_MS },
         (error, answer) => {
-          signal.removeEventListener("abort", cancel);
+          ignoreAbort();
           if (error === null) resolve(answer as T);
           else reject(this.#asEngineError(error, method));
         },
       );
-      const cancel = (): void => call.cancel();
-      signal.addEventListener("abort", cancel, { once: true });
-      if (signal.aborted) cancel();
+      const ignoreAbort = onAbort(signal, () => call.cancel());
+      if (signal.aborted) call.cancel();
     });
   }
 
@@ -64,15 +64,14 @@ export class ContainerdConnection {
       metadataOf(request),
       { deadline: Date.now() + CALL_TIMEOUT_MS },
     );
-    const cancel = (): void => call.cancel();
-    signal.addEventListener("abort", cancel, { once: true });
-    if (signal.aborted) cancel();
+    const ignoreAbort = onAbort(signal, () => call.cancel());
+    if (signal.aborted) call.cancel();
     try {
       for await (const answer of call) yield answer as T;
     } catch (error) {
       throw this.#asEngineError(error as ServiceError, method);
     } finally {
-      signal.removeEventListener("abort", cancel);
+      ignoreAbort();
     }
   }
 

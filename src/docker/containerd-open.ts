@@ -65,7 +65,7 @@ async function recordsOfEngine(
         signal,
         allow: [404],
       });
-      if ((body as { Id?: string }).Id === witness) return records;
+      if ((body as { Id?: string } | undefined)?.Id === witness) return records;
     }
     return undefined;
   } catch (error) {

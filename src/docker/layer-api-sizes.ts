@@ -19,6 +19,12 @@ export interface HistoryAnswer {
   readonly Size?: number;
 }
 
+/** `GET /system/df`, as far as it is read; the second since API 1.52. */
+interface TotalAnswer {
+  readonly LayersSize?: number;
+  readonly ImageUsage?: { readonly TotalSize?: number };
+}
+
 /** Sizes by chain ID, and how far they can be trusted. */
 interface FoundSizes {
   readonly sizes: ReadonlyMap<Digest, number>;
@@ -66,13 +72,15 @@ export async function checkAgainstTotal(
   const query = client.supports("1.42")
     ? { type: "image", ...(client.supports("1.52") ? { verbose: 1 } : {}) }
     : {};
-  const answer = await client.getJson<{ LayersSize?: number; ImageUsage?: { TotalSize?: number } }>(
-    "/system/df",
-    {
-      query,
-      signal,
-    },
-  );
+  let answer: TotalAnswer;
+  try {
+    answer = await client.getJson<TotalAnswer>("/system/df", { query, signal });
+  } catch (error) {
+    // Some proxies in front of an engine refuse this question alone.
+    if (!(error instanceof EngineError) || error.kind === "aborted") throw error;
+    const detail = `the engine's own total, to check the layers by, could not be read: ${error.detail}`;
+    return { kind: "up-to", detail };
+  }
   const stated = answer.LayersSize ?? answer.ImageUsage?.TotalSize ?? 0;
   let sum = 0;
   for (const bytes of sizes.values()) sum += bytes;

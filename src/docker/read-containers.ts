@@ -1,3 +1,4 @@
+import { isRunning } from "../inventory/image-use.ts";
 import type { Container } from "../inventory/resources.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
@@ -45,7 +46,7 @@ export async function readContainers(
   const listed = answer ?? [];
   const looks = new Map<string, InspectedContainerAnswer>();
   const ended = listed.filter(
-    (container) => !RUNNING.has(container.State ?? "") && container.State !== "created",
+    ({ State: state = "" }) => !isRunning({ state }) && state !== "created",
   );
   await forEachInFlight(ended, LOOKS_IN_FLIGHT, async ({ Id: id }) => {
     try {
@@ -60,15 +61,13 @@ export async function readContainers(
   return listed.map((container) => toContainer(container, looks.get(container.Id)));
 }
 
-const RUNNING: ReadonlySet<string> = new Set(["running", "paused", "restarting"]);
-
 export function toContainer(
   answer: ListedContainerAnswer,
   look: InspectedContainerAnswer | undefined,
 ): Container {
   const state = containerState(answer.State);
   const startedAt = engineTime(look?.State?.StartedAt);
-  const finishedAt = RUNNING.has(state) ? undefined : engineTime(look?.State?.FinishedAt);
+  const finishedAt = isRunning({ state }) ? undefined : engineTime(look?.State?.FinishedAt);
   const manifestDigest = normaliseId(answer.ImageManifestDescriptor?.digest);
   const mounts = answer.Mounts ?? [];
   const networks = Object.entries(answer.NetworkSettings?.Networks ?? {});

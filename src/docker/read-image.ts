@@ -1,11 +1,10 @@
 import type { Image } from "../inventory/image.ts";
+import { isRunning } from "../inventory/image-use.ts";
 import type { Container } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageFacts } from "./facts-book.ts";
 import type { ListedImage } from "./read-image-list.ts";
 import { engineTime, latest } from "./read-time.ts";
-
-const RUNNING: ReadonlySet<string> = new Set(["running", "paused", "restarting"]);
 
 /**
  * The latest moment at which a container that still exists used each image: now, for one that runs; else when it was
@@ -17,7 +16,7 @@ export function usedAtByImage(
 ): ReadonlyMap<Digest, string> {
   const usedAt = new Map<Digest, string>();
   for (const container of containers) {
-    const at = RUNNING.has(container.state)
+    const at = isRunning(container)
       ? now
       : latest(container.createdAt || undefined, container.startedAt, container.finishedAt);
     const later = latest(usedAt.get(container.imageId), at);

@@ -19,6 +19,13 @@ export function isStopped(container: Pick<Container, "state">): boolean {
   return STOPPED.has(container.state);
 }
 
+const RUNNING = new Set(["running", "paused", "restarting"]);
+
+/** True for a container that has processes, or is about to have them again. */
+export function isRunning(container: Pick<Container, "state">): boolean {
+  return RUNNING.has(container.state);
+}
+
 /**
  * What uses each image: containers in any state by image ID, by the platform manifest they run and by the name they were
  * created from; image mounts; current and previous specifications of Swarm services. Images that nothing uses are absent.

@@ -12,8 +12,8 @@ export type Kept =
   | { readonly kind: "none"; readonly moment: Moment | undefined };
 
 /**
- * Evaluates a rule's criteria over everything the rule matched (walked through once for each criterion that counts). Criteria are OR-ed. `last` counts images, not names, over
- * the whole group; images of equal age are ordered by ID.
+ * Evaluates a rule's criteria over everything the rule matched (walked through once for each criterion that counts).
+ * Criteria are OR-ed. `last` counts images, not names, over the whole group; images of equal age are ordered by ID.
  */
 export function evaluateKeep(
   rule: ImageRule,

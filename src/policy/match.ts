@@ -1,5 +1,5 @@
 import type { Image } from "../inventory/image.ts";
-import type { Use } from "../inventory/image-use.ts";
+import { isStopped, type Use } from "../inventory/image-use.ts";
 import { compileGlob } from "./glob.ts";
 import { momentOf } from "./image-age.ts";
 import {
@@ -108,7 +108,7 @@ const STATES: Readonly<Record<NonNullable<Match["state"]>, Matcher>> = {
 };
 
 function isRunning(use: Use): boolean {
-  return use.kind === "service" || !["created", "exited", "dead"].includes(use.state);
+  return use.kind === "service" || !isStopped(use);
 }
 
 /** Compiles `key` or `key=value`, both globs; also for labels of containers, volumes and networks. */

@@ -3,9 +3,9 @@ import { readContainerdFacts } from "./containerd-facts.ts";
 import { ContainerdGraph } from "./containerd-graph.ts";
 
 const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`;
-const [ARM, ARM_CONFIG, ARM_LAYER, AMD, AMD_CONFIG, AMD_LAYER, INDEX] = [..."abcdef0"].map(
-  digestOf,
-) as [string, string, string, string, string, string, string];
+const [ARM, ARM_CONFIG, ARM_LAYER, AMD, AMD_CONFIG, AMD_LAYER, INDEX] = "abcdef0"
+  .split("")
+  .map(digestOf) as [string, string, string, string, string, string, string];
 
 const descriptor = (mediaType: string, digest: string) => ({ mediaType, digest, size: 1 });
 const manifest = (config: string, layer: string) => ({

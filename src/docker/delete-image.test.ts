@@ -332,6 +332,9 @@ describe("use", () => {
     });
     const current = await withRemover(timed, (remover) => remover.currentImage(ID));
     expect(current?.taggedAt).toBe("2026-11-21T11:00:00.000Z");
+    image.names.clear();
+    const nameless = await withRemover(timed, (remover) => remover.currentImage(ID));
+    expect(nameless).toEqual({ id: ID, references: [], usedBy: [] });
   });
 
   test("is asked of the index where there is one", async () => {

@@ -93,8 +93,9 @@ export class ImageLooks {
   }
 }
 
+/** Where an image has no name left, the engine may tell when it lost the last one. */
 function namesNow(names: ImageNames, taggedAt: string | undefined): NamesNow {
-  return taggedAt === undefined ? names : { ...names, taggedAt };
+  return taggedAt === undefined || names.references.length === 0 ? names : { ...names, taggedAt };
 }
 
 function usesImage(container: Container, id: Digest, names: ImageNames): boolean {

@@ -54,7 +54,7 @@ export function listImages(inventory: Inventory, query: ImageQuery, nowMs: numbe
   for (const image of inventory.images) {
     if (!query.intermediate && isIntermediate(image, facts)) continue;
     const uses = facts.uses.get(image.id) ?? [];
-    const candidates = toCandidates(image, facts);
+    const candidates = toCandidates(image, uses, facts.isDangling(image));
     const idle = isIdle(image, uses, query.unusedFor, nowMs);
     const answers = candidates.map((candidate) => and(idle, matches(candidate)));
     if (answers.includes(true)) {

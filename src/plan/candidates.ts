@@ -2,15 +2,13 @@ import type { Image } from "../inventory/image.ts";
 import type { Use } from "../inventory/image-use.ts";
 import type { Candidate } from "../policy/match.ts";
 import { splitName, type NameParts } from "../policy/name-pattern.ts";
-import type { ImageFacts } from "./image-facts.ts";
 
 /** What rules look at: each name of an image; its names by digest where it has no tag; the image itself where it has neither. */
 export function toCandidates(
   image: Image,
-  facts: Pick<ImageFacts, "uses" | "isDangling">,
+  uses: readonly Use[],
+  dangling: boolean,
 ): readonly Candidate[] {
-  const uses = facts.uses.get(image.id) ?? NO_USES;
-  const dangling = facts.isDangling(image);
   const names = namesOf(image);
   if (names.length === 0) return [new NamedCandidate(image, uses, dangling, undefined)];
   return names.map((name) => new NamedCandidate(image, uses, dangling, name));
@@ -20,8 +18,6 @@ export function toCandidates(
 export function namesOf(image: Image): readonly string[] {
   return image.references.length > 0 ? image.references : image.repoDigests;
 }
-
-const NO_USES: readonly Use[] = [];
 
 /** Splits its name when a rule asks for it: most rules of most policies do not. */
 class NamedCandidate implements Candidate {

@@ -96,24 +96,14 @@ function* planLines(plan: Omit<Plan, "id">): Iterable<string> {
     totals,
   ]);
   for (const action of plan.actions) {
-    const {
-      kind,
-      subject,
-      references,
-      imageId,
-      rule,
-      reason,
-      freesBytes,
-      freesDiskBytes,
-      wave,
-      recovery,
-    } = action;
-    yield `${kind}\u0000${subject}\u0000${references.join("\u0000")}\u0001${imageId ?? ""}\u0000${rule}\u0000${reason}\u0000`;
-    yield `${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${recovery.way} ${recovery.detail}\n`;
+    const { kind, subject, imageId, rule, reason, freesBytes, freesDiskBytes, wave } = action;
+    const { way, detail } = action.recovery;
+    const what = `${kind}\u0000${subject}\u0000${action.references.join("\u0000")}\u0001${imageId ?? ""}`;
+    yield `${what}\u0000${rule}\u0000${reason}\u0000${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${way} ${detail}\n`;
   }
   for (const { subject, references, reasons } of plan.kept) {
-    yield `${subject} ${references.join(" ")}`;
-    for (const { rule, detail } of reasons) yield ` ${rule} ${detail}`;
-    yield "\n";
+    let line = `${subject} ${references.join(" ")}`;
+    for (const { rule, detail } of reasons) line += ` ${rule} ${detail}`;
+    yield `${line}\n`;
   }
 }

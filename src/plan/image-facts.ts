@@ -17,6 +17,8 @@ export interface ImageFacts {
   readonly idOrder: IdOrder;
   /** Containers that this plan removes do not count. */
   readonly uses: ReadonlyMap<Digest, readonly Use[]>;
+  /** The same by position. */
+  readonly usesAt: ReadonlyMap<number, readonly Use[]>;
   readonly isDangling: (image: Image) => boolean;
   /** What must stay as long as this image stays: its parent, the manifests of an index, its referrers. By position. */
   readonly holds: ReadonlyMap<number, readonly number[]>;
@@ -32,13 +34,28 @@ export function imageFacts(
   const containers = inventory.containers.filter(({ id }) => !removedContainers.has(id));
   const upon = builtUpon(inventory);
   const idOrder = orderById(images);
+  const uses = imageUse({ ...inventory, containers });
   return {
     images,
     idOrder,
-    uses: imageUse({ ...inventory, containers }),
+    uses,
+    usesAt: byPosition(images, uses),
     isDangling: (image) => isDangling(image, inventory, upon.has(image.id)),
     ...linkNeighbours(images, idOrder),
   };
+}
+
+function byPosition(
+  images: readonly Image[],
+  uses: ReadonlyMap<Digest, readonly Use[]>,
+): ReadonlyMap<number, readonly Use[]> {
+  const at = new Map<number, readonly Use[]>();
+  if (uses.size === 0) return at;
+  images.forEach(({ id }, position) => {
+    const found = uses.get(id);
+    if (found !== undefined) at.set(position, found);
+  });
+  return at;
 }
 
 /** Edges between images that are both there, by position; keys and lists in the order of IDs. */

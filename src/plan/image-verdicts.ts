@@ -1,4 +1,5 @@
 import type { Image } from "../inventory/image.ts";
+import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { createImageLookup } from "../inventory/image-lookup.ts";
 import { momentOf } from "../policy/image-age.ts";
@@ -51,10 +52,15 @@ export function judgeImages(
   const rules = policy.images.map((rule) => ({ rule, matches: compileMatch(rule.match, context) }));
   const hidden = usageUnknown(inventory);
 
+  const candidatesAt = (position: number): readonly Candidate[] => {
+    const image = facts.images[position];
+    if (image === undefined) return [];
+    return toCandidates(image, facts.usesAt.get(position) ?? NO_USES, facts.isDangling(image));
+  };
   const matchedBy = (rule: number): Iterable<Candidate> => ({
     *[Symbol.iterator]() {
-      for (const image of facts.images) {
-        for (const candidate of toCandidates(image, facts)) {
+      for (let position = 0; position < facts.images.length; position += 1) {
+        for (const candidate of candidatesAt(position)) {
           if (firstMatch(rules, candidate) === rule) yield candidate;
         }
       }
@@ -96,7 +102,7 @@ export function judgeImages(
   };
 
   return facts.images.map((image, position) => {
-    const candidates = toCandidates(image, facts);
+    const candidates = candidatesAt(position);
     const isProtected = candidates.some((candidate) =>
       protections.some((matches) => matches(candidate) !== false),
     );
@@ -107,6 +113,7 @@ export function judgeImages(
   });
 }
 
+const NO_USES: readonly Use[] = [];
 const NO_RULE = -1;
 const UNKNOWN_RULE = -2;
 
@@ -116,8 +123,8 @@ type NameVerdict =
   | { readonly keep?: never; readonly rule: ImageRule; readonly detail: string };
 
 function firstMatch(rules: readonly { readonly matches: Matcher }[], candidate: Candidate): number {
-  for (const [index, { matches }] of rules.entries()) {
-    const answer = matches(candidate);
+  for (let index = 0; index < rules.length; index += 1) {
+    const answer = rules[index]?.matches(candidate);
     if (answer === true) return index;
     if (answer === undefined) return UNKNOWN_RULE;
   }
@@ -132,7 +139,7 @@ export function fixedVerdict(
   hidden: string | undefined,
   isProtected: boolean,
 ): Extract<Verdict, { kind: "keep" | "follow" }> | undefined {
-  const uses = facts.uses.get(image.id) ?? [];
+  const uses = facts.usesAt.get(position) ?? NO_USES;
   const reasons: Reason[] = [];
   if (uses.length > 0) reasons.push({ rule: RULES.inUse, detail: sayUses(uses) });
   if (isProtected) reasons.push({ rule: RULES.protected, detail: "the policy protects it" });

@@ -42,6 +42,14 @@ function matchesRepository(glob: Glob, registry: string, repository: string): bo
   );
 }
 
+/** The one registry whose names a pattern can match; undefined when it begins with a glob. */
+function registryOfPattern(pattern: string): string | undefined {
+  const [first = ""] = pattern.split("/");
+  if (/[*?[\\]/.test(first)) return undefined;
+  const isHost = /[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase();
+  return isHost && first !== pattern ? first : "docker.io";
+}
+
 /** Docker Hub's official images may be written with the host and without `library`: `docker.io/nginx`. */
 function normalisePattern(pattern: string): string {
   return pattern
@@ -57,8 +65,12 @@ export function compileReferencePattern(pattern: string): (parts: NameParts) => 
   const colon = pattern.indexOf(":", pattern.lastIndexOf("/") + 1);
   const named = colon < 0 ? pattern : pattern.slice(0, colon);
   const tagGlob = colon < 0 ? undefined : compileGlob(pattern.slice(colon + 1));
-  const nameGlob = compileGlob(normalisePattern(named.replace(/^library\//, "docker.io/library/")));
+  const normalised = normalisePattern(named.replace(/^library\//, "docker.io/library/"));
+  const onlyRegistry = registryOfPattern(normalised);
+  const nameGlob = compileGlob(normalised);
   return ({ registry, repository, tag }) => {
+    // Most names are of other registries: told before anything is taken apart.
+    if (onlyRegistry !== undefined && registry !== onlyRegistry) return false;
     const full = `${registry}/${repository}`;
     if (!nameGlob(full) && !nameGlob(familiarName(full))) return false;
     return tagGlob === undefined || (tag !== undefined && tagGlob(tag));

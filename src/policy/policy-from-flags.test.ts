@@ -100,15 +100,33 @@ describe("one rule of flags", () => {
   ])("%s", (_, flags, match, keep) => {
     expect(policyOf(flags)).toEqual({
       source: "flags",
-      protect: [],
+      protect: expect.any(Array),
       images: [{ name: "flags", match, keep }],
     });
   });
 
+  test.each<[PolicyFlags, string]>([
+    [{ all: true }, "unused"],
+    [{ filters: ["dangling=false", "until=1h"] }, "unused"],
+    [{ all: true, olderThan: "1d" }, "production"],
+    [{ unusedFor: "1d" }, "production"],
+    [{ largerThan: "1GB" }, "production"],
+    [{ keepLast: "3" }, "production"],
+    [{ all: true, free: "1GB" }, "production"],
+    [{ free: "1GB" }, "production"],
+  ])(
+    "%j protects what the preset %s does: docker's flags nothing, ours what clusters run by",
+    (flags, preset) => {
+      expect(policyOf(flags).protect).toEqual(presetPolicy(preset)?.protect);
+      expect(presetPolicy("unused")?.protect).toEqual([]);
+      expect(presetPolicy("production")?.protect).not.toEqual([]);
+    },
+  );
+
   test("space alone may take all but what is fresh", () => {
     expect(policyOf({ free: "1GB" })).toEqual({
       source: "flags",
-      protect: [],
+      protect: expect.any(Array),
       images: [{ name: "free", match: {}, keep: { within: 3_600_000 }, onlyUnderPressure: true }],
       freeBytes: 1e9,
     });
@@ -118,7 +136,7 @@ describe("one rule of flags", () => {
 test("flags with --free go only as far as is needed, and take nothing else", () => {
   expect(policyOf({ olderThan: "1d", free: "1GB" })).toEqual({
     source: "flags",
-    protect: [],
+    protect: expect.any(Array),
     images: [
       { name: "flags", match: { all: [] }, keep: { within: DAY }, onlyUnderPressure: true },
       { name: "not-chosen", match: {}, keep: { always: true } },

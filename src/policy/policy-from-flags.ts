@@ -1,6 +1,6 @@
 import { parseDuration } from "./duration.ts";
 import type { ImageRule, Keep, Match, Policy } from "./policy.ts";
-import { DEFAULT_PRESET, PRESET_NAMES, presetPolicy } from "./presets.ts";
+import { CLUSTER_IMAGES, DEFAULT_PRESET, PRESET_NAMES, presetPolicy } from "./presets.ts";
 import { parseSize } from "./size.ts";
 
 /** Flags of `plan` and `prune`, as texts. */
@@ -71,7 +71,9 @@ export function policyFromFlags(
   if (!chooses) {
     if (freeBytes === undefined) return { policy: preset };
     if (flags.preset === undefined)
-      return { policy: { source: "flags", protect: [], images: ANY_BUT_FRESH, freeBytes } };
+      return {
+        policy: { source: "flags", protect: CLUSTER_IMAGES, images: ANY_BUT_FRESH, freeBytes },
+      };
     return { policy: { ...preset, images: asFarAsNeeded(preset.images), freeBytes } };
   }
 
@@ -79,7 +81,8 @@ export function policyFromFlags(
   if (!looksBeyondDangling(flags)) parts.unshift({ state: "dangling" });
   if (largerThan !== undefined) parts.push({ largerThanBytes: largerThan });
   const images = flagRules(parts, { olderThan, unusedFor, keepLast });
-  const common = { source: "flags", protect: [] };
+  const isDockers = freeBytes === undefined && !usesOwnFlags(flags);
+  const common = { source: "flags", protect: isDockers ? [] : CLUSTER_IMAGES };
   return freeBytes === undefined
     ? { policy: { ...common, images } }
     : { policy: { ...common, images: asFarAsNeeded(images), freeBytes } };
@@ -111,14 +114,16 @@ function asFarAsNeeded(rules: readonly ImageRule[]): readonly ImageRule[] {
  * Whatever names tagged images, or is no flag of docker's, looks at all of them.
  */
 function looksBeyondDangling(flags: PolicyFlags): boolean {
-  const ours = [flags.olderThan, flags.unusedFor, flags.largerThan, flags.keepLast].some(
-    (flag) => flag !== undefined,
-  );
   return (
     flags.all === true ||
-    ours ||
+    usesOwnFlags(flags) ||
     (flags.filters ?? []).some((text) => /^(?:dangling|reference|before|since)=/.test(text))
   );
+}
+
+/** Flags that docker does not have: what docker's own prune would take is no measure for them. */
+function usesOwnFlags({ olderThan, unusedFor, largerThan, keepLast }: PolicyFlags): boolean {
+  return [olderThan, unusedFor, largerThan, keepLast].some((flag) => flag !== undefined);
 }
 
 /** `--older-than` and `--unused-for` must both be over: each keeps by itself. */

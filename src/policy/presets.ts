@@ -56,7 +56,7 @@ const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
 };
 
 /** What clusters and desktops on this engine run by, where no container shows it. */
-const CLUSTER_IMAGES: Policy["protect"] = [
+export const CLUSTER_IMAGES: Policy["protect"] = [
   { reference: "registry.k8s.io/**" },
   { reference: "k8s.gcr.io/**" },
   { reference: "**/pause" },

@@ -1,6 +1,4 @@
 import type { Inventory } from "../../inventory/inventory.ts";
-import { parseInventory } from "../../inventory/parse-inventory.ts";
-import { planRemovals } from "../../operations/plan.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
@@ -16,7 +14,6 @@ import {
   retypedPolicyFlags,
   shellQuote,
 } from "../policy-flags.ts";
-import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
 
 const FLAGS = {
@@ -65,18 +62,21 @@ export const command = defineCommand({
   async run(context, { flags }) {
     const nowMs = momentOf(context, flags);
     const policy = policyOf(flags, nowMs);
-    const planFrom = async (inventory: Inventory): Promise<typeof EXIT.done> => {
+    const planFrom = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
+      // Loaded while the target answers.
+      const [inventory, { planRemovals }] = await Promise.all([
+        observing,
+        import("../../operations/plan.ts"),
+        import("../view-human/view-plan.ts"),
+      ]);
       requireComparedImages(context, inventory.images, flags.filter);
       const now = new Date(nowMs).toISOString();
       const plan = await planRemovals(inventory, policy, now, context.sha256);
       await present(context, plan, flags);
       return EXIT.done;
     };
-    if (flags.inventory !== undefined)
-      return planFrom(await readInventory(context, flags.inventory));
-    return withTarget(context, flags.target, async (session) => {
-      return planFrom(await observe(context, session));
-    });
+    if (flags.inventory !== undefined) return planFrom(readInventory(context, flags.inventory));
+    return withTarget(context, flags.target, (session) => planFrom(observe(context, session)));
   },
 });
 
@@ -101,6 +101,7 @@ function momentOf(context: CliContext, flags: Flags): number {
 }
 
 async function readInventory(context: CliContext, path: string): Promise<Inventory> {
+  const { parseInventory } = await import("../../inventory/parse-inventory.ts");
   const parsed = parseInventory(await readJsonFile(context, path, "inventory"));
   if ("kind" in parsed) throw usageError(`the inventory ${path} cannot be used: ${parsed.detail}`);
   return parsed;
@@ -113,6 +114,7 @@ async function present(context: CliContext, plan: Plan, flags: Flags): Promise<v
     writeDocument(stdout, plan);
     return;
   }
+  const { renderPlan } = await import("../view-human/view-plan.ts");
   stdout.write(renderPlan(stdout, plan, flags.allKept ? "listed" : "counted"));
   const hints = waysOn(context, plan, flags);
   if (hints.length > 0) stdout.write(`\n${hints.join("\n")}\n`);

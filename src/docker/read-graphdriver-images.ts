@@ -24,8 +24,9 @@ import type { ImageReading, ImagesRead } from "./read-images.ts";
 const MEASURE_LIMIT_MS = 5_000;
 
 const PODMAN_SIZES: Accuracy = {
-  kind: "up-to",
-  detail: "Podman counts a layer as the tar archive of its files",
+  kind: "at-least",
+  detail:
+    "Podman counts a layer as the tar archive of its files, and an image's own documents not at all",
 };
 
 /** Images of an engine with a graphdriver: blobs are layers by chain ID. */

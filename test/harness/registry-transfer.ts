@@ -13,9 +13,7 @@ const ANONYMOUS = Buffer.from("{}").toString("base64");
 /** Pushes the image under this reference; resolves with the digest that the registry then has for it. */
 export async function pushImage(engine: EngineAddress, reference: string): Promise<string> {
   const { repo, tag } = repositoryAndTag(reference);
-  await callApiStream(engine, "POST", `/images/${repo}/push${queryString({ tag })}`, {
-    headers: { "x-registry-auth": ANONYMOUS },
-  });
+  await pushWithRetries(engine, repo, tag, PUSH_TRIES);
   // Asked of the registry itself: Podman's answer to the push does not name the digest.
   const [address, ...path] = repo.split("/");
   const { headers } = await fetch(`http://${address}/v2/${path.join("/")}/manifests/${tag}`, {
@@ -25,6 +23,26 @@ export async function pushImage(engine: EngineAddress, reference: string): Promi
   const digest = headers.get("docker-content-digest");
   if (digest === null) throw new Error(`the registry has no ${reference} after its push`);
   return digest;
+}
+
+/** Debian's registry now and then answers 500 to one of several uploads at once (seen once in dozens of runs). */
+const PUSH_TRIES = 3;
+
+async function pushWithRetries(
+  engine: EngineAddress,
+  repo: string,
+  tag: string,
+  tries: number,
+): Promise<void> {
+  try {
+    await callApiStream(engine, "POST", `/images/${repo}/push${queryString({ tag })}`, {
+      headers: { "x-registry-auth": ANONYMOUS },
+    });
+  } catch (error) {
+    const isServerError = error instanceof Error && error.message.includes("500 Internal Server");
+    if (!isServerError || tries <= 1) throw error;
+    await pushWithRetries(engine, repo, tag, tries - 1);
+  }
 }
 
 /** Pulls `repository:tag` or `repository@digest`. */

@@ -1,13 +1,12 @@
 import type { Target } from "../../inventory/inventory.ts";
 import { alreadyApplied, otherTarget } from "../../operations/apply-refusal.ts";
-import { planRemovals } from "../../operations/plan.ts";
 import { parsePlan, type PlanProblem } from "../../plan/parse-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
-import { requireComparedImages } from "../compared-images.ts";
+import { planObserved } from "../plan-observed.ts";
 import { readJsonFile } from "../json-file.ts";
 import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY, retypedPolicyFlags } from "../policy-flags.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
@@ -55,14 +54,7 @@ export const command = defineCommand({
     }
     const policy = policyOf(flags, context.clock());
     return withTarget(context, flags.target, async (session) => {
-      const inventory = await observe(context, session);
-      requireComparedImages(context, inventory.images, flags.filter);
-      const plan = await planRemovals(
-        inventory,
-        policy,
-        new Date(context.clock()).toISOString(),
-        context.sha256,
-      );
+      const plan = await planObserved(context, observe(context, session), policy, flags.filter);
       show(plan);
       return carryOut(context, session, plan, consent);
     });

@@ -3,7 +3,6 @@ import type { Plan } from "../../plan/plan.ts";
 import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
 import { defineCommand, type FlagTable, type FlagValues } from "../command.ts";
-import { requireComparedImages } from "../compared-images.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { readJsonFile, writeJsonFile } from "../json-file.ts";
@@ -14,6 +13,7 @@ import {
   retypedPolicyFlags,
   shellQuote,
 } from "../policy-flags.ts";
+import { planObserved } from "../plan-observed.ts";
 import { observe, withTarget } from "../with-target.ts";
 
 const FLAGS = {
@@ -63,15 +63,7 @@ export const command = defineCommand({
     const nowMs = momentOf(context, flags);
     const policy = policyOf(flags, nowMs);
     const planFrom = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
-      // Loaded while the target answers.
-      const [inventory, { planRemovals }] = await Promise.all([
-        observing,
-        import("../../operations/plan.ts"),
-        import("../view-human/view-plan.ts"),
-      ]);
-      requireComparedImages(context, inventory.images, flags.filter);
-      const now = new Date(nowMs).toISOString();
-      const plan = await planRemovals(inventory, policy, now, context.sha256);
+      const plan = await planObserved(context, observing, policy, flags.filter, () => nowMs);
       await present(context, plan, flags);
       return EXIT.done;
     };

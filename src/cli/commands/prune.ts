@@ -1,7 +1,6 @@
-import { planRemovals } from "../../operations/plan.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import { defineCommand } from "../command.ts";
-import { requireComparedImages } from "../compared-images.ts";
+import { planObserved } from "../plan-observed.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY } from "../policy-flags.ts";
@@ -32,14 +31,7 @@ export const command = defineCommand({
     const policy = policyOf(flags, context.clock());
     const json = flags.json ?? false;
     return withTarget(context, flags.target, async (session) => {
-      const inventory = await observe(context, session);
-      requireComparedImages(context, inventory.images, flags.filter);
-      const plan = await planRemovals(
-        inventory,
-        policy,
-        new Date(context.clock()).toISOString(),
-        context.sha256,
-      );
+      const plan = await planObserved(context, observe(context, session), policy, flags.filter);
       if (json && flags.dryRun) writeDocument(context.stdout, plan);
       if (!json) context.stdout.write(renderPlan(context.stdout, plan, "counted"));
       if (flags.dryRun) return EXIT.done;

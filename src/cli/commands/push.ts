@@ -1,22 +1,11 @@
-import { familiarName } from "../../oci/reference.ts";
 import { defineCommand } from "../command.ts";
-import { EXIT } from "../exit-codes.ts";
-import { normalisedReference, transferOf, withTransferProgress } from "../transfer.ts";
-import { writeJson } from "../view-json.ts";
-import { withTarget } from "../with-target.ts";
+import { runTransfer, TRANSFER_FLAGS } from "../transfer-command.ts";
 
 export const command = defineCommand({
   operands: "<name>",
   operandCompletion: "image",
   description: "Sends an image to its registry, with the credentials of the docker CLI.",
-  flags: {
-    platform: {
-      kind: "value",
-      placeholder: "OS/ARCH",
-      help: "one platform of an image that has several",
-    },
-    quiet: { kind: "switch", short: "q", help: "no progress; print only the name" },
-  },
+  flags: TRANSFER_FLAGS,
   examples: [
     { command: "push registry.example.com/team/app:1.4", does: "with progress" },
     {
@@ -24,25 +13,5 @@ export const command = defineCommand({
       does: "one platform of a multi-platform image",
     },
   ],
-  run(context, { operands, flags }) {
-    const reference = normalisedReference(operands[0] ?? "");
-    const quiet = flags.quiet ?? false;
-    return withTarget(context, flags.target, async (session) => {
-      const transfer = transferOf(session);
-      const { digest } = await withTransferProgress(context, quiet, (onProgress) =>
-        transfer.push(reference, {
-          signal: context.signal,
-          onProgress,
-          ...(flags.platform === undefined ? {} : { platform: flags.platform }),
-        }),
-      );
-      if (flags.json) writeJson(context.stdout, { reference, digest });
-      else if (quiet) context.stdout.write(`${reference}\n`);
-      else
-        context.stdout.write(
-          `Pushed ${familiarName(reference)}${digest === undefined ? "" : ` (${digest})`}\n`,
-        );
-      return EXIT.done;
-    });
-  },
+  run: (context, invocation) => runTransfer("push", context, invocation),
 });

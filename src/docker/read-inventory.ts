@@ -8,7 +8,7 @@ import { rememberBuildCache } from "./build-cache-remembered.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { readContainerdImages } from "./read-containerd-images.ts";
 import { readContainers } from "./read-containers.ts";
-import { readDisk, readEngine, type EngineTraits } from "./read-engine.ts";
+import { readDisk, type EngineTraits } from "./read-engine.ts";
 import { readGraphdriverImages } from "./read-graphdriver-images.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 import { usedAtByImage } from "./read-image.ts";
@@ -23,6 +23,8 @@ export interface EngineReaderOptions {
   readonly target: Target;
   readonly cache: FactsCache;
   readonly now: Clock;
+  /** What kind of engine it is; a session asks once for all that need it. */
+  readonly readTraits: () => Promise<EngineTraits>;
   /** The socket of the engine's containerd, where it is neither told by the engine nor in a usual place. */
   readonly containerdAddress?: string;
 }
@@ -39,7 +41,7 @@ async function observe(
   const { client, cache, now } = options;
   const takenAt = new Date(now()).toISOString();
   const list = listAhead(client, cache, signal);
-  const traits = await readEngine(client, signal);
+  const traits = await options.readTraits();
   const { imageStore } = traits.engine;
   rememberImageStore(client, cache, imageStore);
   if (imageStore === "containerd") list.drop();

@@ -39,6 +39,7 @@ export async function openEngineTarget(
       target: { kind: "engine", name, address: client.address },
       cache,
       now: clock,
+      readTraits,
       ...(containerdAddress === undefined ? {} : { containerdAddress }),
     }),
     details: new EngineImageDetails(client, (id) =>

@@ -1,0 +1,12 @@
+import type { Imported, Importer } from "./imported.ts";
+
+/** One row a system, loaded when it is asked for. */
+const IMPORTERS: Readonly<Record<string, () => Promise<Importer>>> = {};
+
+export const IMPORT_KINDS: readonly string[] = Object.keys(IMPORTERS);
+
+/** Undefined when there is no importer of that kind. */
+export async function importPolicy(kind: string, text: string): Promise<Imported | undefined> {
+  const load = Object.hasOwn(IMPORTERS, kind) ? IMPORTERS[kind] : undefined;
+  return load === undefined ? undefined : (await load())(text);
+}

@@ -51,7 +51,7 @@ function visibleCommands(): readonly CommandEntry[] {
 function renderContents(): string {
   const rows = visibleCommands().map(({ name, group, summary }) => [
     group,
-    `[\`${name}\`](#plimsoll-${name})`,
+    `[\`${name}\`](#plimsoll-${name.replace(" ", "-")})`,
     plain(summary),
   ]);
   return renderTable(["", "command", "does"], rows);

@@ -1,3 +1,5 @@
+import { commandParent } from "./command-table.ts";
+
 /** The flags that may also stand before the command's name. */
 const LEADING_VALUE_FLAG = /^(?:-t|--target)$/;
 const LEADING_FLAG = /^(?:-t.+|--target=.*|--json)$/;
@@ -7,6 +9,25 @@ const LEADING_FLAG = /^(?:-t.+|--target=.*|--json)$/;
  * and turns `help plan` into `plan --help`. What it does not know stays where it is, for the parser to complain about.
  */
 export function normaliseCommandLine(args: readonly string[]): readonly string[] {
+  const [flags, [name, ...rest]] = splitLeadingFlags(args);
+  if (name === undefined || name.startsWith("-")) return args;
+  if (name === "help") return [...commandWords(rest), "--help"];
+  if (commandParent(name) === undefined) return [name, ...flags, ...rest];
+  const [moreFlags, [child, ...operands]] = splitLeadingFlags(rest);
+  if (child === undefined || child.startsWith("-")) return [name, ...flags, ...rest];
+  if (child === "help") return [...commandWords([name, ...operands]), "--help"];
+  return [name, child, ...flags, ...moreFlags, ...operands];
+}
+
+/** The command that words begin with: one word, or a parent's and the one below it. */
+export function commandWords(words: readonly string[]): readonly string[] {
+  return words.slice(0, commandParent(words[0]) === undefined ? 1 : 2);
+}
+
+/** The common flags at the beginning, and what follows them. */
+function splitLeadingFlags(
+  args: readonly string[],
+): readonly [flags: readonly string[], rest: readonly string[]] {
   let at = 0;
   while (at < args.length) {
     const word = args[at] ?? "";
@@ -14,8 +35,5 @@ export function normaliseCommandLine(args: readonly string[]): readonly string[]
     else if (LEADING_FLAG.test(word)) at += 1;
     else break;
   }
-  const [name, ...rest] = args.slice(at);
-  if (name === undefined || name.startsWith("-")) return args;
-  if (name === "help") return rest[0] === undefined ? ["--help"] : [rest[0], "--help"];
-  return [name, ...args.slice(0, at), ...rest];
+  return [args.slice(0, at), args.slice(at)];
 }

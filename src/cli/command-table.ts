@@ -1,14 +1,35 @@
 import type { Command } from "./command.ts";
 
+type CommandGroup = "Look" | "Clean up" | "Images" | "Set up";
+
 export interface CommandEntry {
+  /** One word, or two of which the first is a key of `COMMAND_PARENTS`. */
   readonly name: string;
   readonly summary: string;
-  readonly group: "Look" | "Clean up" | "Images" | "Set up";
+  /** Where the overview lists it; commands of a parent stand in that parent's own help. */
+  readonly group: CommandGroup;
   /** Only the command that is asked for is loaded. */
   readonly load: () => Promise<{ readonly command: Command }>;
   /** Not in help; for completion scripts. */
   readonly hidden?: true;
 }
+
+export interface CommandParent {
+  readonly summary: string;
+  readonly description: string;
+  readonly group: CommandGroup;
+}
+
+/** Words that are no command by themselves; the overview lists them in place of the commands below them. */
+export const COMMAND_PARENTS: Readonly<Record<string, CommandParent>> = {
+  policy: {
+    group: "Clean up",
+    summary: "Check, read and try retention policies",
+    description:
+      "Policies say in a file what is kept and what may go. These commands work on the file;\n" +
+      "plan, apply and prune take it with -p FILE.",
+  },
+};
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -121,3 +142,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/install-plugin.ts"),
   },
 ];
+
+/** The parent that a word names, if it is one. */
+export function commandParent(word: string | undefined): CommandParent | undefined {
+  return word !== undefined && Object.hasOwn(COMMAND_PARENTS, word)
+    ? COMMAND_PARENTS[word]
+    : undefined;
+}

@@ -3,8 +3,8 @@ import { Command as Parser, CommanderError } from "commander";
 import { buildCommand } from "./build-command.ts";
 import type { CliContext } from "./cli-context.ts";
 import { COMMON_FLAGS } from "./command.ts";
-import { normaliseCommandLine } from "./command-line.ts";
-import { COMMANDS, type CommandEntry } from "./command-table.ts";
+import { commandWords, normaliseCommandLine } from "./command-line.ts";
+import { commandParent, COMMANDS, type CommandEntry } from "./command-table.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { explainError } from "./view-error.ts";
 import { writeExplanation } from "./view-human/view-explanation.ts";
@@ -19,11 +19,12 @@ export async function runCli(context: CliContext, args: readonly string[]): Prom
   const words = normaliseCommandLine(args);
   let exitCode: ExitCode = EXIT.done;
   try {
-    const program = await buildProgram(context, words[0], (code) => {
+    const program = await buildProgram(context, commandWords(words).join(" "), (code) => {
       exitCode = code;
     });
+    const isAsked = words.length > 1 || commandParent(words[0]) === undefined;
     if (words.length === 0) program.outputHelp();
-    else await program.parseAsync(words, { from: "user" });
+    else await program.parseAsync(isAsked ? words : [...words, "--help"], { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
@@ -35,7 +36,7 @@ export async function runCli(context: CliContext, args: readonly string[]): Prom
 
 async function buildProgram(
   context: CliContext,
-  asked: string | undefined,
+  asked: string,
   ended: (code: ExitCode) => void,
 ): Promise<Parser> {
   const program = new Parser(context.programName)
@@ -55,12 +56,35 @@ async function buildProgram(
     .addHelpText("after", `\n"${context.programName} COMMAND --help" tells more about a command.`);
   inherit(program, context);
   for (const entry of COMMANDS) {
-    const parser = program.command(entry.name, { hidden: entry.hidden ?? false });
-    parser.summary(entry.summary).helpGroup(`${entry.group}:`);
+    const [first = "", second] = entry.name.split(" ");
+    const above = second === undefined ? program : parentParser(program, first, context);
+    const parser = above.command(second ?? first, { hidden: entry.hidden ?? false });
+    parser.summary(entry.summary);
+    if (second === undefined) parser.helpGroup(`${entry.group}:`);
     if (entry.name === asked) await fill(parser, entry, context, ended);
     inherit(parser, context);
   }
   return program;
+}
+
+/** The parser of a word that only leads to commands; made for the first of them. */
+function parentParser(program: Parser, name: string, context: CliContext): Parser {
+  const made = program.commands.find((each) => each.name() === name);
+  if (made !== undefined) return made;
+  const { summary = "", description = "", group = "" } = commandParent(name) ?? {};
+  const parser = program
+    .command(name)
+    .summary(summary)
+    .description(description)
+    .helpGroup(`${group}:`)
+    .helpCommand(false)
+    .usage("COMMAND")
+    .addHelpText(
+      "after",
+      `\n"${context.programName} ${name} COMMAND --help" tells more about a command.`,
+    );
+  inherit(parser, context);
+  return parser;
 }
 
 async function fill(
@@ -87,9 +111,12 @@ function inherit(parser: Parser, context: CliContext): void {
       getErrHasColors: () => context.stderr.colour,
       outputError: (text, write) => {
         const message = text.replace(/^error: /, "").trimEnd();
-        const path =
-          parser.parent === null ? context.programName : `${context.programName} ${parser.name()}`;
-        write(`${context.programName}: ${message}\nSee "${path} --help".\n`);
+        write(`${context.programName}: ${message}\nSee "${pathOf(parser)} --help".\n`);
       },
     });
+}
+
+/** As it is typed: `plimsoll policy check`. */
+function pathOf(parser: Parser): string {
+  return parser.parent === null ? parser.name() : `${pathOf(parser.parent)} ${parser.name()}`;
 }

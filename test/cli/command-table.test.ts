@@ -1,16 +1,30 @@
 import { expect, test } from "vitest";
 
 import { COMMON_FLAGS, type FlagTable } from "../../src/cli/command.ts";
-import { COMMANDS } from "../../src/cli/command-table.ts";
+import { COMMAND_PARENTS, COMMANDS } from "../../src/cli/command-table.ts";
 import { EXIT_STATUS_TABLE } from "../../src/cli/exit-codes.ts";
 import { cli } from "./cli-harness.ts";
 
 test("help without a command names every command", async () => {
   const { code, stdout } = await cli([]);
   expect(code).toBe(0);
-  for (const { name } of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, "m"));
+  for (const { name } of COMMANDS) {
+    const [word = ""] = name.split(" ");
+    expect(stdout.match(new RegExp(`^ {2}${word} +\\S`, "gm"))).toHaveLength(1);
+  }
   expect((await cli(["help"])).stdout).toBe(stdout);
   expect((await cli(["--help"])).stdout).toBe(stdout);
+});
+
+test.each(Object.keys(COMMAND_PARENTS))("%s: help names every command below it", async (parent) => {
+  const { code, stdout } = await cli([parent, "--help"]);
+  expect(code).toBe(0);
+  const below = COMMANDS.flatMap(({ name }) =>
+    name.startsWith(`${parent} `) ? name.slice(parent.length + 1) : [],
+  );
+  for (const name of below) expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, "m"));
+  expect(await cli([parent])).toEqual({ code, stdout, stderr: "" });
+  expect(await cli([parent, "nonsense"])).toMatchObject({ code: 2, stdout: "" });
 });
 
 test("--version", async () => {
@@ -23,9 +37,9 @@ test.each(rows)(
   "%s: help with examples, both common flags and the exit statuses",
   async (name, load) => {
     const { command } = await load();
-    const { code, stdout } = await cli([name, "--help"]);
+    const { code, stdout } = await cli([...name.split(" "), "--help"]);
     expect(code).toBe(0);
-    expect(await cli(["help", name])).toMatchObject({ stdout });
+    expect(await cli(["help", ...name.split(" ")])).toMatchObject({ stdout });
     for (const words of ["-t, --target <TARGET>", "--json", "Examples:", "Exit status:"]) {
       expect(stdout).toContain(words);
     }

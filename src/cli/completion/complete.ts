@@ -1,6 +1,7 @@
 import type { CliContext } from "../cli-context.ts";
 import { COMMON_FLAGS, longFlag, type FlagSpec, type FlagTable } from "../command.ts";
-import { COMMANDS } from "../command-table.ts";
+import { commandWords } from "../command-line.ts";
+import { COMMAND_PARENTS, commandParent, COMMANDS } from "../command-table.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import {
   completeAs,
@@ -9,6 +10,7 @@ import {
   NOTHING,
   startingWith,
   type Answer,
+  type Candidate,
 } from "./candidates.ts";
 
 /**
@@ -34,15 +36,15 @@ async function answer(
   prefix: string,
 ): Promise<Answer> {
   const target = targetIn(before);
-  const name = commandIn(before);
-  if (name === undefined) {
+  const words = commandWords(plainWords(before));
+  const [first] = words;
+  if (words.length === 0 || (words.length === 1 && commandParent(first) !== undefined)) {
     const value = pendingFlag(COMMON_FLAGS, before);
     if (value !== undefined) return completeValue(context, value, prefix, target);
     if (prefix.startsWith("-")) return completeFlag(context, COMMON_FLAGS, before, prefix, target);
-    const entries = COMMANDS.map((entry) => ({ word: entry.name, help: entry.summary }));
-    return { candidates: startingWith(entries, prefix), directive: DIRECTIVE.noFiles };
+    return { candidates: startingWith(commandsBelow(first), prefix), directive: DIRECTIVE.noFiles };
   }
-  const entry = COMMANDS.find((each) => each.name === name);
+  const entry = COMMANDS.find((each) => each.name === words.join(" "));
   if (entry === undefined) return NOTHING;
   const { command } = await entry.load();
   const flags: FlagTable = { ...command.flags, ...COMMON_FLAGS };
@@ -61,14 +63,24 @@ async function answer(
   return completeAs(context, command.operandCompletion ?? "none", prefix, target);
 }
 
-/** The first word that is neither a common flag nor its value. */
-function commandIn(before: readonly string[]): string | undefined {
-  for (let at = 0; at < before.length; at += 1) {
-    const word = before[at] ?? "";
-    if (word === "-t" || word === "--target") at += 1;
-    else if (!word.startsWith("-")) return word;
+/** What may follow a parent, or stand first. */
+function commandsBelow(parent: string | undefined): readonly Candidate[] {
+  const candidates = new Map<string, Candidate>();
+  for (const { name, summary, hidden } of COMMANDS) {
+    const [first = "", second] = name.split(" ");
+    if (hidden || (parent !== undefined && parent !== first)) continue;
+    const word = parent === undefined ? first : (second ?? "");
+    const help = parent === undefined ? (COMMAND_PARENTS[first]?.summary ?? summary) : summary;
+    candidates.set(word, { word, help });
   }
-  return undefined;
+  return [...candidates.values()];
+}
+
+/** Words that are neither flags nor the target: the command, then operands and values of its own flags. */
+function plainWords(before: readonly string[]): readonly string[] {
+  return before.filter(
+    (word, at) => !word.startsWith("-") && !/^(?:-t|--target)$/.test(before[at - 1] ?? ""),
+  );
 }
 
 function targetIn(before: readonly string[]): string | undefined {

@@ -4,12 +4,14 @@ import type { LeaseHolder } from "../ports/lease.ts";
 import type { RunSummary } from "../ports/run-journal.ts";
 
 /**
- * `unknown-plan`: the document is no plan that this version knows; `other-target`: made for another target;
+ * `unknown-plan`: the document is no plan that this version knows; `as-of`: it decides for another moment than the
+ * present; `other-target`: made for another target;
  * `beyond-limits`: nobody is there to answer for what the policy's brakes are about; `already-applied`: the plan has a
  * run; `lease-held`: another process applies to this target.
  */
 export type ApplyRefusalKind =
   | "unknown-plan"
+  | "as-of"
   | "other-target"
   | "beyond-limits"
   | "already-applied"
@@ -33,6 +35,14 @@ export function unknownPlan(schema: unknown, known: string): ApplyRefusal {
     "unknown-plan",
     `the plan has the schema ${JSON.stringify(schema)}; this version knows ${known}`,
     "Apply it with the version that made it, or make a new plan with this one.",
+  );
+}
+
+export function notForNow(moment: string): ApplyRefusal {
+  return new ApplyRefusal(
+    "as-of",
+    `the plan shows what would go at ${moment} if nothing changed until then; it is only to be looked at`,
+    "Make a plan of the present, without --at.",
   );
 }
 

@@ -70,6 +70,18 @@ const REFUSALS: readonly (readonly [string, Partial<Plan>, Partial<ApplyPorts>, 
     { kind: "unknown-plan", message: expect.stringContaining('"plimsoll.plan/2"') },
   ],
   [
+    "a plan as of a later day",
+    { asOf: "2027-01-01T00:00:00.000Z" },
+    {},
+    { kind: "as-of", message: expect.stringContaining("2027-01-01T00:00:00.000Z") },
+  ],
+  [
+    "a plan decided by a moment that has not come",
+    { now: "2026-11-22T12:00:00.000Z" },
+    {},
+    { kind: "as-of", message: expect.stringContaining("2026-11-22T12:00:00.000Z") },
+  ],
+  [
     "a plan for another address",
     { target: { kind: "engine", name: "fake", address: "tcp://elsewhere:2376" } },
     {},

@@ -1,5 +1,6 @@
 import { applyPlan } from "../apply/apply-plan.ts";
 import type { Inventory, Target } from "../inventory/inventory.ts";
+import { looksAheadTo } from "../plan/as-of.ts";
 import { PLAN_SCHEMA, type Plan } from "../plan/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageRemover } from "../ports/image-remover.ts";
@@ -9,6 +10,7 @@ import {
   alreadyApplied,
   beyondLimits,
   leaseHeld,
+  notForNow,
   otherTarget,
   unknownPlan,
 } from "./apply-refusal.ts";
@@ -44,10 +46,13 @@ export async function apply(
   }
 }
 
-function refuseUnfit(plan: Plan, { target, targetKey }: ApplyPorts, options: ApplyOptions): void {
+function refuseUnfit(plan: Plan, ports: ApplyPorts, options: ApplyOptions): void {
+  const { target, targetKey, clock } = ports;
   // A plan may come from a file of any age.
   const schema: unknown = plan.schema;
   if (schema !== PLAN_SCHEMA) throw unknownPlan(schema, PLAN_SCHEMA);
+  const ahead = looksAheadTo(plan, clock());
+  if (ahead !== undefined) throw notForNow(ahead);
   const isSame =
     plan.target.id === undefined
       ? plan.target.kind === target.kind && plan.target.address === target.address

@@ -81,6 +81,7 @@ function* planLines(plan: Omit<Plan, "id">): Iterable<string> {
     exceeds,
     notes,
     totals,
+    asOf,
   } = plan;
   yield JSON.stringify([
     schema,
@@ -94,6 +95,7 @@ function* planLines(plan: Omit<Plan, "id">): Iterable<string> {
     exceeds,
     notes,
     totals,
+    ...(asOf === undefined ? [] : [asOf]),
   ]);
   for (const action of plan.actions) {
     const { kind, subject, imageId, rule, reason, freesBytes, freesDiskBytes, wave } = action;

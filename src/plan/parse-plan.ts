@@ -47,6 +47,7 @@ const plan = shape({
     id: optional(isText),
   }),
   now: isTime,
+  asOf: optional(isTime),
   policy: shape({ source: isText, digest: isText }),
   inventoryDigest: isText,
   complete: isFlag,

@@ -53,6 +53,11 @@ export interface Plan {
   readonly target: Target;
   /** The clock the decisions were made by. RFC 3339, UTC. */
   readonly now: string;
+  /**
+   * Equal to `now`, on a plan that looks ahead: it shows what would be decided then if nothing changed. It is never
+   * carried out.
+   */
+  readonly asOf?: string;
   readonly policy: { readonly source: string; readonly digest: string };
   readonly inventoryDigest: string;
   readonly complete: boolean;

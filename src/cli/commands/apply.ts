@@ -1,5 +1,6 @@
 import type { Target } from "../../inventory/inventory.ts";
-import { alreadyApplied, otherTarget } from "../../operations/apply-refusal.ts";
+import { alreadyApplied, notForNow, otherTarget } from "../../operations/apply-refusal.ts";
+import { looksAheadTo } from "../../plan/as-of.ts";
 import { parsePlan, type PlanProblem } from "../../plan/parse-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
@@ -63,6 +64,8 @@ export const command = defineCommand({
 
 /** `apply` refuses these by itself; here it is before anybody looks at the plan and is asked. */
 async function refuseEarly(context: CliContext, target: Target, plan: Plan): Promise<void> {
+  const ahead = looksAheadTo(plan, context.clock());
+  if (ahead !== undefined) throw notForNow(ahead);
   if (plan.target.kind !== target.kind || plan.target.address !== target.address) {
     throw otherTarget(plan, target);
   }

@@ -1,11 +1,10 @@
-import type { Inventory } from "../../inventory/inventory.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
 import { defineCommand, type FlagTable, type FlagValues } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
-import { readJsonFile, writeJsonFile } from "../json-file.ts";
+import { writeJsonFile } from "../json-file.ts";
 import {
   POLICY_FLAGS,
   policyOf,
@@ -14,7 +13,7 @@ import {
   shellQuote,
 } from "../policy-flags.ts";
 import { planObserved } from "../plan-observed.ts";
-import { observe, withTarget } from "../with-target.ts";
+import { decisionMoment, INVENTORY_FLAGS, withInventory } from "../saved-inventory.ts";
 
 const FLAGS = {
   ...POLICY_FLAGS,
@@ -26,16 +25,11 @@ const FLAGS = {
     help: "write the plan to a file for apply",
   },
   allKept: { kind: "switch", help: "list everything that is kept, each with its reason" },
-  inventory: {
-    kind: "value",
-    placeholder: "FILE",
-    completion: "file",
-    help: "plan for a saved inventory (- is standard input) instead of a target",
-  },
-  now: {
+  ...INVENTORY_FLAGS,
+  at: {
     kind: "value",
     placeholder: "TIME",
-    help: "decide as of this moment (RFC 3339); only with --inventory",
+    help: "what would be decided on a later day (2027-01-01) or at a later moment (RFC 3339); only to look at",
   },
 } as const satisfies FlagTable;
 
@@ -58,45 +52,52 @@ export const command = defineCommand({
       command: "plan --inventory host.json --now 2026-11-21T12:00:00Z",
       does: "with no engine at all",
     },
+    {
+      command: "plan --at 2027-01-01",
+      does: "what would go on that day, if nothing changed until then",
+    },
   ],
   async run(context, { flags }) {
-    const nowMs = momentOf(context, flags);
+    const nowMs = laterMoment(context, flags) ?? decisionMoment(context, flags);
     const policy = policyOf(flags, nowMs);
-    const planFrom = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
+    return withInventory(context, flags, async (observing) => {
       const plan = await planObserved(context, observing, policy, flags.filter, () => nowMs);
-      await present(context, plan, flags);
+      await present(
+        context,
+        flags.at === undefined ? plan : await markedAsOf(context, plan),
+        flags,
+      );
       return EXIT.done;
-    };
-    if (flags.inventory !== undefined) return planFrom(readInventory(context, flags.inventory));
-    return withTarget(context, flags.target, (session) => planFrom(observe(context, session)));
+    });
   },
 });
 
 type Flags = FlagValues<typeof FLAGS> & { readonly target?: string; readonly json?: boolean };
 
-function momentOf(context: CliContext, flags: Flags): number {
-  if (flags.inventory !== undefined && flags.target !== undefined) {
+/** The moment that `--at` asks about. Only a saved inventory can be asked about an earlier one than the present. */
+function laterMoment(context: CliContext, flags: Flags): number | undefined {
+  const { at, now, inventory } = flags;
+  if (at === undefined) return undefined;
+  if (now !== undefined) throw usageError("--now and --at both say when: give one of them");
+  // Checks what --inventory does not go with.
+  const presentMs = decisionMoment(context, flags);
+  const atMs = /^\d{4}-\d\d-\d\d(?:T|$)/.test(at) ? Date.parse(at) : Number.NaN;
+  if (Number.isNaN(atMs))
     throw usageError(
-      "--inventory takes the place of a target: give one of --inventory and --target",
+      `--at "${at}" is not a time; write for example 2027-01-01 or 2027-01-01T12:00:00Z`,
+    );
+  if (inventory === undefined && atMs < presentMs) {
+    throw usageError(
+      `--at ${at} is over: what the target held then is not known`,
+      "A saved inventory can be decided about at any moment: --inventory FILE --at TIME.",
     );
   }
-  if (flags.now === undefined) return context.clock();
-  if (flags.inventory === undefined) {
-    throw usageError(
-      "--now needs --inventory: what a target holds now is decided by the present time",
-    );
-  }
-  const nowMs = /^\d{4}-\d\d-\d\dT/.test(flags.now) ? Date.parse(flags.now) : Number.NaN;
-  if (Number.isNaN(nowMs))
-    throw usageError(`--now "${flags.now}" is not a time; write for example 2026-11-21T12:00:00Z`);
-  return nowMs;
+  return atMs;
 }
 
-async function readInventory(context: CliContext, path: string): Promise<Inventory> {
-  const { parseInventory } = await import("../../inventory/parse-inventory.ts");
-  const parsed = parseInventory(await readJsonFile(context, path, "inventory"));
-  if ("kind" in parsed) throw usageError(`the inventory ${path} cannot be used: ${parsed.detail}`);
-  return parsed;
+async function markedAsOf(context: CliContext, plan: Plan): Promise<Plan> {
+  const { asOfLater } = await import("../../plan/as-of.ts");
+  return asOfLater(plan, context.sha256);
 }
 
 async function present(context: CliContext, plan: Plan, flags: Flags): Promise<void> {
@@ -122,6 +123,7 @@ function waysOn(context: CliContext, plan: Plan, flags: Flags): readonly string[
     if (chosen === "") hints.push(`Unused images that have a tag: ${programName} plan -a`);
     return hints;
   }
+  if (plan.asOf !== undefined) return hints;
   if (flags.inventory !== undefined && flags.output === undefined) return hints;
   const target = flags.target === undefined ? [] : ["-t", shellQuote(flags.target)];
   const what = flags.output === undefined ? chosen : shellQuote(flags.output);

@@ -10,7 +10,7 @@ const edges = "cli|http|daemon";
 const middle = "ports|apply|recovery|operations";
 
 /** Npm packages that calculate and do no input or output. */
-const purePackages = "re2js|semver|yaml|zod|croner";
+const purePackages = "re2js|semver|smol-toml|yaml|zod|croner";
 
 /** Every npm package that the bundle may contain. */
 const shippedPackages = `${purePackages}|commander|@grpc/grpc-js|protobufjs`;

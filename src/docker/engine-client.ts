@@ -17,6 +17,8 @@ export interface EngineClient {
   request(method: string, path: string, options?: RequestOptions): Promise<EngineResponse>;
   /** The JSON documents of a progress or event stream. An error inside the stream is thrown, whatever the status said. */
   stream(method: string, path: string, options?: RequestOptions): AsyncGenerator;
+  /** The bytes of an answer that is no JSON: an archive. */
+  download(method: string, path: string, options?: RequestOptions): AsyncGenerator<Uint8Array>;
   /** Ends idle and running connections. */
   close(): void;
 }
@@ -88,6 +90,10 @@ class NegotiatedClient implements EngineClient {
 
   stream(method: string, path: string, options?: RequestOptions): AsyncGenerator {
     return this.#connection.stream(method, `/v${this.apiVersion}${path}`, options);
+  }
+
+  download(method: string, path: string, options?: RequestOptions): AsyncGenerator<Uint8Array> {
+    return this.#connection.download(method, `/v${this.apiVersion}${path}`, options);
   }
 
   close(): void {

@@ -12,6 +12,8 @@ export interface RequestOptions {
   readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly upload?: AsyncIterable<Uint8Array>;
   readonly headers?: OutgoingHttpHeaders;
   readonly signal?: AbortSignal;
   /** Until the whole answer is there; 0 for no limit. */
@@ -85,21 +87,35 @@ export class EngineConnection {
 
   async *stream(method: string, path: string, options: RequestOptions = {}): AsyncGenerator {
     const request = `${method} ${path}`;
-    const answer = await this.#call(method, path, options, 0);
-    if (answer.status >= 400) {
-      throw this.error(
-        kindOfStatus(answer.status),
-        request,
-        statedReason(await answer.text(), answer.status),
-        answer.status,
-      );
-    }
+    const answer = await this.#open(method, path, options);
     for await (const line of splitLines(answer.chunks())) {
       const document = this.#parse(line, request);
       const detail = errorInStream(document as StreamedError);
       if (detail !== undefined) throw this.error("server", request, detail);
       yield document;
     }
+  }
+
+  /** The bytes of an answer that is no JSON. */
+  async *download(
+    method: string,
+    path: string,
+    options: RequestOptions = {},
+  ): AsyncGenerator<Uint8Array> {
+    const answer = await this.#open(method, path, options);
+    yield* answer.bytes();
+  }
+
+  /** Sends a request whose answer may go on for any time; an error status is thrown. */
+  async #open(method: string, path: string, options: RequestOptions): Promise<HttpAnswer> {
+    const answer = await this.#call(method, path, options, 0);
+    if (answer.status < 400) return answer;
+    throw this.error(
+      kindOfStatus(answer.status),
+      `${method} ${path}`,
+      statedReason(await answer.text(), answer.status),
+      answer.status,
+    );
   }
 
   #call(
@@ -115,6 +131,7 @@ export class EngineConnection {
       path: path + queryOf(options.query ?? {}),
       headers: options.headers,
       body: options.body,
+      upload: options.upload,
       signal: options.signal,
       timeoutMs: options.timeoutMs ?? timeoutMs,
     });

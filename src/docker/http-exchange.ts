@@ -17,6 +17,8 @@ export interface HttpCall {
   readonly headers?: OutgoingHttpHeaders | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`; whatever it throws ends the request before it is whole. */
+  readonly upload?: AsyncIterable<Uint8Array> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** From the moment the request has a connection until the whole answer is there. 0: no limit. */
   readonly timeoutMs: number;
@@ -29,6 +31,8 @@ export interface HttpAnswer {
   text(): Promise<string>;
   /** Leaving the loop early closes the connection. */
   chunks(): AsyncGenerator<string>;
+  /** The same without taking it for text. */
+  bytes(): AsyncGenerator<Uint8Array>;
 }
 
 /** Sends a request; answers when the response headers are there. Rejects with `EngineError` only. */
@@ -62,7 +66,9 @@ class OpenCall {
     const { method, signal, timeoutMs } = this.#call;
     if (signal?.aborted) return reject(this.#error("aborted", "cancelled", signal.reason));
     const body = this.#call.body === undefined ? "" : JSON.stringify(this.#call.body);
-    const length = method === "POST" ? { "Content-Length": Buffer.byteLength(body) } : {};
+    const { upload } = this.#call;
+    const hasLength = method === "POST" && upload === undefined;
+    const length = hasLength ? { "Content-Length": Buffer.byteLength(body) } : {};
     const type = body === "" ? {} : { "Content-Type": "application/json" };
     const headers = { Host: "docker", ...length, ...type, ...this.#call.headers };
     const request = this.#open(headers, reject);
@@ -86,7 +92,25 @@ class OpenCall {
       this.#settle();
       reject(this.#failure(error));
     });
-    request.end(body);
+    if (upload === undefined) request.end(body);
+    else void this.#upload(upload, request, end);
+  }
+
+  async #upload(
+    upload: AsyncIterable<Uint8Array>,
+    request: ClientRequest,
+    end: (error: EngineError) => void,
+  ): Promise<void> {
+    try {
+      for await (const chunk of upload) {
+        if (request.destroyed) return;
+        if (!request.write(chunk)) await writable(request);
+      }
+      request.end();
+    } catch (error) {
+      // An engine must not take what has come so far for all of it.
+      end(this.#error("aborted", reasonOf(error), error));
+    }
   }
 
   /** Opening a connection fails at once where its address or its certificates cannot be used at all. */
@@ -104,12 +128,15 @@ class OpenCall {
   }
 
   #read(response: IncomingMessage): HttpAnswer {
-    response.setEncoding("utf8");
-    const chunks = () => this.#chunks(response);
+    const chunks = () => {
+      response.setEncoding("utf8");
+      return this.#chunks<string>(response);
+    };
     return {
       status: response.statusCode ?? 0,
       headers: response.headers,
       chunks,
+      bytes: () => this.#chunks<Uint8Array>(response),
       async text() {
         const parts: string[] = [];
         for await (const chunk of chunks()) parts.push(chunk);
@@ -118,9 +145,9 @@ class OpenCall {
     };
   }
 
-  async *#chunks(response: IncomingMessage): AsyncGenerator<string> {
+  async *#chunks<T>(response: IncomingMessage): AsyncGenerator<T> {
     try {
-      for await (const chunk of response) yield chunk as string;
+      for await (const chunk of response) yield chunk as T;
     } catch (error) {
       throw this.#failure(error);
     } finally {
@@ -142,6 +169,17 @@ class OpenCall {
     const { address, method, path } = this.#call;
     return new EngineError(kind, { address, request: `${method} ${path}`, detail, cause });
   }
+}
+
+/** Resolves when the request takes more, or never will. */
+function writable(request: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      request.off("drain", settle).off("close", settle);
+      resolve();
+    };
+    request.once("drain", settle).once("close", settle);
+  });
 }
 
 /** What went wrong, without the file names of OpenSSL and the advice of Node to run it with other options. */

@@ -75,7 +75,7 @@ describeCases("what an image is aged by", [
     deletes: "old",
   },
   {
-    id: "C-created",
+    id: "C-defect",
     what: "built long ago and pulled a minute ago is young",
     host: { images: { app: { created: "400d", arrived: "1m" } } },
     policy: everyImage({ within: DAY }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { familiarName } from "../../src/oci/reference.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { ImageRule, Keep, Policy } from "../../src/policy/policy.ts";
 import { presetPolicy } from "../../src/policy/presets.ts";
@@ -10,29 +11,50 @@ import {
   subjectsOf,
   type HostWords,
 } from "../fixtures/host-in-words.ts";
+import { casesOf } from "./known-cases/cases-of.ts";
 
 /**
- * What other tools do on a host, or should do: each row bears the letter of the tool and a number, and the outcome that is
- * safe. A: docuum, B: docker-gc, C: docker-custodian, D: docker-clean, E: docker-cleanup, F: kubelet, G: eraser, H: moby,
- * I: BuildKit, J: ECS agent, K: watchtower, tilt, drone-gc and kamal, L: complaints that no tool answers yet.
- *
- * | not here | because | tested in |
- * | --- | --- | --- |
- * | A1, A23, B11, H12, L4 | how engines write times, states and labels | `src/docker`, `src/oci` |
- * | A18, B10, B17, C22, C23, E2, E3, H15, H16, H41, J8, J9, J12, J13, K2-K5, K15, L13, L14, L16, L21 | carrying a plan out, and what changes meanwhile | `src/apply`, `test/contract`, `test/integration` |
- * | A20, A21, F1-F5, F18, J14, K6, K11 | watching over time: needs the daemon or the record of sightings | `src/store`, `src/operations` |
- * | B1, C24, C27, C32, D3, D9-D11, F26, G2, K12, K13 | the command line and its files | `test/cli`, `src/policy` |
- * | A19, I1-I5, I12 | sizes of disks and rules inside an engine | |
- * | B12, C2, C7, C30, C31, D2, D5, D6, F2, H28, H29, J18 | nothing here stops containers, removes volumes with them, looks at volume drivers or tears platforms off an index | |
- * | J22 | smallest first would remove what is newest: least recently active first, size only decides among equals | below |
+ * What every row that tests a case of another tool has. Its test is named `ID what`, and its table in docs/conformance.md
+ * is made from these tests.
  */
-export interface Case {
+export interface CaseRow {
+  /** As in known-cases/; a suffix tells rows of one case apart (`A5-active`), a blank joins cases (`H3 H37`). */
   readonly id: string;
   readonly what: string;
+  /** Why the outcome is another than that of the tool, where that is intended. */
+  readonly differs?: string;
+}
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** The cases that a test tests. */
+    readonly cases?: { readonly ids: readonly string[]; readonly differs?: string };
+  }
+}
+
+/** One test for each row. */
+export function testCases<Row extends CaseRow>(
+  title: string,
+  rows: readonly Row[],
+  run: (row: Row) => void | Promise<void>,
+): void {
+  describe(title, () => {
+    for (const row of rows) {
+      const { id, what, differs } = row;
+      const cases = { ids: casesOf(id), ...(differs === undefined ? {} : { differs }) };
+      test(`${id} ${what}`, { meta: { cases } }, () => run(row));
+    }
+  });
+}
+
+/** A host, a policy, and the outcome that is safe. */
+export interface Case extends CaseRow {
   readonly host: HostWords;
   readonly policy: Partial<Policy>;
   /** Images that go, sorted. */
   readonly deletes: string;
+  /** Names that go although their image stays, sorted. */
+  readonly untags?: string;
   /** Containers, volumes, networks and cache records that go, in plan order. */
   readonly removes?: string;
   /** Rules that keep what the word stands for. */
@@ -40,16 +62,19 @@ export interface Case {
 }
 
 export function describeCases(title: string, cases: readonly Case[]): void {
-  describe(`on a host: ${title}`, () => {
-    test.each(cases)("$id $what", ({ host, policy, deletes, removes, keeps }) => {
-      const plan = planFor(host, policy);
-      expect(deletedBy(plan).join(" ")).toBe(deletes);
-      if (removes !== undefined) expect(otherRemovals(plan)).toBe(removes);
-      for (const [word, rules] of Object.entries(keeps ?? {})) {
-        expect(`${word}: ${keptBy(plan, word).join(" ")}`).toBe(`${word}: ${rules}`);
-      }
-    });
+  testCases(title, cases, ({ host, policy, deletes, untags, removes, keeps }) => {
+    const plan = planFor(host, policy);
+    expect(deletedBy(plan).join(" ")).toBe(deletes);
+    expect(untaggedBy(plan)).toBe(untags ?? "");
+    if (removes !== undefined) expect(otherRemovals(plan)).toBe(removes);
+    for (const [word, rules] of Object.entries(keeps ?? {})) {
+      expect(`${word}: ${keptBy(plan, word).join(" ")}`).toBe(`${word}: ${rules}`);
+    }
   });
+}
+
+function untaggedBy(plan: Plan): string {
+  return subjectsOf(plan, "untag").map(familiarName).toSorted().join(" ");
 }
 
 function otherRemovals(plan: Plan): string {

@@ -178,7 +178,7 @@ describeCases("what is in use stays", [
     keeps: { base: "in-use" },
   },
   {
-    id: "D-running",
+    id: "D-defect",
     what: "not only by what runs",
     host: {
       images: { app: { names: "app:1" } },
@@ -242,7 +242,7 @@ describeCases("what is protected stays", [
     deletes: "app",
   },
   {
-    id: "G10",
+    id: "exclusions",
     what: "by name, by path and by repository",
     host: {
       images: {

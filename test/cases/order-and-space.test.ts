@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { expect } from "vitest";
 
 import {
+  idOf,
   inventoryOf,
   planFor,
   subjectsOf,
@@ -8,10 +9,11 @@ import {
   type HostWords,
 } from "../fixtures/host-in-words.ts";
 import { createContentGraph } from "../../src/inventory/content-graph.ts";
-import { describeCases, everyImage, preset } from "./case-table.ts";
+import { describeCases, everyImage, preset, testCases, type CaseRow } from "./case-table.ts";
 
-describe("in which order", () => {
-  test.each<{ id: string; what: string; host: HostWords; order: string }>([
+testCases<CaseRow & { host: HostWords; order: string }>(
+  "in which order",
+  [
     {
       id: "A14",
       what: "least recently active first",
@@ -56,12 +58,13 @@ describe("in which order", () => {
       host: { images: { app: { names: "a:1 b:1 c@x" }, part: { parent: "app" } } },
       order: "part app",
     },
-  ])("$id $what", ({ host, order }) => {
+  ],
+  ({ host, order }) => {
     expect(subjectsOf(planFor(host, everyImage()), "delete-image").map(wordOf).join(" ")).toBe(
       order,
     );
-  });
-});
+  },
+);
 
 const ages = (...months: readonly number[]): HostWords => ({
   images: Object.fromEntries(
@@ -74,7 +77,7 @@ const ages = (...months: readonly number[]): HostWords => ({
 const disk = (totalBytes: number, freeBytes: number) => ({ disk: { totalBytes, freeBytes } });
 const loadLine = {
   images: [{ name: "any", match: {}, keep: { always: true as const }, underPressure: true }],
-  headroom: { start: 0.9, stop: 0.8 },
+  headroom: { start: { share: 0.9 }, stop: { share: 0.8 } },
 };
 
 describeCases("how much", [
@@ -165,6 +168,20 @@ describeCases("how much", [
     deletes: "",
   },
   {
+    id: "A19",
+    what: "the threshold is a share of the disk",
+    host: { ...ages(1, 2), ...disk(20_000_000, 1_500_000) },
+    policy: { ...loadLine, headroom: { start: { share: 0.9 }, stop: { share: 0.9 } } },
+    deletes: "m2",
+  },
+  {
+    id: "F20",
+    what: "a disk that nobody measured asks for nothing",
+    host: ages(1),
+    policy: loadLine,
+    deletes: "",
+  },
+  {
     id: "J4",
     what: "the image unused for the longest goes first",
     host: ages(5, 3, 2, 6, 4, 1),
@@ -174,6 +191,7 @@ describeCases("how much", [
   {
     id: "J22",
     what: "among equals the smallest that is enough",
+    differs: "smallest first would take what is newest: the size only decides among equals",
     host: {
       images: { big: { names: "a:1" }, small: { names: "b:1", sizeBytes: 10 } },
       blobs: { big: 5_000_000, small: 10 },
@@ -190,60 +208,88 @@ describeCases("how much", [
   },
 ]);
 
-test("F22 too little can go: it says how much is missing", () => {
-  const host: HostWords = {
-    images: { app: { names: "app:1" } },
-    blobs: { app: 50 },
-    ...disk(1000, 50),
-  };
-  const plan = planFor(host, loadLine);
-  expect(plan.totals.freesBytes).toBe(50);
-  expect(plan.notes.join()).toContain("100B short of what it takes");
-});
-
-describe("how many bytes", () => {
-  test("H3 H37 one image without users frees all there is", () => {
-    const host: HostWords = { images: { app: { names: "app:1", blobs: "base top" } } };
-    const graph = createContentGraph(inventoryOf(host));
-    expect(planFor(host, preset("unused")).totals.freesBytes).toBe(graph.total.bytes);
-  });
-
-  test("H36 an empty host frees nothing", () => {
-    expect(planFor({}, preset("unused")).totals).toMatchObject({
-      images: 0,
-      references: 0,
-      freesBytes: 0,
-    });
-  });
-
-  test("H38 an image that a container uses frees nothing", () => {
-    const plan = planFor(
-      { images: { app: {} }, containers: { web: { image: "app" } } },
-      preset("unused"),
-    );
-    expect(plan.totals.freesBytes).toBe(0);
-  });
-
-  test("H39 a blob listed twice counts once, a shared one for none of its images", () => {
-    const graph = createContentGraph(
-      inventoryOf({
-        images: { one: { blobs: "S U b b u" }, two: { blobs: "S b" } },
-        blobs: { S: 100, U: 200, b: 20, u: 30 },
-      }),
-    );
-    const [one] = inventoryOf({ images: { one: {} } }).images;
-    expect(graph.shared(one?.id ?? "").bytes).toBe(120);
-    expect(graph.exclusive(one?.id ?? "").bytes).toBe(230);
-  });
-
-  test("H40 a layer that is not here has no bytes", () => {
-    const inventory = inventoryOf({ images: { app: { blobs: "here" } } });
-    const [app] = inventory.images;
-    if (app === undefined) throw new Error("no image");
-    const graph = createContentGraph({
-      ...inventory,
-      images: [{ ...app, blobs: ["here", "elsewhere"] }],
-    });
-    expect(graph.freedBy([app.id]).bytes).toBe(1_000_000);
-  });
-});
+testCases<CaseRow & { run: () => void }>(
+  "how many bytes",
+  [
+    {
+      id: "F22",
+      what: "too little can go: it says how much is missing",
+      run: () => {
+        const plan = planFor(
+          { images: { app: { names: "app:1" } }, blobs: { app: 50 }, ...disk(1000, 50) },
+          loadLine,
+        );
+        expect(plan.totals.freesBytes).toBe(50);
+        expect(plan.notes.join()).toContain("100B short of what it takes");
+      },
+    },
+    {
+      id: "F-weakness",
+      what: "what two images share is freed once, and not before both go",
+      run: () => {
+        const host: HostWords = { images: { one: { blobs: "S a" }, two: { blobs: "S b" } } };
+        const freed = planFor(host, everyImage()).actions.map(({ freesBytes }) => freesBytes);
+        expect(freed).toEqual([1_000_000, 2_000_000]);
+      },
+    },
+    {
+      id: "H3 H37",
+      what: "one image without users frees all there is",
+      run: () => {
+        const host: HostWords = { images: { app: { names: "app:1", blobs: "base top" } } };
+        const graph = createContentGraph(inventoryOf(host));
+        expect(planFor(host, preset("unused")).totals.freesBytes).toBe(graph.total.bytes);
+      },
+    },
+    {
+      id: "H36",
+      what: "an empty host frees nothing",
+      run: () => {
+        expect(planFor({}, preset("unused")).totals).toMatchObject({
+          images: 0,
+          references: 0,
+          freesBytes: 0,
+        });
+      },
+    },
+    {
+      id: "H38",
+      what: "an image that a container uses frees nothing",
+      run: () => {
+        const plan = planFor(
+          { images: { app: {} }, containers: { web: { image: "app" } } },
+          preset("unused"),
+        );
+        expect(plan.totals.freesBytes).toBe(0);
+      },
+    },
+    {
+      id: "H39",
+      what: "a blob listed twice counts once, a shared one for none of its images",
+      run: () => {
+        const graph = createContentGraph(
+          inventoryOf({
+            images: { one: { blobs: "S U b b u" }, two: { blobs: "S b" } },
+            blobs: { S: 100, U: 200, b: 20, u: 30 },
+          }),
+        );
+        expect(graph.shared(idOf("one")).bytes).toBe(120);
+        expect(graph.exclusive(idOf("one")).bytes).toBe(230);
+      },
+    },
+    {
+      id: "H40",
+      what: "a layer that is not here has no bytes",
+      run: () => {
+        const inventory = inventoryOf({ images: { app: { blobs: "here" } } });
+        const images = inventory.images.map((image) => ({
+          ...image,
+          blobs: ["here", "elsewhere"],
+        }));
+        const graph = createContentGraph({ ...inventory, images });
+        expect(graph.freedBy([idOf("app")]).bytes).toBe(1_000_000);
+      },
+    },
+  ],
+  ({ run }) => run(),
+);

@@ -12,10 +12,9 @@ import {
   wordOf,
   type HostWords,
 } from "../fixtures/host-in-words.ts";
+import { testCases, type CaseRow } from "./case-table.ts";
 
-interface NamedCase {
-  readonly id: string;
-  readonly what: string;
+interface NamedCase extends CaseRow {
   readonly host: HostWords;
   readonly named: readonly string[];
   readonly withContainers?: true;
@@ -313,36 +312,36 @@ const CASES: readonly NamedCase[] = [
   },
 ];
 
-describe("removal of what is named", () => {
-  test.each(CASES)("$id $what", ({ host, named, ...expected }) => {
-    const withContainers = expected.withContainers ?? false;
-    const removals = planRemovalOf(
-      inventoryOf(host),
-      { patterns: named, withContainers },
-      NOW,
-      sha256,
-    );
-    const { plan, blocked, unmatched, ambiguous } = removals;
-    expect({
-      deletes: deletedBy(plan).join(" "),
-      untags: subjectsOf(plan, "untag").map(familiarName).toSorted().join(" "),
-      containers: subjectsOf(plan, "remove-container").join(" "),
-      blocked: blocked.map(({ imageId }) => wordOf(imageId)).join(" "),
-      unmatched,
-      ambiguous,
-    }).toEqual({
-      deletes: expected.deletes ?? "",
-      untags: expected.untags ?? "",
-      containers: expected.containers ?? "",
-      blocked: expected.blocked ?? "",
-      unmatched: expected.unmatched ?? [],
-      ambiguous: [],
-    });
-    expect(plan.actions.length + plan.kept.length).toBeGreaterThanOrEqual(
-      Object.keys(host.images ?? {}).length,
-    );
+testCases("removal of what is named", CASES, ({ host, named, ...expected }) => {
+  const withContainers = expected.withContainers ?? false;
+  const removals = planRemovalOf(
+    inventoryOf(host),
+    { patterns: named, withContainers },
+    NOW,
+    sha256,
+  );
+  const { plan, blocked, unmatched, ambiguous } = removals;
+  expect({
+    deletes: deletedBy(plan).join(" "),
+    untags: subjectsOf(plan, "untag").map(familiarName).toSorted().join(" "),
+    containers: subjectsOf(plan, "remove-container").join(" "),
+    blocked: blocked.map(({ imageId }) => wordOf(imageId)).join(" "),
+    unmatched,
+    ambiguous,
+  }).toEqual({
+    deletes: expected.deletes ?? "",
+    untags: expected.untags ?? "",
+    containers: expected.containers ?? "",
+    blocked: expected.blocked ?? "",
+    unmatched: expected.unmatched ?? [],
+    ambiguous: [],
   });
+  expect(plan.actions.length + plan.kept.length).toBeGreaterThanOrEqual(
+    Object.keys(host.images ?? {}).length,
+  );
+});
 
+describe("removal of what is named", () => {
   test("what is built on an image is named, to the last", () => {
     const images = {
       base: { names: "base:1" },

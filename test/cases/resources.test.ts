@@ -1,6 +1,13 @@
+import type { BuildCacheRule, ContainerRule, Policy } from "../../src/policy/policy.ts";
 import { DAY, describeCases, everyImage, HOUR, preset } from "./case-table.ts";
 
-const exited = (within: number) => ({ containers: { name: "exited", within } });
+const exited = (within: number, more: Partial<ContainerRule> = {}): Partial<Policy> => ({
+  containers: [{ name: "exited", states: ["exited", "created"], within, ...more }],
+});
+const networks: Partial<Policy> = { networks: [{ name: "networks", within: HOUR }] };
+const cache = (rule: Omit<BuildCacheRule, "name">): Partial<Policy> => ({
+  buildCache: [{ name: "cache", ...rule }],
+});
 const volumes = (...which: ("anonymous" | "named")[]) => ({
   volumes: which.map((each) => ({ name: `${each}-volumes`, which: each, within: HOUR })),
 });
@@ -166,7 +173,7 @@ describeCases("containers", [
         ]),
       ),
     },
-    policy: { containers: { name: "exited", within: HOUR, labels: ["foo"] } },
+    policy: exited(HOUR, { match: [{ label: "foo" }] }),
     deletes: "",
     removes: "foo",
   },
@@ -294,7 +301,7 @@ describeCases("volumes and networks", [
       containers: { web: { networks: "used network-used" } },
       networks: { used: {}, empty: {} },
     },
-    policy: { networks: { name: "networks", within: HOUR } },
+    policy: networks,
     deletes: "",
     removes: "empty",
     keeps: { "network-used": "in-use" },
@@ -306,7 +313,7 @@ describeCases("volumes and networks", [
       containers: { web: { networks: "n1" } },
       networks: { n1: {}, n2: {}, n3: { scope: "swarm" }, bridge: { builtIn: true } },
     },
-    policy: { networks: { name: "networks", within: HOUR } },
+    policy: networks,
     deletes: "",
     removes: "n2",
     keeps: { "network-n3": "in-use", "network-bridge": "" },
@@ -318,7 +325,7 @@ describeCases("build cache", [
     id: "I11",
     what: "a record in use stays, and so does what it was made from",
     host: { cache: { parent: {}, child: { parents: "parent", inUse: true }, free: {} } },
-    policy: { buildCache: { name: "cache", within: HOUR } },
+    policy: cache({ within: HOUR }),
     deletes: "",
     removes: "free",
   },
@@ -326,7 +333,7 @@ describeCases("build cache", [
     id: "I11-both",
     what: "once the child goes, its parent goes after it",
     host: { cache: { parent: { used: "9d" }, child: { used: "2d", parents: "parent" } } },
-    policy: { buildCache: { name: "cache", within: HOUR } },
+    policy: cache({ within: HOUR }),
     deletes: "",
     removes: "child parent",
   },
@@ -334,7 +341,7 @@ describeCases("build cache", [
     id: "I13",
     what: "one record after another, least recently used first, until it is enough",
     host: { cache: { a: { used: "1d" }, b: { used: "3d" }, c: { used: "2d" } } },
-    policy: { buildCache: { name: "cache", atMostBytes: 1_500_000 } },
+    policy: cache({ atMostBytes: 1_500_000 }),
     deletes: "",
     removes: "b c",
   },
@@ -342,7 +349,7 @@ describeCases("build cache", [
     id: "I14",
     what: "a cap is a cap, also for what is young",
     host: { cache: { a: { used: "1m" }, b: { used: "2m" } } },
-    policy: { buildCache: { name: "cache", within: DAY, atMostBytes: 1_000_000 } },
+    policy: cache({ within: DAY, atMostBytes: 1_000_000 }),
     deletes: "",
     removes: "b",
   },

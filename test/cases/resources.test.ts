@@ -1,4 +1,4 @@
-import type { BuildCacheRule, ContainerRule, Policy } from "../../src/policy/policy.ts";
+import type { BuildCacheRule, ContainerRule, Policy, VolumeRule } from "../../src/policy/policy.ts";
 import { DAY, describeCases, everyImage, HOUR, preset } from "./case-table.ts";
 
 const exited = (within: number, more: Partial<ContainerRule> = {}): Partial<Policy> => ({
@@ -8,8 +8,13 @@ const networks: Partial<Policy> = { networks: [{ name: "networks", within: HOUR 
 const cache = (rule: Omit<BuildCacheRule, "name">): Partial<Policy> => ({
   buildCache: [{ name: "cache", ...rule }],
 });
-const volumes = (...which: ("anonymous" | "named")[]) => ({
-  volumes: which.map((each) => ({ name: `${each}-volumes`, which: each, within: HOUR })),
+const volumes = (...which: readonly VolumeRule["which"][]): Partial<Policy> => ({
+  volumes: which.map((each) => ({
+    name: `${each}-volumes`,
+    which: each,
+    within: HOUR,
+    ...(each === "named" ? { match: [{ name: "*" }] } : {}),
+  })),
 });
 const container = (state: string, ended?: string) => ({
   job: { state, created: "30d", ...(ended === undefined ? {} : { ended }) },
@@ -146,7 +151,21 @@ describeCases("containers", [
     removes: "ended never",
   },
   {
+    id: "D2",
+    what: "a rule on what ended leaves what never started",
+    host: {
+      containers: {
+        ended: { state: "exited", ended: "1m" },
+        never: { state: "created", created: "1m" },
+      },
+    },
+    policy: exited(0, { states: ["exited"] }),
+    deletes: "",
+    removes: "ended",
+  },
+  {
     id: "H8",
+    differs: "what ended an hour ago is not old because it was created long ago",
     what: "the end counts, not the creation",
     host: {
       containers: {
@@ -176,6 +195,16 @@ describeCases("containers", [
     policy: exited(HOUR, { match: [{ label: "foo" }] }),
     deletes: "",
     removes: "foo",
+  },
+  {
+    id: "C9",
+    what: "nothing is excluded",
+    host: {
+      containers: { a: { state: "exited", ended: "9d" }, b: { state: "dead", ended: "9d" } },
+    },
+    policy: exited(HOUR),
+    deletes: "",
+    removes: "a b",
   },
   {
     id: "C10",
@@ -239,6 +268,50 @@ describeCases("volumes and networks", [
     policy: volumes("anonymous"),
     deletes: "",
     removes: "v1",
+  },
+  {
+    id: "B1",
+    what: "a rule on volumes where there are none",
+    host: {},
+    policy: volumes("anonymous", "named"),
+    deletes: "",
+    removes: "",
+  },
+  {
+    id: "B12",
+    what: "what a driver keeps outside this host stays",
+    host: { volumes: { here: {}, there: { driver: "nfs" } } },
+    policy: volumes("anonymous"),
+    deletes: "",
+    removes: "here",
+    keeps: { there: "no-rule" },
+  },
+  {
+    id: "H11-names",
+    what: "a rule on named volumes takes those that it names",
+    host: { volumes: { cache: { named: true }, data: { named: true } } },
+    policy: {
+      volumes: [{ name: "named", which: "named", match: [{ name: "cache*" }], within: HOUR }],
+    },
+    deletes: "",
+    removes: "cache",
+    keeps: { data: "no-rule" },
+  },
+  {
+    id: "H9-volumes",
+    what: "volumes by label, in or out",
+    host: {
+      volumes: { foo: { labels: { foo: "" } }, bar: { labels: { bar: "" } }, none: {} },
+    },
+    policy: {
+      volumes: [
+        { name: "foo", which: "anonymous", match: [{ label: "foo" }], within: HOUR },
+        { name: "rest", which: "anonymous", except: [{ label: "bar" }], within: 60 * DAY },
+      ],
+    },
+    deletes: "",
+    removes: "foo",
+    keeps: { none: "rest", bar: "rest" },
   },
   {
     id: "C26",
@@ -321,6 +394,40 @@ describeCases("volumes and networks", [
 ]);
 
 describeCases("build cache", [
+  {
+    id: "I1",
+    what: "no bound, nothing goes",
+    host: { cache: { a: { used: "9d" }, b: { used: "3d" } } },
+    policy: cache({ atMostBytes: Number.MAX_SAFE_INTEGER }),
+    deletes: "",
+    removes: "",
+  },
+  {
+    id: "I2",
+    what: "down to a maximum",
+    host: { cache: { a: { used: "9d" }, b: { used: "3d" }, c: { used: "1d" } } },
+    policy: cache({ atMostBytes: 2_000_000 }),
+    deletes: "",
+    removes: "a",
+  },
+  {
+    id: "I12",
+    what: "a rule on some kinds of records leaves the others",
+    host: {
+      cache: {
+        context: { type: "source.local" },
+        mount: { type: "exec.cachemount" },
+        git: { type: "source.git.checkout" },
+        step: { type: "regular" },
+      },
+    },
+    policy: cache({
+      types: ["source.local", "exec.cachemount", "source.git.checkout"],
+      within: 2 * DAY,
+    }),
+    deletes: "",
+    removes: "context git mount",
+  },
   {
     id: "I11",
     what: "a record in use stays, and so does what it was made from",

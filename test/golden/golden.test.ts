@@ -1,4 +1,3 @@
-import { compileTagPattern } from "../../src/policy/tag-pattern.ts";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
@@ -7,7 +6,7 @@ import { parseInventory } from "../../src/inventory/parse-inventory.ts";
 import { decide } from "../../src/plan/decide.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { policyFromFlags, type PolicyFlags } from "../../src/policy/policy-from-flags.ts";
-import { sha256 } from "../fixtures/host-in-words.ts";
+import { LIBRARIES, sha256 } from "../fixtures/host-in-words.ts";
 
 /**
  * Realistic hosts (`NAME.inventory.json`) with the plans that were looked at and found right. `UPDATE_GOLDEN=1` writes
@@ -46,7 +45,7 @@ describe.each(Object.entries(PLANS))("%s", (host, plans) => {
   test.each(plans)("%s", (name, flags) => {
     const made = policyFromFlags(flags, Date.parse(inventory.takenAt));
     if ("problems" in made) throw new Error(JSON.stringify(made.problems));
-    const plan = decide(inventory, made.policy, { now: inventory.takenAt, sha256, compileTagPattern });
+    const plan = decide(inventory, made.policy, { now: inventory.takenAt, sha256, libraries: LIBRARIES });
     const path = new URL(`${host}.${name}.plan.txt`, folder).pathname;
     if (update) writeFileSync(path, toText(plan));
     expect(toText(plan)).toBe(readFileSync(path, "utf8"));

@@ -9,8 +9,8 @@ const NOW_MS = Date.parse("2026-11-21T12:00:00Z");
 const DAY_MS = 86_400_000;
 const nameOf = new Map<string, string>(Object.entries(ids).map(([name, id]) => [id, name]));
 
-function list(match: Match, query: Partial<ImageQuery> = {}) {
-  const { images, undecided } = listImages(
+async function list(match: Match, query: Partial<ImageQuery> = {}) {
+  const { images, undecided } = await listImages(
     inventory,
     { match, intermediate: false, ...query },
     NOW_MS,
@@ -32,16 +32,16 @@ describe("listImages", () => {
     ["larger", { largerThanBytes: 110e6 }, ["nginx", "build"]],
     ["built before another", { createdBefore: "team/app:1" }, ["nginx"]],
     ["built after another", { createdAfter: "team/app:1" }, ["app2", "build"]],
-  ])("%s", (_, match, found) => {
-    expect(list(match).found).toEqual(found);
+  ])("%s", async (_, match, found) => {
+    expect((await list(match)).found).toEqual(found);
   });
 
-  test("parts of images when they are asked for", () => {
-    expect(list({}, { intermediate: true }).found).toContain("step");
+  test("parts of images when they are asked for", async () => {
+    expect((await list({}, { intermediate: true })).found).toContain("step");
   });
 
-  test("of an image with several names only those that match", () => {
-    const { images } = listImages(
+  test("of an image with several names only those that match", async () => {
+    const { images } = await listImages(
       inventory,
       { match: { reference: "team/*" }, intermediate: false },
       NOW_MS,
@@ -55,12 +55,12 @@ describe("listImages", () => {
   test.each([
     ["longer than it was watched", 11, { found: [], undecided: 2 }],
     ["as long as it was watched", 9, { found: ["app1"], undecided: 2 }],
-  ])("unused for %s", (_, days, expected) => {
-    expect(list({}, { unusedFor: days * DAY_MS })).toEqual(expected);
+  ])("unused for %s", async (_, days, expected) => {
+    expect(await list({}, { unusedFor: days * DAY_MS })).toEqual(expected);
   });
 
-  test("exclusive bytes include the build steps that would go along", () => {
-    const { images } = listImages(
+  test("exclusive bytes include the build steps that would go along", async () => {
+    const { images } = await listImages(
       inventory,
       { match: { state: "dangling" }, intermediate: false },
       NOW_MS,

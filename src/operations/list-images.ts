@@ -9,7 +9,9 @@ import { neighbourhood } from "../plan/neighbourhood.ts";
 import { createRemovalEffect, isIntermediate } from "../plan/removal-effect.ts";
 import type { DurationMs, Match } from "../policy/policy.ts";
 import { momentOf } from "../policy/image-age.ts";
+import { needsOfMatch } from "../policy/library-needs.ts";
 import { compileMatch, type Answer } from "../policy/match.ts";
+import { loadLibraries } from "./load-libraries.ts";
 import { stateOf, type ImageState } from "./image-state.ts";
 
 /** Which images are asked for. */
@@ -39,11 +41,18 @@ export interface ImageList {
 }
 
 /** Finds the images that a query asks for, in the order of the inventory. */
-export function listImages(inventory: Inventory, query: ImageQuery, nowMs: number): ImageList {
+export async function listImages(
+  inventory: Inventory,
+  query: ImageQuery,
+  nowMs: number,
+): Promise<ImageList> {
+  const libraries = await loadLibraries(needsOfMatch(query.match));
   const facts = neighbourhood(inventory);
   const effect = createRemovalEffect(createContentGraph(inventory), facts);
   const matches = compileMatch(query.match, {
     nowMs,
+    targetName: inventory.target.name,
+    libraries,
     createdMsOf(text) {
       const other = resolveImage(inventory.images, text);
       return other.kind === "found" ? momentOf(other.image, "created")?.atMs : undefined;

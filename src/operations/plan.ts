@@ -2,8 +2,9 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { decide } from "../plan/decide.ts";
 import type { Sha256 } from "../plan/fingerprint.ts";
 import type { Plan } from "../plan/plan.ts";
-import { criteriaOf } from "../policy/keep-rules.ts";
+import { libraryNeeds } from "../policy/library-needs.ts";
 import type { Policy } from "../policy/policy.ts";
+import { loadLibraries } from "./load-libraries.ts";
 
 export type { Sha256 } from "../plan/fingerprint.ts";
 
@@ -14,13 +15,6 @@ export async function planRemovals(
   now: string,
   sha256: Sha256,
 ): Promise<Plan> {
-  if (!hasTagPatterns(policy)) return decide(inventory, policy, { now, sha256 });
-  // The library of regular expressions takes longer to load than most plans take to make.
-  const { compileTagPattern } = await import("../policy/tag-pattern.ts");
-  return decide(inventory, policy, { now, sha256, compileTagPattern });
-}
-
-function hasTagPatterns(policy: Policy): boolean {
-  const criteria = policy.images.flatMap(({ keep }) => criteriaOf(keep));
-  return criteria.some(({ per }) => typeof per === "object");
+  const libraries = await loadLibraries(libraryNeeds(policy));
+  return decide(inventory, policy, { now, sha256, libraries });
 }

@@ -1,7 +1,7 @@
 import type { Bytes, ContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import { engineIdentity, type Inventory } from "../inventory/inventory.ts";
-import type { CompileTagPattern } from "../policy/tag-pattern.ts";
+import type { PolicyLibraries } from "../policy/libraries.ts";
 import { ownBytes, type ExpiredRecord } from "./decide-build-cache.ts";
 import { fingerprintInventory, fingerprintPlan, type Sha256 } from "./fingerprint.ts";
 import type { Settled } from "./follow-neighbours.ts";
@@ -9,11 +9,11 @@ import type { ImageFacts } from "./image-facts.ts";
 import { orderDeletions } from "./order.ts";
 import { PLAN_SCHEMA, type Action, type ExceededLimit, type Kept, type Plan } from "./plan.ts";
 
-/** What deciding takes from outside: the clock (RFC 3339), a hash, and what compiles expressions if the policy has any. */
+/** What deciding takes from outside: the clock (RFC 3339), a hash, and the libraries that the policy needs. */
 export interface DecideContext {
   readonly now: string;
   readonly sha256: Sha256;
-  readonly compileTagPattern?: CompileTagPattern;
+  readonly libraries: PolicyLibraries;
 }
 
 /** Everything that was decided, before it is put in order. */
@@ -21,7 +21,7 @@ export interface Decided {
   readonly inventory: Inventory;
   /** `source` for people, `text` is what the digest is taken of. */
   readonly policy: { readonly source: string; readonly text: string };
-  readonly context: DecideContext;
+  readonly context: Pick<DecideContext, "now" | "sha256">;
   readonly facts: ImageFacts;
   readonly graph: ContentGraph;
   /** At the positions of `facts.images`, which are those of `graph` too. */

@@ -15,65 +15,90 @@ export interface ExpiredRecord {
 }
 
 /**
- * Which records of the build cache go: those not used for longer than the rule keeps them, then the least recently used
- * until no more than the rule allows is left. A record in use stays, and so does one that a staying record was made from;
- * an unknown time keeps.
+ * Which records of the build cache go. The rules are carried out one after the other, each on what the earlier ones left:
+ * those of its kinds not used for longer than it keeps them, then the least recently used of its kinds until no more than
+ * it allows is left of these. A record in use stays, and so does one that a staying record was made from; an unknown time
+ * keeps.
  */
 export function decideBuildCache(
   inventory: Inventory,
   policy: Policy,
   nowMs: number,
 ): readonly ExpiredRecord[] {
-  const rule = policy.buildCache;
-  if (rule === undefined || inventory.unread.includes("build-cache")) return [];
+  const rules = policy.buildCache ?? [];
+  if (rules.length === 0 || inventory.unread.includes("build-cache")) return [];
+  const cache = createCacheLeft(inventory.buildCache);
+  for (const { name, types, within, atMostBytes } of rules) {
+    const isOfRule = ({ type }: CacheRecord): boolean => types?.includes(type) ?? true;
+    if (within !== undefined) {
+      cache.take(name, isOfRule, (atMs) =>
+        nowMs - atMs > within
+          ? `last used ${formatDuration(nowMs - atMs)} ago, kept only for ${formatDuration(within)}`
+          : undefined,
+      );
+    }
+    if (atMostBytes !== undefined) {
+      const what = types === undefined ? "the cache" : types.join(" and ");
+      cache.take(name, isOfRule, (atMs, leftBytes) =>
+        leftBytes > atMostBytes
+          ? `last used ${formatDuration(nowMs - atMs)} ago; ${what} may take ${formatSize(atMostBytes)}`
+          : undefined,
+      );
+    }
+  }
+  return cache.gone();
+}
+
+/** Why a record goes, undefined where it stays. `leftBytes`: what is left of the records that the rule is about. */
+type ReasonFor = (lastUsedMs: number, leftBytes: number) => string | undefined;
+
+interface CacheLeft {
+  /** Takes what there is a reason for, least recently used first. */
+  take(rule: string, isOfRule: (record: CacheRecord) => boolean, reasonFor: ReasonFor): void;
+  gone(): readonly ExpiredRecord[];
+}
+
+function createCacheLeft(records: readonly CacheRecord[]): CacheLeft {
   const children = new Map<string, CacheRecord[]>();
-  for (const record of inventory.buildCache) {
+  for (const record of records) {
     for (const parent of record.parents)
       children.set(parent, [...(children.get(parent) ?? []), record]);
   }
-  const oldestFirst = inventory.buildCache
+  const oldestFirst = records
     .map((record) => ({ record, atMs: timeMs(record.lastUsedAt ?? record.createdAt) }))
     .filter(({ record, atMs }) => !record.inUse && !Number.isNaN(atMs))
     .sort((a, b) => a.atMs - b.atMs || (a.record.id < b.record.id ? -1 : 1));
   const gone = new Map<string, ExpiredRecord>();
-  let leftBytes = inventory.buildCache.reduce((sum, record) => sum + ownBytes(record), 0);
-
-  const tryTake = (record: CacheRecord, reason: string): boolean => {
-    const depths = (children.get(record.id) ?? []).map((child) => gone.get(child.id)?.depth);
-    if (depths.includes(undefined)) return false;
-    const depth = Math.max(-1, ...depths.map((each) => each ?? 0)) + 1;
-    gone.set(record.id, { record, rule: rule.name, reason, depth });
-    leftBytes -= ownBytes(record);
-    return true;
+  /** Undefined while a record that was made from it stays. */
+  const depthOf = ({ id }: CacheRecord): number | undefined => {
+    const depths = (children.get(id) ?? []).map((child) => gone.get(child.id)?.depth);
+    if (depths.includes(undefined)) return undefined;
+    return Math.max(-1, ...depths.map((each) => each ?? 0)) + 1;
   };
-  /** Children are used no earlier than their parents as a rule, not always: repeat until nothing more goes. */
-  const takeAll = (reasonFor: (record: CacheRecord, atMs: number) => string | undefined): void => {
-    for (let changed = true; changed;) {
-      changed = false;
-      for (const { record, atMs } of oldestFirst) {
-        const reason = gone.has(record.id) ? undefined : reasonFor(record, atMs);
-        if (reason !== undefined && tryTake(record, reason)) changed = true;
+  return {
+    take(rule, isOfRule, reasonFor) {
+      let leftBytes = records
+        .filter((record) => isOfRule(record) && !gone.has(record.id))
+        .reduce((sum, record) => sum + ownBytes(record), 0);
+      const mayGo = oldestFirst.filter(({ record }) => isOfRule(record));
+      // Children are used no earlier than their parents as a rule, not always: repeat until nothing more goes.
+      for (let changed = true; changed;) {
+        changed = false;
+        for (const { record, atMs } of mayGo) {
+          const reason = gone.has(record.id) ? undefined : reasonFor(atMs, leftBytes);
+          const depth = reason === undefined ? undefined : depthOf(record);
+          if (reason === undefined || depth === undefined) continue;
+          gone.set(record.id, { record, rule, reason, depth });
+          leftBytes -= ownBytes(record);
+          changed = true;
+        }
       }
-    }
+    },
+    gone: () =>
+      [...gone.values()].toSorted(
+        (a, b) => a.depth - b.depth || (a.record.id < b.record.id ? -1 : 1),
+      ),
   };
-  const { within, atMostBytes } = rule;
-  if (within !== undefined) {
-    takeAll((_, atMs) =>
-      nowMs - atMs > within
-        ? `last used ${formatDuration(nowMs - atMs)} ago, kept only for ${formatDuration(within)}`
-        : undefined,
-    );
-  }
-  if (atMostBytes !== undefined) {
-    takeAll((_, atMs) =>
-      leftBytes > atMostBytes
-        ? `last used ${formatDuration(nowMs - atMs)} ago; the cache may take ${formatSize(atMostBytes)}`
-        : undefined,
-    );
-  }
-  return [...gone.values()].toSorted(
-    (a, b) => a.depth - b.depth || (a.record.id < b.record.id ? -1 : 1),
-  );
 }
 
 /** Bytes that go with the record alone; those of blobs that it holds besides are the content graph's. */

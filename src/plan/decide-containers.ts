@@ -3,77 +3,99 @@ import type { Container } from "../inventory/resources.ts";
 import { timeMs } from "../inventory/time-ms.ts";
 import { isStopped } from "../inventory/image-use.ts";
 import { formatDuration } from "../policy/duration.ts";
-import { compileLabelTest } from "../policy/match.ts";
-import type { Policy } from "../policy/policy.ts";
-import { RULES } from "./reason.ts";
+import type { PolicyLibraries } from "../policy/libraries.ts";
+import type { ContainerRule, Policy } from "../policy/policy.ts";
+import { RULES, type Reason } from "./reason.ts";
 import type { ResourceDecisions } from "./resource-decisions.ts";
+import { compileResourceRules, protectedByLabel } from "./resource-rules.ts";
 
 /**
- * Which stopped containers go: those that ended longer ago than the rule keeps them. One that never ran counts from its
+ * Which stopped containers go: those that the first rule about them keeps no longer. One that never ran counts from its
  * creation; one that ran and whose end is unknown stays.
  */
 export function decideContainers(
   inventory: Inventory,
   policy: Policy,
   nowMs: number,
+  libraries: PolicyLibraries,
 ): ResourceDecisions {
-  const rule = policy.containers;
-  if (rule === undefined) return { actions: [], kept: [] };
-  const isProtected = protectedByLabel(policy);
-  const wanted = (rule.labels ?? []).map(compileLabelTest);
   const decisions: ResourceDecisions = { actions: [], kept: [] };
-  const containers = inventory.containers.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  for (const container of containers) {
-    const keep = (ruleName: string, detail: string): void => {
-      decisions.kept.push({
-        subject: container.id,
-        references: [container.name],
-        reasons: [{ rule: ruleName, detail }],
-      });
-    };
-    const ended = endOf(container);
-    if (!isStopped(container)) keep(RULES.inUse, `the container is ${container.state}`);
-    else if (isProtected(container.labels))
-      keep(RULES.protected, "the policy protects it by a label");
-    else if (wanted.length > 0 && !wanted.every((test) => test(container.labels)))
-      keep(RULES.noRule, "it lacks the labels of the rule");
-    else if (ended === undefined) keep(RULES.ageUnknown, "when it ended is unknown");
-    else if (nowMs - ended.atMs <= rule.within)
-      keep(
-        rule.name,
-        `${ended.what} ${formatDuration(nowMs - ended.atMs)} ago; kept for ${formatDuration(rule.within)}`,
-      );
-    else {
-      decisions.actions.push({
-        kind: "remove-container",
-        subject: container.id,
-        references: [container.name],
-        rule: rule.name,
-        reason: `${ended.what} ${formatDuration(nowMs - ended.atMs)} ago, kept only for ${formatDuration(rule.within)}`,
-        freesBytes: container.sizeBytes ?? 0,
-        wave: 0,
-        recovery: { way: "none", detail: "what it wrote outside volumes is lost" },
-      });
+  if (policy.containers === undefined) return decisions;
+  const isProtected = protectedByLabel(policy.protect, libraries);
+  const ruleFor = compileResourceRules(policy.containers, libraries);
+  const imageNames = imageNamesOf(inventory);
+  const judge = (container: Container): Judged => {
+    if (!isStopped(container))
+      return { keep: { rule: RULES.inUse, detail: `the container is ${container.state}` } };
+    if (isProtected(container.labels))
+      return { keep: { rule: RULES.protected, detail: "the policy protects it by a label" } };
+    const { name, labels } = container;
+    const state = stateOf(container);
+    const answer = ruleFor({ name, labels, images: imageNames(container) }, ({ states }) =>
+      states.includes(state),
+    );
+    if (answer.kind === "none")
+      return { keep: { rule: RULES.noRule, detail: "no rule matches it" } };
+    const { rule } = answer;
+    if (answer.kind === "excepted")
+      return { keep: { rule: rule.name, detail: "the rule makes an exception of it" } };
+    if (answer.kind === "unknown") {
+      const detail = `its image is known by no name, and the rule "${rule.name}" asks for it`;
+      return { keep: { rule: RULES.usageUnknown, detail } };
     }
+    return judgeAge(container, state, rule, nowMs);
+  };
+  for (const container of inventory.containers.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    const judged = judge(container);
+    const subject = container.id;
+    const references = [container.name];
+    if ("keep" in judged) {
+      decisions.kept.push({ subject, references, reasons: [judged.keep] });
+      continue;
+    }
+    decisions.actions.push({
+      kind: "remove-container",
+      subject,
+      references,
+      ...judged,
+      freesBytes: container.sizeBytes ?? 0,
+      wave: 0,
+      recovery: { way: "none", detail: "what it wrote outside volumes is lost" },
+    });
   }
   return decisions;
 }
 
-/** Labels under `protect` protect containers, volumes and networks as well. */
-export function protectedByLabel(
-  policy: Policy,
-): (labels: Readonly<Record<string, string>>) => boolean {
-  const tests = policy.protect.flatMap(({ label }) =>
-    label === undefined ? [] : [compileLabelTest(label)],
-  );
-  return (labels) => tests.some((test) => test(labels));
+type Judged = { readonly keep: Reason } | { readonly rule: string; readonly reason: string };
+
+function judgeAge(
+  container: Container,
+  state: ContainerRule["states"][number],
+  { name, within }: ContainerRule,
+  nowMs: number,
+): Judged {
+  const endedMs = timeMs(state === "created" ? container.createdAt : container.finishedAt);
+  if (Number.isNaN(endedMs))
+    return { keep: { rule: RULES.ageUnknown, detail: "when it ended is unknown" } };
+  const what = state === "created" ? "never started, created" : "ended";
+  const age = `${what} ${formatDuration(nowMs - endedMs)} ago`;
+  return nowMs - endedMs <= within
+    ? { keep: { rule: name, detail: `${age}; kept for ${formatDuration(within)}` } }
+    : { rule: name, reason: `${age}, kept only for ${formatDuration(within)}` };
 }
 
-function endOf(container: Container): { atMs: number; what: string } | undefined {
-  const finished = timeMs(container.finishedAt);
-  if (!Number.isNaN(finished)) return { atMs: finished, what: "ended" };
-  const created = timeMs(container.createdAt);
-  return container.state === "created" && !Number.isNaN(created)
-    ? { atMs: created, what: "never started, created" }
-    : undefined;
+/** A container that ended is `exited`, whatever the engine calls its state since. */
+function stateOf(container: Container): ContainerRule["states"][number] {
+  const hasEnded = !Number.isNaN(timeMs(container.finishedAt));
+  return container.state === "created" && !hasEnded ? "created" : "exited";
+}
+
+/** The name that the engine shows; where that has moved on and an ID is shown, the names that the image has now. */
+function imageNamesOf({ images }: Inventory): (container: Container) => readonly string[] {
+  let byId: ReadonlyMap<string, readonly string[]> | undefined;
+  return ({ image, imageId }) => {
+    byId ??= new Map(images.map(({ id, references }) => [id, references]));
+    const isId = image === imageId || /^(?:sha256:)?[a-f0-9]{12,64}$/.test(image);
+    return isId ? (byId.get(imageId) ?? []) : [image];
+  };
 }

@@ -5,10 +5,10 @@ import type { Policy } from "../policy/policy.ts";
 
 const HOUR = 3_600_000;
 const POLICY: Partial<Policy> = {
-  containers: { name: "exited", within: HOUR },
+  containers: [{ name: "exited", states: ["exited", "created"], within: HOUR }],
   volumes: [{ name: "anonymous-volumes", which: "anonymous", within: HOUR }],
-  networks: { name: "unused-networks", within: HOUR },
-  buildCache: { name: "build-cache", within: HOUR },
+  networks: [{ name: "unused-networks", within: HOUR }],
+  buildCache: [{ name: "build-cache", within: HOUR }],
 };
 
 /** Each decision on a line: what goes with its reason, what stays with its rule and reason. */
@@ -55,9 +55,18 @@ describe("why a resource goes or stays", () => {
         },
         [
           "remove-container container-ended: ended 2h ago, kept only for 1h",
-          "keep container-other: no-rule: it lacks the labels of the rule",
+          "keep container-other: no-rule: no rule matches it",
         ],
-        { containers: { name: "exited", within: HOUR, labels: ["job"] } },
+        {
+          containers: [
+            {
+              name: "exited",
+              states: ["exited", "created"],
+              within: HOUR,
+              match: [{ label: "job" }],
+            },
+          ],
+        },
       ],
       [
         "volumes",
@@ -164,7 +173,7 @@ describe("why a resource goes or stays", () => {
         "a build cache above its size",
         { cache: { old: { used: "20m" }, fresh: { used: "10m" } } },
         ["prune-build-cache old: last used 20m ago; the cache may take 1MB"],
-        { buildCache: { name: "build-cache", within: HOUR, atMostBytes: 1_000_000 } },
+        { buildCache: [{ name: "build-cache", within: HOUR, atMostBytes: 1_000_000 }] },
       ],
     ],
   )("%s", (_, host, expected, policy) => {

@@ -1,10 +1,16 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import { timeMs } from "../inventory/time-ms.ts";
 import { formatDuration } from "../policy/duration.ts";
-import type { Policy } from "../policy/policy.ts";
-import { protectedByLabel } from "./decide-containers.ts";
+import type { PolicyLibraries } from "../policy/libraries.ts";
+import type { Policy, VolumeRule } from "../policy/policy.ts";
 import { RULES } from "./reason.ts";
 import type { ResourceDecisions } from "./resource-decisions.ts";
+import {
+  compileResourceRules,
+  protectedByLabel,
+  type ResourceRule,
+  type RuleAnswer,
+} from "./resource-rules.ts";
 
 /**
  * Which volumes and networks go. What any container mounts or is attached to stays, stopped ones and those that this plan
@@ -15,13 +21,14 @@ export function decideVolumes(
   inventory: Inventory,
   policy: Policy,
   nowMs: number,
+  libraries: PolicyLibraries,
 ): ResourceDecisions {
   const decisions: ResourceDecisions = { actions: [], kept: [] };
   if (policy.volumes === undefined) return decisions;
-  const isProtected = protectedByLabel(policy);
+  const isProtected = protectedByLabel(policy.protect, libraries);
+  const ruleFor = compileResourceRules(policy.volumes.map(onlyNamed), libraries);
   const usersOf = usersBy(inventory, ({ volumes }) => volumes);
   for (const volume of inventory.volumes.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const rule = policy.volumes.find(({ which }) => (which === "anonymous") === volume.anonymous);
     if (volume.driver !== "local") {
       const detail = `its driver ${volume.driver} keeps it outside this host`;
       decisions.kept.push({
@@ -36,7 +43,7 @@ export function decideVolumes(
       usersUnknown(inventory, "volumes"),
       users,
       isProtected(volume.labels),
-      rule,
+      ruleFor(volume, ({ which }) => (which === "anonymous") === volume.anonymous),
       volume.createdAt,
       nowMs,
     );
@@ -66,11 +73,12 @@ export function decideNetworks(
   inventory: Inventory,
   policy: Policy,
   nowMs: number,
+  libraries: PolicyLibraries,
 ): ResourceDecisions {
   const decisions: ResourceDecisions = { actions: [], kept: [] };
-  const rule = policy.networks;
-  if (rule === undefined) return decisions;
-  const isProtected = protectedByLabel(policy);
+  if (policy.networks === undefined) return decisions;
+  const ruleFor = compileResourceRules(policy.networks, libraries);
+  const isProtected = protectedByLabel(policy.protect, libraries);
   const usersOf = usersBy(inventory, ({ networks }) => networks);
   for (const network of inventory.networks.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     if (network.builtIn) continue;
@@ -80,7 +88,7 @@ export function decideNetworks(
       usersUnknown(inventory, "networks"),
       [...users, ...swarm],
       isProtected(network.labels),
-      rule,
+      ruleFor(network, () => true),
       network.createdAt,
       nowMs,
     );
@@ -110,6 +118,15 @@ type Judged =
   | { readonly keep: { rule: string; detail: string } }
   | { readonly rule: string; readonly reason: string };
 
+/** A rule takes a named volume only by its name or a label: what says neither holds for none. */
+function onlyNamed(rule: VolumeRule): VolumeRule {
+  if (rule.which === "anonymous") return rule;
+  const match = (rule.match ?? []).filter(
+    ({ name, label }) => name !== undefined || label !== undefined,
+  );
+  return { ...rule, match };
+}
+
 /** Why it cannot be told what uses things of one kind. */
 function usersUnknown({ unread }: Inventory, part: "volumes" | "networks"): string | undefined {
   if (unread.includes("containers")) return "the containers could not be read";
@@ -120,7 +137,7 @@ function judge(
   hidden: string | undefined,
   users: readonly string[],
   isProtected: boolean,
-  rule: { readonly name: string; readonly within: number } | undefined,
+  answer: RuleAnswer<ResourceRule>,
   createdAt: string | undefined,
   nowMs: number,
 ): Judged {
@@ -129,7 +146,10 @@ function judge(
   if (hidden !== undefined) return keep(RULES.usageUnknown, hidden);
   if (users.length > 0) return keep(RULES.inUse, `used by ${users.join(", ")}`);
   if (isProtected) return keep(RULES.protected, "the policy protects it by a label");
-  if (rule === undefined) return keep(RULES.noRule, "no rule names it");
+  if (answer.kind === "none" || answer.kind === "unknown")
+    return keep(RULES.noRule, "no rule names it");
+  const { rule } = answer;
+  if (answer.kind === "excepted") return keep(rule.name, "the rule makes an exception of it");
   if (Number.isNaN(createdMs)) return keep(RULES.ageUnknown, "when it was created is unknown");
   const age = `created ${formatDuration(nowMs - createdMs)} ago`;
   if (nowMs - createdMs <= rule.within)

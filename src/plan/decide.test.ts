@@ -1,4 +1,3 @@
-import { compileTagPattern } from "../policy/tag-pattern.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -9,12 +8,12 @@ import {
   normalised,
   relisted,
 } from "../../test/fixtures/arbitrary-host.ts";
-import { NOW, sha256 } from "../../test/fixtures/host-in-words.ts";
+import { LIBRARIES, NOW, sha256 } from "../../test/fixtures/host-in-words.ts";
 import { createContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { momentOf } from "../policy/image-age.ts";
-import { criteriaOf } from "../policy/keep-rules.ts";
+import { criteriaOf } from "../policy/criteria.ts";
 import type { Keep, Policy } from "../policy/policy.ts";
 import { decide } from "./decide.ts";
 import { parsePlan } from "./parse-plan.ts";
@@ -23,7 +22,7 @@ import type { Action, Plan } from "./plan.ts";
 const RUNS = { numRuns: 200 };
 
 function plan(inventory: Inventory, policy: Policy): Plan {
-  return decide(inventory, policy, { now: NOW, sha256, compileTagPattern });
+  return decide(inventory, policy, { now: NOW, sha256, libraries: LIBRARIES });
 }
 
 function deletedIds(of: Plan): ReadonlySet<string> {
@@ -195,7 +194,10 @@ describe("for every host and policy", () => {
           const keep = policy.images.find(({ name }) => name === rule)?.keep;
           const asked =
             keep === undefined ? [{ by: "active" as const }] : criteriaOf(keep).filter(asksForAge);
-          for (const { by } of asked) expect(momentOf(image, by ?? "active")).toBeDefined();
+          for (const { by } of asked)
+            expect(
+              momentOf(image, by === undefined || by === "version" ? "active" : by),
+            ).toBeDefined();
         }
       }),
       RUNS,
@@ -408,5 +410,7 @@ test("without a moment there is no plan: no age would be within any limit", () =
   const [inventory] = fc.sample(arbitraryInventory, { numRuns: 1, seed: 1 });
   if (inventory === undefined) throw new Error("no sample");
   const policy: Policy = { source: "test", protect: [], images: [] };
-  expect(() => decide(inventory, policy, { now: "soon", sha256 })).toThrow(RangeError);
+  expect(() => decide(inventory, policy, { now: "soon", sha256, libraries: LIBRARIES })).toThrow(
+    RangeError,
+  );
 });

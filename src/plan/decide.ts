@@ -22,21 +22,23 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
   const nowMs = Date.parse(context.now);
   // Every age would be unknown, and compare as older than any limit.
   if (Number.isNaN(nowMs)) throw new RangeError(`"${context.now}" is not a time`);
-  const containers = decideContainers(inventory, policy, nowMs);
-  const volumes = decideVolumes(inventory, policy, nowMs);
-  const networks = decideNetworks(inventory, policy, nowMs);
+  const { libraries } = context;
+  const containers = decideContainers(inventory, policy, nowMs, libraries);
+  const volumes = decideVolumes(inventory, policy, nowMs, libraries);
+  const networks = decideNetworks(inventory, policy, nowMs, libraries);
   const facts = imageFacts(inventory, new Set(containers.actions.map(({ subject }) => subject)));
   const graph = createContentGraph(inventory);
-  const verdicts = judgeImages(inventory, policy, facts, nowMs, context.compileTagPattern);
+  const verdicts = judgeImages(inventory, policy, facts, nowMs, libraries);
   const cache = decideBuildCache(inventory, policy, nowMs);
   let settled = followNeighbours(facts, verdicts);
 
   const notes: string[] = [];
-  const freedBesides = [
+  const bytes = [
     ...[...containers.actions, ...volumes.actions].map(({ freesBytes }) => freesBytes),
     ...cache.map(({ record }) => ownBytes(record)),
-  ].reduce((sum, bytes) => sum + bytes, 0);
-  const demand = demandOf(policy, inventory, freedBesides);
+  ].reduce((sum, each) => sum + each, 0);
+  const cacheContentBytes = graph.freedBy(cache.map(({ record }) => record.id)).bytes;
+  const demand = demandOf(policy, inventory, graph, { bytes, cacheContentBytes });
   if (demand && demand.bytes > 0) {
     const records = cache.flatMap(({ record }) => graph.positionOf(record.id) ?? []);
     const { verdicts: extended, missingBytes } = freeSpace(

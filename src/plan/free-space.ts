@@ -4,6 +4,7 @@ import { activeMsOf, momentOf } from "../policy/image-age.ts";
 import type { Policy } from "../policy/policy.ts";
 import { formatSize } from "../policy/size.ts";
 import type { Settled } from "./follow-neighbours.ts";
+import { headroomDemand } from "./headroom.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import type { Verdict } from "./image-verdicts.ts";
 import { RULES, sayMoment } from "./reason.ts";
@@ -18,33 +19,35 @@ export interface Demand {
   readonly why: string;
 }
 
+/** What goes besides images. */
+export interface FreedBesides {
+  /** By what is no content: containers, volumes, the cache's own. */
+  readonly bytes: number;
+  /** Content that only the cache records which go stand on. */
+  readonly cacheContentBytes: number;
+}
+
 /** What `--free` or the load line asks for; undefined when neither does. The larger demand counts. */
 export function demandOf(
   policy: Policy,
   inventory: Inventory,
-  otherFreedBytes: number,
+  graph: ContentGraph,
+  besides: FreedBesides,
 ): Demand | undefined {
   const demands: Demand[] = [];
   if (policy.freeBytes !== undefined) {
     demands.push({
       rule: RULES.free,
-      bytes: policy.freeBytes - otherFreedBytes,
+      bytes: policy.freeBytes - besides.bytes,
       why: `to free ${formatSize(policy.freeBytes)}`,
     });
   }
-  const disk = inventory.engine?.disk;
-  if (policy.headroom && disk && disk.totalBytes > 0) {
-    const usedBytes = disk.totalBytes - Math.min(disk.freeBytes, disk.totalBytes);
-    const { start, stop } = policy.headroom;
-    if (usedBytes >= start * disk.totalBytes) {
-      const percent = Math.round((100 * usedBytes) / disk.totalBytes);
-      const why = `to bring the disk from ${percent} % below ${Math.round(stop * 100)} %`;
-      demands.push({
-        rule: RULES.headroom,
-        bytes: usedBytes - stop * disk.totalBytes - otherFreedBytes,
-        why,
-      });
-    }
+  const line = policy.headroom && headroomDemand(policy.headroom, inventory, graph);
+  if (line) {
+    // Content of the cache counts as freed below, and is none of the images'.
+    const bytes =
+      line.of === "disk" ? line.bytes - besides.bytes : line.bytes + besides.cacheContentBytes;
+    demands.push({ rule: RULES.headroom, bytes, why: line.why });
   }
   return demands.toSorted((a, b) => b.bytes - a.bytes)[0];
 }

@@ -5,8 +5,8 @@ import { createImageLookup } from "../inventory/image-lookup.ts";
 import { momentOf } from "../policy/image-age.ts";
 import { evaluateKeep, type Kept } from "../policy/keep-rules.ts";
 import { compileMatch, type Candidate, type MatchContext, type Matcher } from "../policy/match.ts";
+import type { PolicyLibraries } from "../policy/libraries.ts";
 import type { ImageRule, Policy } from "../policy/policy.ts";
-import type { CompileTagPattern } from "../policy/tag-pattern.ts";
 import { toCandidates } from "./candidates.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import { createSayRemoved, RULES, sayRank, sayUses, sayWithin, type Reason } from "./reason.ts";
@@ -45,9 +45,9 @@ export function judgeImages(
   policy: Policy,
   facts: ImageFacts,
   nowMs: number,
-  compileTagPattern?: CompileTagPattern,
+  libraries: PolicyLibraries,
 ): readonly Verdict[] {
-  const context = matchContext(inventory, nowMs);
+  const context = matchContext(inventory, nowMs, libraries);
   const protections = policy.protect.map((match) => compileMatch(match, context));
   const rules = policy.images.map((rule) => ({ rule, matches: compileMatch(rule.match, context) }));
   const hidden = usageUnknown(inventory);
@@ -67,7 +67,7 @@ export function judgeImages(
     },
   });
   const keeps = rules.map(({ rule }, index) =>
-    evaluateKeep(rule, matchedBy(index), nowMs, compileTagPattern),
+    evaluateKeep(rule, matchedBy(index), nowMs, libraries),
   );
 
   const sayRemoved = policy.images.map(({ keep }) => createSayRemoved(keep, nowMs));
@@ -214,9 +214,15 @@ export function usageUnknown(inventory: Inventory): string | undefined {
     : `it cannot be told what uses it: the ${unread.join(" and ")} could not be read`;
 }
 
-function matchContext(inventory: Inventory, nowMs: number): MatchContext {
+function matchContext(
+  inventory: Inventory,
+  nowMs: number,
+  libraries: PolicyLibraries,
+): MatchContext {
   return {
     nowMs,
+    targetName: inventory.target.name,
+    libraries,
     createdMsOf(text) {
       const [id, ...others] = createImageLookup(inventory, [text])(text);
       const image = others.length > 0 ? undefined : inventory.images.find((each) => each.id === id);

@@ -16,10 +16,10 @@ const plan = planFor(
   {
     protect: [{ repository: "kept" }],
     images: [{ name: "all", match: {}, keep: {} }],
-    containers: { name: "exited", within: 0 },
+    containers: [{ name: "exited", states: ["exited", "created"], within: 0 }],
     volumes: [{ name: "volumes", which: "anonymous", within: 0 }],
-    networks: { name: "networks", within: 0 },
-    buildCache: { name: "cache", within: 0 },
+    networks: [{ name: "networks", within: 0 }],
+    buildCache: [{ name: "cache", within: 0 }],
   },
 );
 

@@ -2,7 +2,7 @@ import { familiarName } from "../oci/reference.ts";
 import type { Use } from "../inventory/image-use.ts";
 import { formatDuration } from "../policy/duration.ts";
 import type { Moment } from "../policy/image-age.ts";
-import { criteriaOf } from "../policy/keep-rules.ts";
+import { criteriaOf } from "../policy/criteria.ts";
 import type { Age, Keep } from "../policy/policy.ts";
 
 /** Why something stays. `rule` is a rule of the policy or one of the fixed words in `RULES`. */
@@ -39,7 +39,8 @@ export function sayRank(rank: number, last: number, group: string): string {
   return `${place} of ${familiarName(group)}; ${last} ${last === 1 ? "is" : "are"} kept`;
 }
 
-const AFTER: Readonly<Record<Age, string>> = {
+const AFTER: Readonly<Record<Age | "version", string>> = {
+  version: "",
   active: "",
   used: " after its last use",
   arrived: " after its arrival",

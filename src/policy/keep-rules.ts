@@ -1,7 +1,8 @@
 import { momentOf, type Moment } from "./image-age.ts";
 import type { Candidate } from "./match.ts";
 import type { Age, ImageRule, Keep } from "./policy.ts";
-import type { CompileTagPattern } from "./tag-pattern.ts";
+import { criteriaOf } from "./criteria.ts";
+import { missingLibrary, type PolicyLibraries } from "./libraries.ts";
 
 /** Which criterion keeps a candidate, or that none does. `age-unknown` keeps: what cannot be told is kept. */
 export type Kept =
@@ -19,10 +20,10 @@ export function evaluateKeep(
   rule: ImageRule,
   candidates: Iterable<Candidate>,
   nowMs: number,
-  compileTagPattern?: CompileTagPattern,
+  libraries: PolicyLibraries,
 ): (candidate: Candidate) => Kept {
   const criteria = criteriaOf(rule.keep).map((keep) =>
-    compileCriterion(keep, candidates, nowMs, compileTagPattern),
+    compileCriterion(keep, candidates, nowMs, libraries),
   );
   return (candidate) => {
     let unknown = false;
@@ -37,20 +38,15 @@ export function evaluateKeep(
   };
 }
 
-/** All the criteria of a rule, those under `anyOf` included: each of them keeps by itself. */
-export function criteriaOf(keep: Keep): readonly Keep[] {
-  return [keep, ...(keep.anyOf ?? []).flatMap(criteriaOf)];
-}
-
 function compileCriterion(
   keep: Keep,
   candidates: Iterable<Candidate>,
   nowMs: number,
-  compileTagPattern: CompileTagPattern | undefined,
+  libraries: PolicyLibraries,
 ): (candidate: Candidate) => Kept {
   const { within, last, always } = keep;
-  const by = keep.by ?? "active";
-  const groupOf = compileGroup(keep.per, compileTagPattern);
+  const by = keep.by === undefined || keep.by === "version" ? "active" : keep.by;
+  const groupOf = compileGroup(keep.per, libraries);
   const ranks = last === undefined ? undefined : rankNewest(candidates, groupOf, last, by);
   return (candidate) => {
     if (always) return { kind: "always" };
@@ -119,18 +115,20 @@ function newestOnce(members: readonly Member[], last: number): Member[] {
 
 function compileGroup(
   per: Keep["per"],
-  compileTagPattern: CompileTagPattern | undefined,
+  libraries: PolicyLibraries,
 ): (candidate: Candidate) => string {
   if (per === "target") return () => "the target";
   const repository = ({ name }: Candidate): string =>
     name === undefined ? "images without a name" : `${name.registry}/${name.repository}`;
   if (per === undefined || per === "repository") return repository;
-  if (compileTagPattern === undefined)
-    throw new RangeError("the policy has expressions on tags, and nothing to compile them with");
-  const tagGroup = compileTagPattern(per.tagPattern);
-  if (tagGroup === undefined) throw new RangeError(`"${per.tagPattern}" is not an RE2 expression`);
+  const { expressions } = libraries;
+  if (expressions === undefined) throw missingLibrary("expressions");
+  const expression = expressions(per.tagPattern);
+  if (expression === undefined)
+    throw new RangeError(`"${per.tagPattern}" is not an RE2 expression`);
   return (candidate) => {
-    const group = candidate.name?.tag === undefined ? undefined : tagGroup(candidate.name.tag);
+    const group =
+      candidate.name?.tag === undefined ? undefined : expression.groupOf(candidate.name.tag);
     return group === undefined ? repository(candidate) : `${repository(candidate)}:${group}`;
   };
 }

@@ -1,13 +1,16 @@
 import type { Image } from "../inventory/image.ts";
 import { isStopped, type Use } from "../inventory/image-use.ts";
-import { compileGlob } from "./glob.ts";
 import { momentOf } from "./image-age.ts";
+import { compileLabelTest } from "./label-test.ts";
+import type { PolicyLibraries } from "./libraries.ts";
 import {
-  compileReferencePattern,
-  compileRepositoryPattern,
+  compileReferencePatterns,
+  compileRepositoryPatterns,
   type NameParts,
 } from "./name-pattern.ts";
+import { compilePatterns } from "./pattern.ts";
 import type { Match } from "./policy.ts";
+import { compileTagPatterns } from "./tag-pattern.ts";
 
 /** One name of an image (or the image itself, when it has none), as rules see it. */
 export interface Candidate {
@@ -21,6 +24,8 @@ export interface Candidate {
 /** What a match needs besides the candidate. */
 export interface MatchContext {
   readonly nowMs: number;
+  readonly targetName: string;
+  readonly libraries: PolicyLibraries;
   /** Build time of the image that a text means, in ms; undefined when unknown. */
   readonly createdMsOf: (imageText: string) => number | undefined;
 }
@@ -32,32 +37,46 @@ export type Matcher = (candidate: Candidate) => Answer;
 
 /** Compiles a match. All its fields must hold. Three-valued: what is false whatever the unknown may be is false. */
 export function compileMatch(match: Match, context: MatchContext): Matcher {
+  const { libraries } = context;
   const tests: Matcher[] = [];
   const onName = (test: (name: NameParts) => boolean): void => {
     tests.push(({ name }) => name !== undefined && test(name));
   };
-  if (match.reference !== undefined) onName(compileReferencePattern(match.reference));
-  if (match.repository !== undefined) onName(compileRepositoryPattern(match.repository));
+  if (match.target !== undefined) {
+    const holds = compilePatterns(match.target, libraries)(context.targetName);
+    tests.push(() => holds);
+  }
   if (match.registry !== undefined) {
-    const glob = compileGlob(match.registry);
-    onName(({ registry }) => glob(registry));
+    const test = compilePatterns(match.registry, libraries);
+    onName(({ registry }) => test(registry));
   }
+  if (match.repository !== undefined)
+    onName(compileRepositoryPatterns(match.repository, libraries));
+  if (match.reference !== undefined) onName(compileReferencePatterns(match.reference, libraries));
   if (match.tag !== undefined) {
-    const glob = compileGlob(match.tag);
-    onName(({ tag }) => tag !== undefined && glob(tag));
+    const test = compileTagPatterns(match.tag, libraries);
+    onName(({ tag }) => tag !== undefined && test(tag));
   }
-  if (match.label !== undefined) tests.push(compileLabel(match.label));
   if (match.state !== undefined) tests.push(STATES[match.state]);
+  if (match.digest !== undefined) {
+    const test = compilePatterns(match.digest, libraries);
+    tests.push(({ image }) => test(image.id));
+  }
+  if (match.label !== undefined) {
+    const test = compileLabelTest(match.label, libraries);
+    tests.push(({ image }) => test(image.labels));
+  }
   if (match.platform !== undefined) {
-    const glob = compileGlob(match.platform);
-    tests.push(({ image }) => image.platforms.some(glob));
+    const test = compilePatterns(match.platform, libraries);
+    tests.push(({ image }) => image.platforms.some(test));
   }
   const { largerThanBytes, smallerThanBytes, olderThan } = match;
   if (largerThanBytes !== undefined) tests.push(({ image }) => image.sizeBytes > largerThanBytes);
   if (smallerThanBytes !== undefined) tests.push(({ image }) => image.sizeBytes < smallerThanBytes);
   if (olderThan !== undefined) {
+    const by = match.by ?? "active";
     tests.push(({ image }) => {
-      const moment = momentOf(image, "active");
+      const moment = momentOf(image, by);
       return moment === undefined ? undefined : context.nowMs - moment.atMs > olderThan;
     });
   }
@@ -105,26 +124,11 @@ const STATES: Readonly<Record<NonNullable<Match["state"]>, Matcher>> = {
   unused: ({ uses }) => uses.length === 0,
   stopped: ({ uses }) => uses.length > 0 && !uses.some(isRunning),
   running: ({ uses }) => uses.some(isRunning),
+  referrer: ({ image }) => image.subject !== undefined,
 };
 
 function isRunning(use: Use): boolean {
   return use.kind === "service" || !isStopped(use);
-}
-
-/** Compiles `key` or `key=value`, both globs; also for labels of containers, volumes and networks. */
-export function compileLabelTest(
-  text: string,
-): (labels: Readonly<Record<string, string>>) => boolean {
-  const equals = text.indexOf("=");
-  const key = compileGlob(equals < 0 ? text : text.slice(0, equals));
-  const value = equals < 0 ? undefined : compileGlob(text.slice(equals + 1));
-  return (labels) =>
-    Object.entries(labels).some(([k, v]) => key(k) && (value === undefined || value(v)));
-}
-
-function compileLabel(text: string): Matcher {
-  const test = compileLabelTest(text);
-  return ({ image }) => test(image.labels);
 }
 
 function compileCreated(

@@ -1,5 +1,8 @@
 import { familiarName, repositoryOf } from "../oci/reference.ts";
 import { compileGlob, type Glob } from "./glob.ts";
+import { NO_LIBRARIES, type PolicyLibraries } from "./libraries.ts";
+import { compileExpressionTest, expressionIn, listOf } from "./pattern.ts";
+import type { Pattern, Patterns } from "./policy.ts";
 
 /** A normalised name in the parts that patterns speak of. */
 export interface NameParts {
@@ -25,21 +28,50 @@ export function splitName(name: string): NameParts {
   };
 }
 
-/**
- * Compiles a pattern on repositories. It may be written as docker prints it (`app`, `team/**`, `host:5000/app`), as a path
- * on any registry, or in full; each is compared in whole segments.
- */
-export function compileRepositoryPattern(pattern: string): (parts: NameParts) => boolean {
-  const glob = compileGlob(normalisePattern(pattern));
-  return ({ registry, repository }) => matchesRepository(glob, registry, repository);
+/** A compiled pattern on names. */
+export type NameTest = (parts: NameParts) => boolean;
+
+/** Compiles patterns on repositories, of which one has to hold. */
+export function compileRepositoryPatterns(
+  patterns: Patterns,
+  libraries: PolicyLibraries,
+): NameTest {
+  return oneOf(listOf(patterns).map((each) => compileRepositoryPattern(each, libraries)));
 }
 
-function matchesRepository(glob: Glob, registry: string, repository: string): boolean {
-  return (
-    glob(repository) ||
-    glob(`${registry}/${repository}`) ||
-    glob(familiarName(`${registry}/${repository}`))
-  );
+/** Compiles patterns on `repository:tag`, of which one has to hold. */
+export function compileReferencePatterns(patterns: Patterns, libraries: PolicyLibraries): NameTest {
+  return oneOf(listOf(patterns).map((each) => compileReferencePattern(each, libraries)));
+}
+
+function oneOf(tests: readonly NameTest[]): NameTest {
+  const [only] = tests;
+  if (only !== undefined && tests.length === 1) return only;
+  return (parts) => tests.some((test) => test(parts));
+}
+
+/**
+ * Compiles a pattern on repositories. It may be written as docker prints it (`app`, `team/**`, `host:5000/app`), as a path
+ * on any registry, or in full: globs are compared with each in whole segments, expressions looked for in each.
+ */
+export function compileRepositoryPattern(
+  pattern: Pattern,
+  libraries: PolicyLibraries = NO_LIBRARIES,
+): NameTest {
+  const source = expressionIn(pattern);
+  const test =
+    source === undefined
+      ? compileGlob(normalisePattern(pattern))
+      : compileExpressionTest(source, libraries);
+  return ({ registry, repository }) => {
+    const full = `${registry}/${repository}`;
+    return test(repository) || test(full) || holdsForFamiliar(test, full);
+  };
+}
+
+function holdsForFamiliar(test: Glob, full: string): boolean {
+  const familiar = familiarName(full);
+  return familiar !== full && test(familiar);
 }
 
 /** The one registry whose names a pattern can match; undefined when it begins with a glob. */
@@ -61,7 +93,15 @@ function normalisePattern(pattern: string): string {
  * Compiles a pattern on `repository:tag`. Without a tag part every tag matches. Without a registry it means Docker Hub's
  * name, as docker reads it; `**` + `/` in front means any registry.
  */
-export function compileReferencePattern(pattern: string): (parts: NameParts) => boolean {
+export function compileReferencePattern(
+  pattern: Pattern,
+  libraries: PolicyLibraries = NO_LIBRARIES,
+): NameTest {
+  const source = expressionIn(pattern);
+  if (source !== undefined) {
+    const isFound = compileExpressionTest(source, libraries);
+    return ({ name }) => isFound(name) || holdsForFamiliar(isFound, name);
+  }
   const colon = pattern.indexOf(":", pattern.lastIndexOf("/") + 1);
   const named = colon < 0 ? pattern : pattern.slice(0, colon);
   const tagGlob = colon < 0 ? undefined : compileGlob(pattern.slice(colon + 1));
@@ -72,7 +112,7 @@ export function compileReferencePattern(pattern: string): (parts: NameParts) => 
     // Most names are of other registries: told before anything is taken apart.
     if (onlyRegistry !== undefined && registry !== onlyRegistry) return false;
     const full = `${registry}/${repository}`;
-    if (!nameGlob(full) && !nameGlob(familiarName(full))) return false;
+    if (!nameGlob(full) && !holdsForFamiliar(nameGlob, full)) return false;
     return tagGlob === undefined || (tag !== undefined && tagGlob(tag));
   };
 }

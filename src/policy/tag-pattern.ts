@@ -1,30 +1,28 @@
-import { RE2JS } from "re2js";
+import { missingLibrary, type PolicyLibraries } from "./libraries.ts";
+import { compilePattern, listOf, type TextTest } from "./pattern.ts";
+import type { SemverPattern, TagPattern } from "./policy.ts";
 
-/** The group a tag falls into, undefined when the expression does not match it. */
-export type TagGroup = (tag: string) => string | undefined;
+/** Compiles patterns on tags, of which one has to hold. A tag that is no version is in no range. */
+export function compileTagPatterns(
+  patterns: TagPattern | readonly TagPattern[],
+  libraries: PolicyLibraries,
+): TextTest {
+  const tests = listOf(patterns).map((pattern) =>
+    typeof pattern === "string"
+      ? compilePattern(pattern, libraries)
+      : compileRangeTest(pattern, libraries),
+  );
+  const [only] = tests;
+  if (only !== undefined && tests.length === 1) return only;
+  return (tag) => tests.some((test) => test(tag));
+}
 
-/** `compileTagPattern`, where it is passed in: its library is loaded only for policies that have expressions. */
-export type CompileTagPattern = (pattern: string) => TagGroup | undefined;
-
-/**
- * Compiles an RE2 expression (linear time) on whole tags; its captures form the group, without captures the whole match
- * does. Undefined when the text is outside RE2.
- */
-export function compileTagPattern(pattern: string): TagGroup | undefined {
-  let expression: RE2JS;
-  try {
-    expression = RE2JS.compile(pattern);
-  } catch (error) {
-    if (error instanceof Error && error.name.startsWith("RE2JS")) return undefined;
-    throw error;
-  }
+function compileRangeTest({ semver }: SemverPattern, { versions }: PolicyLibraries): TextTest {
+  if (versions === undefined) throw missingLibrary("ranges of versions");
+  const isIn = versions.compileRange(semver);
+  if (isIn === undefined) throw new RangeError(`"${semver}" is no range of versions`);
   return (tag) => {
-    const matcher = expression.matcher(tag);
-    if (!matcher.find()) return undefined;
-    const groups = matcher.groupCount();
-    if (groups === 0) return matcher.group() ?? undefined;
-    return Array.from({ length: groups }, (_, index) => matcher.group(index + 1) ?? "").join(
-      "\u0000",
-    );
+    const version = versions.parse(tag);
+    return version !== undefined && isIn(version);
   };
 }

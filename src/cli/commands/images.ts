@@ -42,7 +42,7 @@ export const command = defineCommand({
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
       requireComparedImages(context, inventory.images, flags.filter);
-      const { images, undecided } = listImages(inventory, query, nowMs);
+      const { images, undecided } = await listImages(inventory, query, nowMs);
       const sorted = sortImages(images, key);
       if (flags.json) {
         writeDocument(context.stdout, listDocument(sorted, undecided, inventory.accuracy));

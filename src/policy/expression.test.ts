@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { compileTagPattern } from "./tag-pattern.ts";
+import { compileExpression } from "./expression.ts";
 
 test.each([
   ["^(?P<branch>.+)-[0-9]+$", "main-12", "main"],
@@ -10,15 +10,15 @@ test.each([
   ["^v[0-9]+", "v12.1", "v12"],
   ["", "anything", ""],
 ])("%s on %s", (pattern, tag, group) => {
-  expect(compileTagPattern(pattern)?.(tag)).toBe(group);
+  expect(compileExpression(pattern)?.groupOf(tag)).toBe(group);
 });
 
 test.each(["(", "(?=a)", "(a)\\1", "[z-a]"])("%s is outside RE2", (pattern) => {
-  expect(compileTagPattern(pattern)).toBeUndefined();
+  expect(compileExpression(pattern)).toBeUndefined();
 });
 
 test("no expression is slow", () => {
   const startedMs = performance.now();
-  expect(compileTagPattern("^(a+)+$")?.(`${"a".repeat(128)}!`)).toBeUndefined();
+  expect(compileExpression("^(a+)+$")?.groupOf(`${"a".repeat(128)}!`)).toBeUndefined();
   expect(performance.now() - startedMs).toBeLessThan(1000);
 });

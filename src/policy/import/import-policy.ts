@@ -1,7 +1,14 @@
 import type { Imported, Importer } from "./imported.ts";
 
 /** One row a system, loaded when it is asked for. */
-const IMPORTERS: Readonly<Record<string, () => Promise<Importer>>> = {};
+const IMPORTERS: Readonly<Record<string, () => Promise<Importer>>> = {
+  ecr: async () => (await import("./ecr.ts")).importEcr,
+  harbor: async () => (await import("./harbor.ts")).importHarbor,
+  zot: async () => (await import("./zot.ts")).importZot,
+  gitlab: async () => (await import("./gitlab.ts")).importGitlab,
+  gar: async () => (await import("./gar.ts")).importGar,
+  acr: async () => (await import("./acr.ts")).importAcr,
+};
 
 export const IMPORT_KINDS: readonly string[] = Object.keys(IMPORTERS);
 

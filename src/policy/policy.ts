@@ -164,7 +164,21 @@ export interface BuildCacheRule {
   readonly within?: DurationMs;
   /** Evict least recently used records until no more than this is left. */
   readonly atMostBytes?: number;
+  /** Only records that share no content with images. */
+  readonly unshared?: true;
+  readonly whileAbove?: CacheAllowance;
   readonly position?: SourcePosition;
+}
+
+/**
+ * What a rule on the build cache takes goes only while the whole cache takes more than `maxUsed`, or than leaves `minFree`
+ * of the disk free, but never below `reserved`; without either, more than `reserved`. Shares are of the disk. A rule that
+ * says nothing else takes any record, least recently used first.
+ */
+export interface CacheAllowance {
+  readonly maxUsed?: Amount;
+  readonly minFree?: Amount;
+  readonly reserved?: Amount;
 }
 
 /**

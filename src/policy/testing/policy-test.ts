@@ -1,0 +1,30 @@
+import type { Expected } from "./expectation.ts";
+import type { HostWords } from "./host-words.ts";
+import type { Line } from "./line-words.ts";
+
+/** The policy that a test is about. A path is relative to the file of the test. */
+export type TestedPolicy =
+  | { readonly kind: "file"; readonly path: string; readonly at: Line }
+  | { readonly kind: "preset"; readonly name: string; readonly at: Line }
+  | {
+      readonly kind: "inline";
+      /** On the lines on which it stands in the file of the test. */
+      readonly text: string;
+      readonly at: Line;
+    };
+
+/** A host, a policy, a time, and what is expected of them. */
+export interface PolicyTest {
+  readonly name: string;
+  readonly line: number;
+  readonly policy: TestedPolicy;
+  /** RFC 3339, UTC. */
+  readonly now: string;
+  readonly host: HostWords;
+  /** The word of the image that has a name or a mark. */
+  readonly wordNamed: (text: string) => string | undefined;
+  /** All that goes; undefined where nobody has said yet. */
+  readonly removes?: readonly Expected[];
+  /** Some of what stays. */
+  readonly keeps: readonly Expected[];
+}

@@ -1,0 +1,152 @@
+import type { Node } from "yaml";
+
+import { nearNames } from "../../inventory/near-names.ts";
+import { readExpected, type Expected } from "./expectation.ts";
+import type { PolicyTest, TestedPolicy } from "./policy-test.ts";
+import { HOST_KEYS, readHost } from "./read-host.ts";
+import type { ReportProblem, TestProblem } from "./test-problem.ts";
+import { readYaml, type Field, type Fields, type YamlText } from "./yaml-fields.ts";
+
+export type PolicyTests =
+  | { readonly tests: readonly PolicyTest[] }
+  | { readonly problems: readonly TestProblem[] };
+
+const TEST_KEYS = ["name", "policy", "preset", "now", ...HOST_KEYS, "removes", "keeps"];
+/** What every test says for itself. */
+const OWN_KEYS: ReadonlySet<string> = new Set(["name", "removes", "keeps"]);
+
+/**
+ * Reads a file of policy tests: one test, or several under `tests`, which take what they do not say themselves from the
+ * top. Answers all problems at once.
+ */
+export function readPolicyTests(source: string, fileName: string): PolicyTests {
+  const problems: TestProblem[] = [];
+  const report: ReportProblem = (problem) => problems.push(problem);
+  const yaml = readYaml(source, report);
+  if (problems.length > 0) return { problems };
+  const top = yaml.fields(yaml.root, "a mapping with `policy`, `now`, `images` and `removes`");
+  const several = top.get("tests");
+  checkKeys(top, [...TEST_KEYS, "tests"], report);
+  const tests =
+    several === undefined
+      ? [readTest(yaml, top, fileName, 1, report)]
+      : yaml.list(several.value, "a list of tests").map((node, index) => {
+          const own = yaml.fields(node, "a test: a mapping with `name` and `removes`");
+          checkKeys(own, TEST_KEYS, report);
+          const fields = new Map([...inherited(top), ...own]);
+          return readTest(yaml, fields, `test ${index + 1}`, yaml.at(node).line, report);
+        });
+  for (const key of OWN_KEYS) {
+    const field = top.get(key);
+    if (several === undefined || field === undefined) continue;
+    report({ ...placeOf(field), detail: `beside \`tests\`, each test says its own \`${key}\`` });
+  }
+  if (problems.length === 0 && tests.length === 0)
+    report({ line: 1, column: 1, detail: "there is no test in this file" });
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  const read = tests.filter((test) => test !== undefined);
+  return problems.length > 0 ? { problems } : { tests: read };
+}
+
+function inherited(top: Fields): Fields {
+  return new Map([...top].filter(([key]) => !OWN_KEYS.has(key) && key !== "tests"));
+}
+
+function readTest(
+  yaml: YamlText,
+  fields: Fields,
+  nameless: string,
+  line: number,
+  report: ReportProblem,
+): PolicyTest | undefined {
+  const policy = readTestedPolicy(yaml, fields, line, report);
+  const now = readNow(yaml, fields.get("now"), line, report);
+  const { host, wordNamed } = readHost(yaml, fields, report);
+  const expected = (key: string): readonly Expected[] | undefined => {
+    const field = fields.get(key);
+    if (isEmpty(yaml, field)) return undefined;
+    return yaml.list(field?.value, "a list of what goes or stays").flatMap((node) => {
+      const at = yaml.text(node, "a name");
+      const one = at === undefined ? undefined : readExpected(at, report);
+      if (one === undefined) return [];
+      if (one.kind === "image" && wordNamed(one.name) === undefined) {
+        const { line, column, text } = one.at;
+        report({ line, column, found: text, detail: "no image of this test has that name" });
+      }
+      return [one];
+    });
+  };
+  const removes = expected("removes");
+  const keeps = expected("keeps") ?? [];
+  if (policy === undefined || now === undefined) return undefined;
+  const name = yaml.text(fields.get("name")?.value, "a name")?.text ?? nameless;
+  return { name, line, policy, now, host, wordNamed, ...(removes && { removes }), keeps };
+}
+
+function isEmpty(yaml: YamlText, field: Field | undefined): boolean {
+  return field?.value === undefined || yaml.at(field.value).text === "";
+}
+
+function readTestedPolicy(
+  yaml: YamlText,
+  fields: Fields,
+  line: number,
+  report: ReportProblem,
+): TestedPolicy | undefined {
+  const preset = yaml.text(fields.get("preset")?.value, "the name of a preset");
+  const node: Node | undefined = fields.get("policy")?.value;
+  if (preset !== undefined && node !== undefined) {
+    report({ ...preset, found: preset.text, detail: "give one of `policy` and `preset`" });
+    return undefined;
+  }
+  if (preset !== undefined) return { kind: "preset", name: preset.text, at: preset };
+  if (node === undefined) {
+    report({ line, column: 1, detail: "`policy` (a path, or a policy) or `preset` is missing" });
+    return undefined;
+  }
+  const at = yaml.at(node);
+  return yaml.isMapping(node)
+    ? { kind: "inline", text: yaml.inPlace(node), at }
+    : { kind: "file", path: at.text, at };
+}
+
+/** Ages are counted back from a time that is said: a test gives the same answer every day. */
+function readNow(
+  yaml: YamlText,
+  field: Field | undefined,
+  line: number,
+  report: ReportProblem,
+): string | undefined {
+  const at = yaml.text(field?.value, "a time");
+  if (at === undefined) {
+    report({ line, column: 1, detail: "`now` is missing: the time at which the test is decided" });
+    return undefined;
+  }
+  const nowMs = /^\d{4}-\d\d-\d\d/.test(at.text) ? Date.parse(at.text) : Number.NaN;
+  if (!Number.isNaN(nowMs)) return new Date(nowMs).toISOString();
+  const { line: atLine, column, text } = at;
+  report({
+    line: atLine,
+    column,
+    found: text,
+    detail: "not a time; write for example 2026-11-21T12:00:00Z",
+  });
+  return undefined;
+}
+
+function checkKeys(fields: Fields, known: readonly string[], report: ReportProblem): void {
+  for (const [key, field] of fields) {
+    if (known.includes(key)) continue;
+    const [suggestion] = nearNames(known, key);
+    report({
+      ...placeOf(field),
+      found: key,
+      detail: "not a key of a policy test",
+      ...(suggestion === undefined ? {} : { suggestion }),
+    });
+  }
+}
+
+function placeOf({ key: { line, column } }: Field): { line: number; column: number } {
+  return { line, column };
+}

@@ -1,6 +1,6 @@
 import { nameOrMark } from "./image-line.ts";
 import type { Line } from "./line-words.ts";
-import type { ReportProblem } from "./test-problem.ts";
+import type { ReportProblem } from "./report-problem.ts";
 
 /** `name`: a name goes, its image stays. */
 export type SubjectKind = "image" | "name" | "container" | "volume" | "network" | "cache";

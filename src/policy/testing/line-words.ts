@@ -2,7 +2,8 @@ import { nearNames } from "../../inventory/near-names.ts";
 import { parseDuration } from "../duration.ts";
 import { parseSize } from "../size.ts";
 import type { When } from "./host-words.ts";
-import type { ReportProblem, TestProblem } from "./test-problem.ts";
+import type { PolicyProblem } from "../file/problem.ts";
+import type { ReportProblem } from "./report-problem.ts";
 
 /** One line of a list in a file of policy tests. */
 export interface Line {
@@ -39,7 +40,7 @@ export function lineWords(line: Line, report: ReportProblem): LineWords {
   }));
   let next = 0;
   const problem = (at: Line, detail: string, suggestion?: string): void => {
-    const told: TestProblem = { line: at.line, column: at.column, found: at.text, detail };
+    const told: PolicyProblem = { line: at.line, column: at.column, found: at.text, detail };
     report(suggestion === undefined ? told : { ...told, suggestion });
   };
   const take = (): Word | undefined => {

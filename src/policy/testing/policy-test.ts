@@ -2,10 +2,10 @@ import type { Expected } from "./expectation.ts";
 import type { HostWords } from "./host-words.ts";
 import type { Line } from "./line-words.ts";
 
-/** The policy that a test is about. A path is relative to the file of the test. */
+/** The policy that a test is about. */
 export type TestedPolicy =
-  | { readonly kind: "file"; readonly path: string; readonly at: Line }
-  | { readonly kind: "preset"; readonly name: string; readonly at: Line }
+  /** A path, relative to the file of the test, or `preset:NAME`. */
+  | { readonly kind: "named"; readonly name: string; readonly at: Line }
   | {
       readonly kind: "inline";
       /** On the lines on which it stands in the file of the test. */
@@ -23,7 +23,7 @@ export interface PolicyTest {
   readonly host: HostWords;
   /** The word of the image that has a name or a mark. */
   readonly wordNamed: (text: string) => string | undefined;
-  /** All that goes; undefined where nobody has said yet. */
+  /** All that goes; undefined where that is not said. */
   readonly removes?: readonly Expected[];
   /** Some of what stays. */
   readonly keeps: readonly Expected[];

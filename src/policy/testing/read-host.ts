@@ -9,7 +9,7 @@ import {
   readServiceLines,
   readVolumeLines,
 } from "./read-resource-lines.ts";
-import type { ReportProblem } from "./test-problem.ts";
+import type { ReportProblem } from "./report-problem.ts";
 import type { Fields, YamlText } from "./yaml-fields.ts";
 
 /** The keys that say what a target holds. */

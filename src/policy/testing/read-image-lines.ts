@@ -1,7 +1,7 @@
 import { bareAge, lineWords, type Line, type Word } from "./line-words.ts";
 import type { ContainerWords, HostWords, ImageWords, When } from "./host-words.ts";
 import { nameOrMark, readImageLine, type ImageDraft } from "./image-line.ts";
-import type { ReportProblem } from "./test-problem.ts";
+import type { ReportProblem } from "./report-problem.ts";
 
 const STATE = /^\(([a-z]+)(?: ([^ )]+))?\)$/;
 

@@ -147,7 +147,7 @@ tests:
       {
         name: "one",
         line: 5,
-        policy: { kind: "file", path: "a.yaml", at: { line: 1, column: 9 } },
+        policy: { kind: "named", name: "a.yaml", at: { line: 1, column: 9 } },
         now: "2026-11-21T12:00:00.000Z",
         removes: [{ kind: "image", name: "app:1", rule: "old rule", reason: "it is old" }],
         keeps: [],
@@ -177,7 +177,7 @@ describe("what is wrong is told with its place, all of it at once", () => {
     [
       "",
       [
-        ["1:1", undefined, "`policy` (a path, or a policy) or `preset` is missing"],
+        ["1:1", undefined, "`policy` is missing"],
         ["1:1", undefined, "`now` is missing"],
       ],
     ],

@@ -4,14 +4,15 @@ import { nearNames } from "../../inventory/near-names.ts";
 import { readExpected, type Expected } from "./expectation.ts";
 import type { PolicyTest, TestedPolicy } from "./policy-test.ts";
 import { HOST_KEYS, readHost } from "./read-host.ts";
-import type { ReportProblem, TestProblem } from "./test-problem.ts";
+import type { PolicyProblem } from "../file/problem.ts";
+import type { ReportProblem } from "./report-problem.ts";
 import { readYaml, type Field, type Fields, type YamlText } from "./yaml-fields.ts";
 
 export type PolicyTests =
   | { readonly tests: readonly PolicyTest[] }
-  | { readonly problems: readonly TestProblem[] };
+  | { readonly problems: readonly PolicyProblem[] };
 
-const TEST_KEYS = ["name", "policy", "preset", "now", ...HOST_KEYS, "removes", "keeps"];
+const TEST_KEYS = ["name", "policy", "now", ...HOST_KEYS, "removes", "keeps"];
 /** What every test says for itself. */
 const OWN_KEYS: ReadonlySet<string> = new Set(["name", "removes", "keeps"]);
 
@@ -20,7 +21,7 @@ const OWN_KEYS: ReadonlySet<string> = new Set(["name", "removes", "keeps"]);
  * top. Answers all problems at once.
  */
 export function readPolicyTests(source: string, fileName: string): PolicyTests {
-  const problems: TestProblem[] = [];
+  const problems: PolicyProblem[] = [];
   const report: ReportProblem = (problem) => problems.push(problem);
   const yaml = readYaml(source, report);
   if (problems.length > 0) return { problems };
@@ -93,21 +94,16 @@ function readTestedPolicy(
   line: number,
   report: ReportProblem,
 ): TestedPolicy | undefined {
-  const preset = yaml.text(fields.get("preset")?.value, "the name of a preset");
   const node: Node | undefined = fields.get("policy")?.value;
-  if (preset !== undefined && node !== undefined) {
-    report({ ...preset, found: preset.text, detail: "give one of `policy` and `preset`" });
-    return undefined;
-  }
-  if (preset !== undefined) return { kind: "preset", name: preset.text, at: preset };
   if (node === undefined) {
-    report({ line, column: 1, detail: "`policy` (a path, or a policy) or `preset` is missing" });
+    const detail = "`policy` is missing: a path, `preset:NAME`, or a policy";
+    report({ line, column: 1, detail });
     return undefined;
   }
   const at = yaml.at(node);
   return yaml.isMapping(node)
     ? { kind: "inline", text: yaml.inPlace(node), at }
-    : { kind: "file", path: at.text, at };
+    : { kind: "named", name: at.text, at };
 }
 
 /** Ages are counted back from a time that is said: a test gives the same answer every day. */

@@ -12,7 +12,7 @@ import {
   type Phrases,
   type Word,
 } from "./line-words.ts";
-import type { ReportProblem } from "./test-problem.ts";
+import type { ReportProblem } from "./report-problem.ts";
 
 type Draft<Words> = { -readonly [Key in keyof Words]: Words[Key] };
 type Named<Words> = Readonly<Record<string, Words>>;

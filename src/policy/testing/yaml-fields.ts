@@ -11,7 +11,7 @@ import {
 } from "yaml";
 
 import type { Line } from "./line-words.ts";
-import type { ReportProblem } from "./test-problem.ts";
+import type { ReportProblem } from "./report-problem.ts";
 
 /** One `key: value` of a mapping. */
 export interface Field {

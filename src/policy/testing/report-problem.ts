@@ -1,0 +1,3 @@
+import type { PolicyProblem } from "../file/problem.ts";
+
+export type ReportProblem = (problem: PolicyProblem) => void;

@@ -1,0 +1,68 @@
+import * as z from "zod";
+
+import { imageRuleSchema, protectSchema } from "./image-rule-schema.ts";
+import { mapping, optional } from "./mapping.ts";
+import { mistake } from "./mistake.ts";
+import { reader } from "./reader.ts";
+import {
+  buildCacheSchema,
+  containersSchema,
+  networksSchema,
+  volumesSchema,
+} from "./resource-schemas.ts";
+import {
+  headroomSchema,
+  limitsSchema,
+  recoverySchema,
+  scheduleSchema,
+  targetsSchema,
+  timeZoneSchema,
+} from "./settings-schemas.ts";
+
+export const LANGUAGE_VERSION = 1;
+
+const version = reader(
+  (value): typeof LANGUAGE_VERSION | ReturnType<typeof mistake> =>
+    value === LANGUAGE_VERSION
+      ? LANGUAGE_VERSION
+      : mistake(
+          `is not the version of the language that this program reads`,
+          `${LANGUAGE_VERSION}`,
+        ),
+  { const: LANGUAGE_VERSION, description: "The version of the policy language." },
+);
+
+/** A whole file. */
+export const policySchema = mapping("a policy", {
+  version,
+  targets: optional(
+    targetsSchema.meta({ description: "The places that this policy is for, by name." }),
+  ),
+  protect: optional(
+    z.array(protectSchema).meta({
+      description: "Never removed, whatever else is said: reference patterns, or matches.",
+    }),
+  ),
+  images: optional(
+    z.array(imageRuleSchema).meta({
+      description:
+        "Rules in order; the first that decides about an image decides. What matches none is kept.",
+    }),
+  ),
+  containers: optional(containersSchema.meta({ description: "Containers that do not run." })),
+  volumes: optional(volumesSchema.meta({ description: "Volumes that no container uses." })),
+  networks: optional(networksSchema.meta({ description: "Networks that no container uses." })),
+  buildCache: optional(buildCacheSchema.meta({ description: "The build cache." })),
+  headroom: optional(
+    headroomSchema.meta({
+      description:
+        "The load line: above start, least recently used images go until it is below stop.",
+    }),
+  ),
+  recovery: optional(recoverySchema.meta({ description: "How removed images come back." })),
+  limits: optional(limitsSchema.meta({ description: "What an unattended run stops at." })),
+  schedule: optional(scheduleSchema),
+  timeZone: optional(timeZoneSchema),
+}).meta({ title: "Plimsoll policy", description: "What is kept and what may go." });
+
+export type PolicyDocument = z.output<typeof policySchema>;

@@ -1,0 +1,119 @@
+import * as z from "zod";
+
+import { listOf } from "../../pattern.ts";
+import type { ResourceMatch } from "../../policy.ts";
+import { durationReader, sizeReader } from "./amounts.ts";
+import { nameReader } from "./image-rule-schema.ts";
+import { mapping, oneOrMany, optional } from "./mapping.ts";
+import { patternReader } from "./patterns.ts";
+import { textReader, wordReader, type Schema } from "./reader.ts";
+
+function patterns(description: string) {
+  return optional(oneOrMany(patternReader("text", description)));
+}
+
+const NAMED = {
+  name: patterns("The name."),
+  label: patterns("key or key=value, globs in both."),
+};
+
+const resourceMatch: Schema<ResourceMatch> = mapping("a match of networks and volumes", NAMED);
+const containerMatch: Schema<ResourceMatch> = mapping("a match of containers", {
+  ...NAMED,
+  image: patterns("The reference that the container was created from."),
+});
+
+/** What every rule on containers, volumes and networks has. */
+function ruleShape(match: Schema<ResourceMatch>, within: string) {
+  return {
+    name: optional(nameReader("What plans call this rule.")),
+    within: durationReader(within),
+    match: optional(oneOrMany(match)),
+    except: optional(oneOrMany(match)),
+  };
+}
+
+const EXITED = ruleShape(containerMatch, "Keep what has been so for no longer than this.");
+const STATES = ["exited", "created"] as const;
+const containerState = wordReader(STATES, "exited: ran and ended. created: never started.");
+
+export const containersSchema = z.union([
+  mapping("containers", {
+    exited: optional(
+      mapping("containers.exited", EXITED).meta({
+        description:
+          "Containers that ran and ended; without `created` those that never started too.",
+      }),
+    ),
+    created: optional(
+      mapping("containers.created", EXITED).meta({ description: "Containers that never started." }),
+    ),
+  }),
+  z
+    .array(mapping("a container rule", { ...EXITED, state: optional(oneOrMany(containerState)) }))
+    .min(1),
+]);
+
+const UNUSED = ruleShape(resourceMatch, "Keep what is not older than this.");
+
+interface NamedRule {
+  readonly match?: ResourceMatch | readonly ResourceMatch[];
+}
+
+/** What has been given a name is kept unless a rule says which. */
+function requireNames({ match }: NamedRule, context: z.core.$RefinementCtx<unknown>): void {
+  const matches = match === undefined ? [] : listOf(match);
+  const isNamed = ({ name, label }: ResourceMatch): boolean => (name ?? label) !== undefined;
+  if (matches.length > 0 && matches.every(isNamed)) return;
+  const detail = "takes named volumes, which go only by a match on name or label; add match:";
+  context.addIssue({ code: "custom", message: detail, params: { detail } });
+}
+
+export const volumesSchema = z.union([
+  mapping("volumes", {
+    anonymous: optional(mapping("volumes.anonymous", UNUSED)),
+    named: optional(
+      mapping("volumes.named", UNUSED).superRefine(requireNames).meta({
+        description: "Only what `match` holds for, by name or label.",
+      }),
+    ),
+  }),
+  z
+    .array(
+      mapping("a volume rule", {
+        ...UNUSED,
+        which: wordReader(
+          ["anonymous", "named"],
+          "A named volume goes only by a match on name or label.",
+        ),
+      }).superRefine((rule, context) => {
+        if (rule.which === "named") requireNames(rule, context);
+      }),
+    )
+    .min(1),
+]);
+
+export const networksSchema = z.union([
+  mapping("networks", { unused: optional(mapping("networks.unused", UNUSED)) }),
+  z.array(mapping("a network rule", UNUSED)).min(1),
+]);
+
+const cacheType = textReader<string>("a kind of record", (text) => text, {
+  description: "The kind of a build cache record, as the engine names it.",
+  examples: ["regular", "source.local", "exec.cachemount"],
+});
+
+const CACHE_CRITERIA = ["within", "atMost"] as const;
+
+const cacheRule = mapping("a build cache rule", {
+  name: optional(nameReader("What plans call this rule.")),
+  types: optional(oneOrMany(cacheType)),
+  within: optional(durationReader("Keep what was used within this.")),
+  atMost: optional(sizeReader("Take least recently used records until no more than this is left.")),
+}).superRefine((rule, context) => {
+  if (CACHE_CRITERIA.some((key) => rule[key] !== undefined)) return;
+  const detail = `has none of ${CACHE_CRITERIA.join(", ")}; to take all of it say within: 0s`;
+  context.addIssue({ code: "custom", message: detail, params: { detail } });
+});
+
+export const buildCacheSchema = oneOrMany(cacheRule);

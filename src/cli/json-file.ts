@@ -2,38 +2,45 @@ import { CliError } from "./cli-error.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { jsonChunks } from "./json-chunks.ts";
+import { fileName, readTextFile } from "./text-file.ts";
 
-const CAUSES: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EACCES: "it may not be read by this user",
-  EISDIR: "it is a folder",
-};
+/** The text of a file, or of standard input for `-`. `what` names it in errors: `plan`, `inventory`. */
+export async function readNamedFile(
+  context: CliContext,
+  path: string,
+  what: string,
+  maxBytes?: number,
+): Promise<string> {
+  try {
+    return await context.files.read(path, maxBytes);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new CliError(
+      `cannot read the ${what} ${nameOf(path)}: ${CAUSES[code] ?? String(error)}`,
+      [],
+      EXIT.usage,
+    );
+  }
+}
 
-/** The JSON value of a file, or of standard input for `-`. `what` names it in errors: `plan`, `inventory`. */
+function nameOf(path: string): string {
+  return path === "-" ? "standard input" : path;
+}
+
+/** The JSON value of a file, or of standard input for `-`. */
 export async function readJsonFile(
   context: CliContext,
   path: string,
   what: string,
 ): Promise<unknown> {
-  const name = path === "-" ? "standard input" : path;
-  let text: string;
-  try {
-    text = await context.files.read(path);
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    throw new CliError(
-      `cannot read the ${what} ${name}: ${CAUSES[code] ?? String(error)}`,
-      [],
-      EXIT.usage,
-    );
-  }
+  const text = await readNamedFile(context, path, what);
   try {
     return JSON.parse(text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     // The parser quotes the text, line breaks and all.
     throw new CliError(
-      `the ${what} ${name} is not JSON: ${detail.replaceAll(/\s+/g, " ")}`,
+      `the ${what} ${nameOf(path)} is not JSON: ${detail.replaceAll(/\s+/g, " ")}`,
       [],
       EXIT.usage,
     );

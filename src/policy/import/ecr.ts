@@ -30,23 +30,14 @@ export function importEcr(text: string): Imported {
       text: "ECR has a policy for each repository, and this one does not say whose it is: name its repository under targets. The rules count within each repository.",
     });
   }
-  const claimed = new Set<string>();
   const images = read.flatMap((rule): readonly ImageRule[] => {
     const name = `priority-${rule.priority}`;
-    const claims = JSON.stringify(rule.claims);
     if (rule.storageClass === "archive") {
       remarks.push({
         text: `${name} is on images in ECR's archive, which cannot be pulled and have no equal here: left out.`,
       });
       return [];
     }
-    if (claimed.has(claims)) {
-      remarks.push({
-        text: `${name} is left out: a rule of a higher priority claims the same images, so that ECR never expires one by it.`,
-      });
-      return [];
-    }
-    claimed.add(claims);
     if (rule.description !== undefined && rule.description.trim() !== "") {
       remarks.push({ rule: name, text: rule.description.trim() });
     }

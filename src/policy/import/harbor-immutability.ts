@@ -14,6 +14,7 @@ export function readImmutableRule(fields: JsonFields, remarks: Remark[]): readon
   const disabled = fields.flag("disabled") === true;
   const scope = readScope(fields);
   const { match, untold } = readImmutableTags(fields);
+  const tags: Match = Object.keys(match).length === 0 ? { tag: "*" } : match;
   fields.refuseOthers("id", "project_id", "priority", "params", "creation_time", "update_time");
   if (disabled) {
     remarks.push({ text: "A rule on immutable tags is switched off in Harbor: left out." });
@@ -24,5 +25,5 @@ export function readImmutableRule(fields: JsonFields, remarks: Remark[]): readon
       text: `The selector ${selector} of a rule on immutable tags has no equal here: more is protected.`,
     });
   }
-  return [everyOf([scope, match])];
+  return [everyOf([scope, tags])];
 }

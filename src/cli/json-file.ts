@@ -2,7 +2,12 @@ import { CliError } from "./cli-error.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { jsonChunks } from "./json-chunks.ts";
-import { fileName, readTextFile } from "./text-file.ts";
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "it may not be read by this user",
+  EISDIR: "it is a folder",
+};
 
 /** The text of a file, or of standard input for `-`. `what` names it in errors: `plan`, `inventory`. */
 export async function readNamedFile(

@@ -8,11 +8,14 @@ import type { Match, Patterns, TagPattern } from "../policy.ts";
  */
 export function impliesMatch(inner: Match, outer: Match): boolean {
   if (sameValue(inner, outer)) return true;
+  const { any } = inner;
   if (
-    inner.any?.every((part) => impliesMatch({ ...inner, any: [part] }, outer)) &&
-    inner.any.length > 1
-  )
+    any !== undefined &&
+    any.length > 1 &&
+    any.every((part) => impliesMatch({ ...inner, any: [part] }, outer))
+  ) {
     return true;
+  }
   const parts = [inner, ...(inner.all ?? []), ...(inner.any?.length === 1 ? inner.any : [])];
   const fields = Object.keys(outer) as (keyof Match)[];
   return fields.every((field) => parts.some((part) => impliesField(field, part, outer)));

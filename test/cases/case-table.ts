@@ -77,7 +77,8 @@ function untaggedBy(plan: Plan): string {
   return subjectsOf(plan, "untag").map(familiarName).toSorted().join(" ");
 }
 
-function otherRemovals(plan: Plan): string {
+/** Subjects of containers, volumes, networks and cache records that go, as words. */
+export function otherRemovals(plan: Plan): string {
   const kinds = [
     "remove-container",
     "remove-volume",

@@ -1,4 +1,5 @@
 import type { Imported, Importer } from "./imported.ts";
+import { withReachableRules } from "./reachable-rules.ts";
 
 /** One row a system, loaded when it is asked for. */
 const IMPORTERS: Readonly<Record<string, () => Promise<Importer>>> = {
@@ -8,6 +9,12 @@ const IMPORTERS: Readonly<Record<string, () => Promise<Importer>>> = {
   gitlab: async () => (await import("./gitlab.ts")).importGitlab,
   gar: async () => (await import("./gar.ts")).importGar,
   acr: async () => (await import("./acr.ts")).importAcr,
+  quay: async () => (await import("./quay.ts")).importQuay,
+  dtr: async () => (await import("./dtr.ts")).importDtr,
+  docuum: async () => (await import("./docuum.ts")).importDocuum,
+  "docker-gc": async () => (await import("./docker-gc.ts")).importDockerGc,
+  "docker-custodian": async () => (await import("./docker-custodian.ts")).importDockerCustodian,
+  buildkit: async () => (await import("./buildkit.ts")).importBuildkit,
 };
 
 export const IMPORT_KINDS: readonly string[] = Object.keys(IMPORTERS);
@@ -15,5 +22,7 @@ export const IMPORT_KINDS: readonly string[] = Object.keys(IMPORTERS);
 /** Undefined when there is no importer of that kind. */
 export async function importPolicy(kind: string, text: string): Promise<Imported | undefined> {
   const load = Object.hasOwn(IMPORTERS, kind) ? IMPORTERS[kind] : undefined;
-  return load === undefined ? undefined : (await load())(text);
+  if (load === undefined) return undefined;
+  const imported = (await load())(text);
+  return "problems" in imported ? imported : withReachableRules(imported.policy, imported.remarks);
 }

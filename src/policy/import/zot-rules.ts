@@ -62,7 +62,6 @@ export function rulesOfRepositories(
         "signatures-attached",
         everyOf([{ tag: ATTACHED_TAG }, { state: "referrer" }]),
         afterDelay,
-        true,
       ),
     );
   }

@@ -10,8 +10,10 @@ export function toCandidates(
   dangling: boolean,
 ): readonly Candidate[] {
   const names = namesOf(image);
-  if (names.length === 0) return [new NamedCandidate(image, uses, dangling, undefined)];
-  return names.map((name) => new NamedCandidate(image, uses, dangling, name));
+  const all: NamedCandidate[] = [];
+  if (names.length === 0) all.push(new NamedCandidate(image, uses, dangling, undefined, all));
+  for (const name of names) all.push(new NamedCandidate(image, uses, dangling, name, all));
+  return all;
 }
 
 /** Its tags; where there are none, the names it has by digest. */
@@ -25,17 +27,30 @@ class NamedCandidate implements Candidate {
   readonly uses: readonly Use[];
   readonly dangling: boolean;
   readonly #text: string | undefined;
+  readonly #all: readonly NamedCandidate[];
   #name: NameParts | undefined;
 
-  constructor(image: Image, uses: readonly Use[], dangling: boolean, text: string | undefined) {
+  constructor(
+    image: Image,
+    uses: readonly Use[],
+    dangling: boolean,
+    text: string | undefined,
+    all: readonly NamedCandidate[],
+  ) {
     this.image = image;
     this.uses = uses;
     this.dangling = dangling;
     this.#text = text;
+    this.#all = all;
   }
 
   get name(): NameParts | undefined {
     if (this.#text !== undefined) this.#name ??= splitName(this.#text);
     return this.#name;
+  }
+
+  get siblings(): readonly Candidate[] {
+    const repository = this.name?.full;
+    return this.#all.filter(({ name }) => name?.full === repository);
   }
 }

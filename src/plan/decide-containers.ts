@@ -31,9 +31,8 @@ export function decideContainers(
       return { keep: { rule: RULES.protected, detail: "the policy protects it by a label" } };
     const { name, labels } = container;
     const state = stateOf(container);
-    const answer = ruleFor({ name, labels, images: imageNames(container) }, ({ states }) =>
-      states.includes(state),
-    );
+    const resource = { name, labels, images: imageNames(container), state: container.state };
+    const answer = ruleFor(resource, ({ states }) => states.includes(state));
     if (answer.kind === "none")
       return { keep: { rule: RULES.noRule, detail: "no rule matches it" } };
     const { rule } = answer;

@@ -1,8 +1,8 @@
 import { shortDigest } from "../oci/digest.ts";
 import { familiarName } from "../oci/reference.ts";
 import type { ImageFacts } from "./image-facts.ts";
-import type { Verdict } from "./image-verdicts.ts";
 import { RULES } from "./reason.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** The final answer for an image: kept, or deleted. */
 export type Settled = Exclude<Verdict, { readonly kind: "follow" }>;

@@ -6,8 +6,8 @@ import { formatSize } from "../policy/size.ts";
 import type { Settled } from "./follow-neighbours.ts";
 import { headroomDemand } from "./headroom.ts";
 import type { ImageFacts } from "./image-facts.ts";
-import type { Verdict } from "./image-verdicts.ts";
 import { RULES, sayMoment } from "./reason.ts";
+import type { Verdict } from "./verdict.ts";
 
 /**
  * Why more must go than the rules take, and how much: bytes to be freed by image content, that which the rules free

@@ -19,12 +19,12 @@ interface Load {
 
 /** Undefined below the load line, and where a share is asked for and the disk is not known. */
 export function headroomDemand(
-  { start, stop }: Headroom,
+  { start, stop, of: measured = "disk" }: Headroom,
   inventory: Inventory,
   graph: ContentGraph,
 ): HeadroomDemand | undefined {
-  const before = loadOf(start, inventory, graph);
-  const after = loadOf(stop, inventory, graph);
+  const before = loadOf(start, measured, inventory, graph);
+  const after = loadOf(stop, measured, inventory, graph);
   if (before === undefined || after === undefined) return undefined;
   if (before.usedBytes < before.lineBytes) return undefined;
   const { of, usedBytes, lineBytes } = after;
@@ -32,11 +32,20 @@ export function headroomDemand(
   return { of, bytes: usedBytes - lineBytes, why };
 }
 
-function loadOf(amount: Amount, inventory: Inventory, graph: ContentGraph): Load | undefined {
+function loadOf(
+  amount: Amount,
+  measured: HeadroomDemand["of"],
+  inventory: Inventory,
+  graph: ContentGraph,
+): Load | undefined {
   if ("bytes" in amount)
     return { of: "images", usedBytes: imageBytes(inventory, graph), lineBytes: amount.bytes };
   const disk = inventory.engine?.disk;
   if (disk === undefined || disk.totalBytes <= 0) return undefined;
+  if (measured === "images") {
+    const usedBytes = imageBytes(inventory, graph);
+    return { of: "images", usedBytes, lineBytes: amount.share * disk.totalBytes };
+  }
   const usedBytes = disk.totalBytes - Math.min(disk.freeBytes, disk.totalBytes);
   return { of: "disk", usedBytes, lineBytes: amount.share * disk.totalBytes };
 }

@@ -1,43 +1,21 @@
 import type { Image } from "../inventory/image.ts";
-import type { Use } from "../inventory/image-use.ts";
-import type { Inventory } from "../inventory/inventory.ts";
-import { createImageLookup } from "../inventory/image-lookup.ts";
+import type { Inventory, Target } from "../inventory/inventory.ts";
+import { createCalendar } from "../policy/calendar.ts";
 import { momentOf } from "../policy/image-age.ts";
-import { evaluateKeep, type Kept } from "../policy/keep-rules.ts";
-import { compileMatch, type Candidate, type MatchContext, type Matcher } from "../policy/match.ts";
 import type { PolicyLibraries } from "../policy/libraries.ts";
+import type { Candidate } from "../policy/match.ts";
 import type { ImageRule, Policy } from "../policy/policy.ts";
-import { toCandidates } from "./candidates.ts";
+import { fixedVerdict, usageUnknown } from "./fixed-verdict.ts";
 import type { ImageFacts } from "./image-facts.ts";
-import { createSayRemoved, RULES, sayRank, sayUses, sayWithin, type Reason } from "./reason.ts";
+import { walkImages } from "./image-walk.ts";
+import { RULES, type Reason } from "./reason.ts";
+import type { WalkEnd } from "./rule-walk.ts";
+import { sayKept } from "./say-criterion.ts";
+import { createSayRemoved } from "./say-removed.ts";
+import type { Untag, Verdict } from "./verdict.ts";
 
 /**
- * What the rules say of one image, before its neighbours are looked at. `follow`: it has no name and belongs to others
- * (an intermediate of a build, a manifest of an index, a signature); it goes when all of those go.
- */
-export type Verdict =
-  | {
-      readonly kind: "delete";
-      readonly rule: string;
-      readonly detail: string;
-      readonly untag: boolean;
-    }
-  | { readonly kind: "follow" }
-  | {
-      readonly kind: "keep";
-      readonly reasons: readonly Reason[];
-      /** Space may be made with it when the disk is too full or `--free` asks: nothing but a lack of rules keeps it. */
-      readonly evictable: boolean;
-      /** Names that go although the image stays. */
-      readonly untag: readonly {
-        readonly reference: string;
-        readonly rule: string;
-        readonly detail: string;
-      }[];
-    };
-
-/**
- * Judges every image by itself: what protects it, what uses it, and the first rule that matches each of its names. Answers
+ * Judges every image by itself: what protects it, what uses it, and what the rules come to for each of its names. Answers
  * stand at the positions of `facts.images`.
  */
 export function judgeImages(
@@ -47,121 +25,98 @@ export function judgeImages(
   nowMs: number,
   libraries: PolicyLibraries,
 ): readonly Verdict[] {
-  const context = matchContext(inventory, nowMs, libraries);
-  const protections = policy.protect.map((match) => compileMatch(match, context));
-  const rules = policy.images.map((rule) => ({ rule, matches: compileMatch(rule.match, context) }));
+  const { kind } = inventory.target;
+  const walk = walkImages(inventory, policy, facts, nowMs, libraries);
   const hidden = usageUnknown(inventory);
-
-  const candidatesAt = (position: number): readonly Candidate[] => {
-    const image = facts.images[position];
-    if (image === undefined) return [];
-    return toCandidates(image, facts.usesAt.get(position) ?? NO_USES, facts.isDangling(image));
-  };
-  const matchedBy = (rule: number): Iterable<Candidate> => ({
-    *[Symbol.iterator]() {
-      for (let position = 0; position < facts.images.length; position += 1) {
-        for (const candidate of candidatesAt(position)) {
-          if (firstMatch(rules, candidate) === rule) yield candidate;
-        }
-      }
-    },
-  });
-  const keeps = rules.map(({ rule }, index) =>
-    evaluateKeep(rule, matchedBy(index), nowMs, libraries),
-  );
-
-  const sayRemoved = policy.images.map(({ keep }) => createSayRemoved(keep, nowMs));
-
-  const judge = (candidate: Candidate): NameVerdict => {
-    const index = firstMatch(rules, candidate);
-    if (index === UNKNOWN_RULE) {
-      return {
-        keep: { rule: RULES.ageUnknown, detail: "its age is unknown, and a rule asks for it" },
-        evictable: false,
-      };
-    }
-    const rule = policy.images[index];
-    const kept = keeps[index]?.(candidate);
-    if (rule === undefined || kept === undefined) {
-      const evictable = policy.freeBytes !== undefined;
-      return { keep: { rule: RULES.noRule, detail: "no rule matches it" }, evictable };
-    }
-    const reason = keepReason(rule, kept, nowMs);
-    if (reason)
-      return {
-        keep: reason,
-        evictable: rule.underPressure === true && kept.kind !== "age-unknown",
-      };
-    const moment = kept.kind === "none" ? kept.moment : undefined;
-    const detail = sayRemoved[index]?.(moment, sayState(candidate)) ?? "";
-    if (!rule.onlyUnderPressure) return { rule, detail };
-    return {
-      keep: { rule: rule.name, detail: `${detail}; may go, and is not needed for the space` },
-      evictable: true,
-    };
-  };
-
+  const judge = createNameJudge(policy, nowMs);
   return facts.images.map((image, position) => {
-    const candidates = candidatesAt(position);
-    const isProtected = candidates.some((candidate) =>
-      protections.some((matches) => matches(candidate) !== false),
+    const candidates = walk.candidatesAt(position);
+    const fixed = fixedVerdict(
+      image,
+      position,
+      facts,
+      kind,
+      hidden,
+      candidates.some(walk.isProtected),
     );
-    return (
-      fixedVerdict(image, position, facts, hidden, isProtected) ??
-      combine(image, candidates.map(judge))
+    if (fixed !== undefined) return fixed;
+    const ends = walk.endsAt(position, candidates);
+    return combine(
+      image,
+      candidates.map((candidate, index) => judge(candidate, ends[index] ?? NO_RULE)),
+      kind,
     );
   });
 }
 
-const NO_USES: readonly Use[] = [];
-const NO_RULE = -1;
-const UNKNOWN_RULE = -2;
+const NO_RULE: WalkEnd = { kind: "no-rule" };
 
 /** What one name of an image gets. */
 type NameVerdict =
   | { readonly keep: Reason; readonly evictable: boolean }
   | { readonly keep?: never; readonly rule: ImageRule; readonly detail: string };
 
-function firstMatch(rules: readonly { readonly matches: Matcher }[], candidate: Candidate): number {
-  for (let index = 0; index < rules.length; index += 1) {
-    const answer = rules[index]?.matches(candidate);
-    if (answer === true) return index;
-    if (answer === undefined) return UNKNOWN_RULE;
-  }
-  return NO_RULE;
+/** Puts into words what the rules come to. */
+function createNameJudge(
+  policy: Policy,
+  nowMs: number,
+): (candidate: Candidate, end: WalkEnd) => NameVerdict {
+  const calendar = createCalendar(policy.timeZone);
+  const sayRemoved = createSayRemoved(nowMs);
+  const unmatched = (detail: string): NameVerdict => ({
+    keep: { rule: RULES.noRule, detail },
+    evictable: policy.freeBytes !== undefined,
+  });
+  return (candidate, end) => {
+    if (end.kind === "unknown") {
+      const detail = "its age is unknown, and a rule asks for it";
+      return { keep: { rule: RULES.ageUnknown, detail }, evictable: false };
+    }
+    const rule = end.kind === "no-rule" ? undefined : policy.images[end.position];
+    if (end.kind === "no-rule" || rule === undefined) return unmatched("no rule matches it");
+    const { answer } = end;
+    switch (answer.kind) {
+      case "kept": {
+        const detail = sayKept(answer.by, nowMs, calendar);
+        return { keep: { rule: rule.name, detail }, evictable: rule.underPressure === true };
+      }
+      case "unknown":
+        return { keep: sayUnknown(answer.what, rule), evictable: false };
+      case "not-kept": {
+        const active = momentOf(candidate.image, "active");
+        const detail = sayRemoved(sayState(candidate), active, answer.missed);
+        if (rule.onlyUnderPressure !== true) return { rule, detail };
+        return {
+          keep: { rule: rule.name, detail: `${detail}; may go, and is not needed for the space` },
+          evictable: true,
+        };
+      }
+    }
+  };
 }
 
-/** What no rule can change, and what is left to the image's neighbours. */
-export function fixedVerdict(
-  image: Image,
-  position: number,
-  facts: ImageFacts,
-  hidden: string | undefined,
-  isProtected: boolean,
-): Extract<Verdict, { kind: "keep" | "follow" }> | undefined {
-  const uses = facts.usesAt.get(position) ?? NO_USES;
-  const reasons: Reason[] = [];
-  if (uses.length > 0) reasons.push({ rule: RULES.inUse, detail: sayUses(uses) });
-  if (isProtected) reasons.push({ rule: RULES.protected, detail: "the policy protects it" });
-  if (image.unreadable !== undefined)
-    reasons.push({ rule: RULES.unreadable, detail: image.unreadable });
-  if (hidden !== undefined) reasons.push({ rule: RULES.usageUnknown, detail: hidden });
-  if (reasons.length > 0) return { kind: "keep", reasons, evictable: false, untag: [] };
-  return isNameless(image) && facts.heldBy.has(position) ? { kind: "follow" } : undefined;
+function sayUnknown(what: "age" | "version", { name }: ImageRule): Reason {
+  return what === "age"
+    ? { rule: RULES.ageUnknown, detail: `its age is unknown, and the rule "${name}" asks for it` }
+    : {
+        rule: RULES.versionUnknown,
+        detail: `its tag is no version, and the rule "${name}" asks for one`,
+      };
 }
 
-/** Known by neither tag nor digest: what somebody pulled by its digest is no part of another image. */
-export function isNameless({ references, repoDigests }: Image): boolean {
-  return references.length === 0 && repoDigests.length === 0;
+function sayState({ dangling, image }: Candidate): string {
+  if (dangling) return "dangling";
+  return image.references.length === 0 ? "untagged, in use by nothing" : "in use by nothing";
 }
 
 /** One kept name keeps the image with all its names, unless a rule says `untag`. */
-function combine(image: Image, names: readonly NameVerdict[]): Verdict {
+function combine(image: Image, names: readonly NameVerdict[], kind: Target["kind"]): Verdict {
   const reasons: Reason[] = [];
-  const untag: { reference: string; rule: string; detail: string }[] = [];
+  const untag: Untag[] = [];
   let evictable = true;
   let first: { rule: ImageRule; detail: string } | undefined;
   let mayUntag = true;
+  let namesOnly: ImageRule | undefined;
   names.forEach((verdict, index) => {
     if (verdict.keep !== undefined) {
       const { rule, detail } = verdict.keep;
@@ -170,63 +125,32 @@ function combine(image: Image, names: readonly NameVerdict[]): Verdict {
       evictable &&= verdict.evictable;
       return;
     }
+    const { rule, detail } = verdict;
     first ??= verdict;
-    mayUntag &&= verdict.rule.untag === true;
+    const isUntag = rule.untag === true || rule.untag === "only";
+    mayUntag &&= isUntag;
+    if (rule.untag === "only") namesOnly ??= rule;
     const reference = image.references[index];
-    if (verdict.rule.untag === true && reference !== undefined) {
-      untag.push({ reference, rule: verdict.rule.name, detail: verdict.detail });
-    }
+    if (isUntag && reference !== undefined) untag.push({ reference, rule: rule.name, detail });
   });
-  if (reasons.length === 0 && first) {
-    return { kind: "delete", rule: first.rule.name, detail: first.detail, untag: mayUntag };
-  }
-  return { kind: "keep", reasons, evictable, untag };
+  if (reasons.length > 0) return { kind: "keep", reasons, evictable, untag };
+  if (namesOnly !== undefined) return keepNameless(image, namesOnly, untag, kind);
+  if (first === undefined) return { kind: "keep", reasons: [], evictable: false, untag };
+  return { kind: "delete", rule: first.rule.name, detail: first.detail, untag: mayUntag };
 }
 
-function keepReason(rule: ImageRule, kept: Kept, nowMs: number): Reason | undefined {
-  switch (kept.kind) {
-    case "always":
-      return { rule: rule.name, detail: "the rule keeps all that it matches" };
-    case "within":
-      return { rule: rule.name, detail: sayWithin(kept.moment, nowMs, kept.withinMs) };
-    case "last":
-      return { rule: rule.name, detail: sayRank(kept.rank, kept.last, kept.group) };
-    case "age-unknown":
-      return {
-        rule: RULES.ageUnknown,
-        detail: `its age is unknown, and the rule "${rule.name}" asks for it`,
-      };
-    case "none":
-      return undefined;
-  }
-}
-
-function sayState({ dangling, image }: Candidate): string {
-  if (dangling) return "dangling";
-  return image.references.length === 0 ? "untagged, in use by nothing" : "in use by nothing";
-}
-
-/** Why it cannot be told what is in use. Where not all of what could use an image was read, every image may be in use. */
-export function usageUnknown(inventory: Inventory): string | undefined {
-  const unread = inventory.unread.filter((part) => part === "containers" || part === "services");
-  return unread.length === 0
-    ? undefined
-    : `it cannot be told what uses it: the ${unread.join(" and ")} could not be read`;
-}
-
-function matchContext(
-  inventory: Inventory,
-  nowMs: number,
-  libraries: PolicyLibraries,
-): MatchContext {
-  return {
-    nowMs,
-    targetName: inventory.target.name,
-    libraries,
-    createdMsOf(text) {
-      const [id, ...others] = createImageLookup(inventory, [text])(text);
-      const image = others.length > 0 ? undefined : inventory.images.find((each) => each.id === id);
-      return image && momentOf(image, "created")?.atMs;
-    },
-  };
+/** An engine removes an image with its last name: there one name stays. */
+function keepNameless(
+  image: Image,
+  { name }: ImageRule,
+  untag: readonly Untag[],
+  kind: Target["kind"],
+): Verdict {
+  const losesAll = untag.length === image.references.length;
+  const spared = kind === "engine" && losesAll ? untag.slice(1) : untag;
+  const detail =
+    spared.length === untag.length
+      ? "the rule takes names only, and never the image"
+      : "the rule takes names only; with its last name the engine would remove the image";
+  return { kind: "keep", reasons: [{ rule: name, detail }], evictable: false, untag: spared };
 }

@@ -5,6 +5,7 @@ import { imageFacts, type ImageFacts } from "./image-facts.ts";
 
 /** `ImageFacts` by ID, for questions about single images. */
 export interface Neighbourhood extends Pick<ImageFacts, "images" | "uses" | "isDangling"> {
+  readonly targetKind: Inventory["target"]["kind"];
   readonly byId: ReadonlyMap<Digest, Image>;
   readonly holds: ReadonlyMap<Digest, readonly Digest[]>;
   readonly heldBy: ReadonlyMap<Digest, readonly Digest[]>;
@@ -18,6 +19,7 @@ export function neighbourhood(inventory: Inventory): Neighbourhood {
   ): ReadonlyMap<Digest, readonly Digest[]> =>
     new Map([...edges].map(([from, to]) => [idAt(from), to.map(idAt)]));
   return {
+    targetKind: inventory.target.kind,
     images,
     uses,
     isDangling,

@@ -1,7 +1,7 @@
 import { addBytes, type Bytes, type ContentGraph } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Digest } from "../oci/digest.ts";
-import { isNameless } from "./image-verdicts.ts";
+import { isNameless } from "./fixed-verdict.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 
 /** What the removal of some images would do, were nothing else removed with them. */
@@ -64,10 +64,14 @@ function lessBytes(whole: Bytes, part: Bytes): Bytes {
 }
 
 function isRemovable(image: Image, facts: Neighbourhood): boolean {
-  return isNameless(image) && image.unreadable === undefined && !facts.uses.has(image.id);
+  return (
+    isNameless(image, facts.targetKind) &&
+    image.unreadable === undefined &&
+    !facts.uses.has(image.id)
+  );
 }
 
 /** True for what is only a part of other images: listed by an engine when it is asked for all, never by itself. */
 export function isIntermediate(image: Image, facts: Neighbourhood): boolean {
-  return isNameless(image) && facts.heldBy.has(image.id);
+  return isNameless(image, facts.targetKind) && facts.heldBy.has(image.id);
 }

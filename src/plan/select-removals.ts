@@ -6,10 +6,11 @@ import { assemblePlan } from "./assemble-plan.ts";
 import type { Sha256 } from "./fingerprint.ts";
 import { followNeighbours, type Settled } from "./follow-neighbours.ts";
 import { imageFacts, type ImageFacts } from "./image-facts.ts";
-import { fixedVerdict, usageUnknown, type Verdict } from "./image-verdicts.ts";
+import { fixedVerdict, usageUnknown } from "./fixed-verdict.ts";
 import { exceededLimits } from "./limits.ts";
 import type { Action, Plan } from "./plan.ts";
 import { resolveSelection, type NamedImages } from "./resolve-selection.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** What a user names for removal: references, IDs, or globs on references. */
 export interface Selection {
@@ -92,7 +93,7 @@ function judgeNamed(
     const { unreadable, ...sound } = image;
     // Damage does not keep what a user names: removing it is the remedy.
     const judged = by === undefined || unreadable === undefined ? image : sound;
-    const fixed = fixedVerdict(judged, position, facts, hidden, false);
+    const fixed = fixedVerdict(judged, position, facts, inventory.target.kind, hidden, false);
     if (by !== undefined) {
       const deleted = {
         kind: "delete",

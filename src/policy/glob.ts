@@ -8,18 +8,20 @@ export type Glob = (text: string) => boolean;
  */
 export function compileGlob(pattern: string): Glob {
   if (!/[*?[\\]/.test(pattern)) return (text) => text === pattern;
+  if (pattern === "**") return () => true;
   const segments = pattern
     .split("/")
-    .map((segment) => (segment === "**" ? "**" : parseSegment(segment)));
+    .map((segment) => (segment === "**" ? "**" : compileSegment(segment)));
+  const [only] = segments;
+  if (segments.length === 1 && only !== undefined && only !== "**")
+    return (text) => only(text) && !text.includes("/");
   return (text) => matchSegments(segments, text.split("/"));
 }
 
-type Token =
-  | { readonly kind: "star" }
-  | { readonly kind: "one"; readonly accepts: (char: string) => boolean };
-type Segment = "**" | readonly Token[];
+/** Matches a text without `/`. */
+type Segment = (text: string) => boolean;
 
-function matchSegments(pattern: readonly Segment[], texts: readonly string[]): boolean {
+function matchSegments(pattern: readonly ("**" | Segment)[], texts: readonly string[]): boolean {
   let p = 0;
   let t = 0;
   let resumeP = -1;
@@ -31,7 +33,7 @@ function matchSegments(pattern: readonly Segment[], texts: readonly string[]): b
       resumeP = p;
       resumeT = t;
       p += 1;
-    } else if (segment !== undefined && matchTokens(segment, texts[t] ?? "")) {
+    } else if (segment?.(texts[t] ?? "") === true) {
       p += 1;
       t += 1;
     } else if (resumeP >= 0) {
@@ -44,6 +46,35 @@ function matchSegments(pattern: readonly Segment[], texts: readonly string[]): b
   }
   return p === pattern.length;
 }
+
+function compileSegment(segment: string): Segment {
+  if (!/[?[\\]/.test(segment)) return compileStars(segment.split("*"));
+  const tokens = parseSegment(segment);
+  return (text) => matchTokens(tokens, text);
+}
+
+/** Literals with stars between them: the first at the start, the last at the end, the others as early as they are found. */
+function compileStars(literals: readonly string[]): Segment {
+  const first = literals[0] ?? "";
+  const last = literals.at(-1) ?? "";
+  if (literals.length === 1) return (text) => text === first;
+  const between = literals.slice(1, -1).filter((literal) => literal !== "");
+  const shortest = first.length + last.length;
+  return (text) => {
+    if (text.length < shortest || !text.startsWith(first) || !text.endsWith(last)) return false;
+    let from = first.length;
+    for (const literal of between) {
+      const at = text.indexOf(literal, from);
+      if (at < 0) return false;
+      from = at + literal.length;
+    }
+    return from <= text.length - last.length;
+  };
+}
+
+type Token =
+  | { readonly kind: "star" }
+  | { readonly kind: "one"; readonly accepts: (char: string) => boolean };
 
 function matchTokens(tokens: readonly Token[], text: string): boolean {
   let p = 0;

@@ -1,134 +1,105 @@
-import { momentOf, type Moment } from "./image-age.ts";
-import type { Candidate } from "./match.ts";
-import type { Age, ImageRule, Keep } from "./policy.ts";
+import type { Calendar } from "./calendar.ts";
+import { compileCounted, type Counted } from "./counted-criteria.ts";
 import { criteriaOf } from "./criteria.ts";
-import { missingLibrary, type PolicyLibraries } from "./libraries.ts";
+import { unknownOf, type CriterionResult } from "./criterion.ts";
+import { momentOf } from "./image-age.ts";
+import type { PolicyLibraries } from "./libraries.ts";
+import type { Candidate } from "./match.ts";
+import type { Keep } from "./policy.ts";
 
-/** Which criterion keeps a candidate, or that none does. `age-unknown` keeps: what cannot be told is kept. */
-export type Kept =
-  | { readonly kind: "always" }
-  | { readonly kind: "within"; readonly moment: Moment; readonly withinMs: number }
-  | { readonly kind: "last"; readonly rank: number; readonly last: number; readonly group: string }
-  | { readonly kind: "age-unknown" }
-  | { readonly kind: "none"; readonly moment: Moment | undefined };
-
-/**
- * Evaluates a rule's criteria over everything the rule matched (walked through once for each criterion that counts).
- * Criteria are OR-ed. `last` counts images, not names, over the whole group; images of equal age are ordered by ID.
- */
-export function evaluateKeep(
-  rule: ImageRule,
-  candidates: Iterable<Candidate>,
-  nowMs: number,
-  libraries: PolicyLibraries,
-): (candidate: Candidate) => Kept {
-  const criteria = criteriaOf(rule.keep).map((keep) =>
-    compileCriterion(keep, candidates, nowMs, libraries),
-  );
-  return (candidate) => {
-    let unknown = false;
-    let last: Kept = { kind: "none", moment: undefined };
-    for (const criterion of criteria) {
-      const kept = criterion(candidate);
-      if (kept.kind === "age-unknown") unknown = true;
-      else if (kept.kind === "none") last = kept;
-      else return kept;
-    }
-    return unknown ? { kind: "age-unknown" } : last;
-  };
+/** What evaluating criteria takes besides images. */
+export interface KeepContext {
+  readonly nowMs: number;
+  readonly calendar: Calendar;
+  readonly libraries: PolicyLibraries;
 }
 
-function compileCriterion(
-  keep: Keep,
-  candidates: Iterable<Candidate>,
-  nowMs: number,
-  libraries: PolicyLibraries,
-): (candidate: Candidate) => Kept {
-  const { within, last, always } = keep;
-  const by = keep.by === undefined || keep.by === "version" ? "active" : keep.by;
-  const groupOf = compileGroup(keep.per, libraries);
-  const ranks = last === undefined ? undefined : rankNewest(candidates, groupOf, last, by);
-  return (candidate) => {
-    if (always) return { kind: "always" };
-    const moment = momentOf(candidate.image, by);
-    const needsAge = within !== undefined || last !== undefined;
-    if (needsAge && moment === undefined) return { kind: "age-unknown" };
-    if (within !== undefined && moment && nowMs - moment.atMs <= within)
-      return { kind: "within", moment, withinMs: within };
-    const place = ranks?.(candidate);
-    if (last !== undefined && place) return { kind: "last", ...place, last };
-    return { kind: "none", moment: moment ?? momentOf(candidate.image, "active") };
-  };
+/** Which images a criterion counts: those that come to the rule, or all that its match holds for. */
+export type Among = NonNullable<Keep["among"]>;
+
+/** The numbers under which a candidate was counted; -1 where it was not. */
+export type Counts = Readonly<Record<Among, number>>;
+
+/** The criteria of one rule. First everything is counted, then ranked once, then asked about. */
+export interface KeepRule {
+  /** The populations that have to be counted before anything is asked. */
+  readonly counts: ReadonlySet<Among>;
+  /** Counts a candidate; answers the number that it has in this population. */
+  count(among: Among, candidate: Candidate): number;
+  rank(): void;
+  /** What every criterion says, in the order of the rule. */
+  results(candidate: Candidate, counts: Counts): readonly CriterionResult[];
 }
 
-interface Place {
-  readonly rank: number;
-  readonly group: string;
-}
+/** What a rule's criteria, which are OR-ed, come to. What cannot be told is kept. */
+export type KeepAnswer =
+  | { readonly kind: "kept"; readonly by: CriterionResult }
+  | { readonly kind: "unknown"; readonly what: "age" | "version" }
+  | { readonly kind: "not-kept"; readonly missed: readonly CriterionResult[] };
 
-/** Ranks the `last` newest of each group. An image has one rank, whatever number of names it has there. */
-function rankNewest(
-  candidates: Iterable<Candidate>,
-  groupOf: (candidate: Candidate) => string,
-  last: number,
-  by: Age,
-): (candidate: Candidate) => Place | undefined {
-  const groups = new Map<string, Member[]>();
-  for (const candidate of candidates) {
-    const atMs = momentOf(candidate.image, by)?.atMs;
-    if (atMs === undefined) continue;
-    const group = groupOf(candidate);
-    const member = { id: candidate.image.id, atMs };
-    const known = groups.get(group);
-    if (known === undefined) groups.set(group, [member]);
-    // Cut now and then, so that a group takes little room whatever its size.
-    else if (known.push(member) > last * 4 + MEMBERS_UNCUT)
-      groups.set(group, newestOnce(known, last));
+export function answerOf(results: readonly CriterionResult[]): KeepAnswer {
+  let unknown: CriterionResult | undefined;
+  for (const result of results) {
+    if (result.holds === true) return { kind: "kept", by: result };
+    if (result.holds === undefined) unknown ??= result;
   }
-  for (const [group, members] of groups) groups.set(group, newestOnce(members, last));
-  return (candidate) => {
-    const group = groupOf(candidate);
-    const place = groups.get(group)?.findIndex(({ id }) => id === candidate.image.id) ?? -1;
-    return place < 0 ? undefined : { rank: place + 1, group: group.replaceAll("\u0000", " ") };
+  if (unknown !== undefined) return { kind: "unknown", what: unknownOf(unknown) };
+  return { kind: "not-kept", missed: results };
+}
+
+/** Compiles the criteria of a rule. Images are counted, not their names. */
+export function compileKeep(keep: Keep, context: KeepContext): KeepRule {
+  const criteria = criteriaOf(keep).map((each) => ({
+    among: each.among ?? "rule",
+    plain: compilePlain(each, context.nowMs),
+    counted: compileCounted(each, context),
+  }));
+  const populations: Record<Among, { size: number; readonly counted: readonly Counted[] }> = {
+    rule: { size: 0, counted: countedAmong("rule") },
+    match: { size: 0, counted: countedAmong("match") },
   };
-}
-
-const MEMBERS_UNCUT = 64;
-
-interface Member {
-  readonly id: string;
-  readonly atMs: number;
-}
-
-/** The `last` newest images, each once, newest first; equal ones by ID. */
-function newestOnce(members: readonly Member[], last: number): Member[] {
-  const seen = new Set<string>();
-  const newest: Member[] = [];
-  for (const member of members.toSorted((a, b) => b.atMs - a.atMs || (a.id < b.id ? -1 : 1))) {
-    if (newest.length === last) break;
-    if (seen.has(member.id)) continue;
-    seen.add(member.id);
-    newest.push(member);
+  function countedAmong(among: Among): readonly Counted[] {
+    return criteria.flatMap(({ among: own, counted }) =>
+      own === among && counted !== undefined ? [counted] : [],
+    );
   }
-  return newest;
+  const names: readonly Among[] = ["rule", "match"];
+  return {
+    counts: new Set(names.filter((among) => populations[among].counted.length > 0)),
+    count(among, candidate) {
+      const population = populations[among];
+      for (const counted of population.counted) counted.add(candidate);
+      population.size += 1;
+      return population.size - 1;
+    },
+    rank() {
+      for (const { counted } of criteria) counted?.rank();
+    },
+    results(candidate, counts) {
+      const results: CriterionResult[] = [];
+      for (const { among, plain, counted } of criteria) {
+        for (const criterion of plain) results.push(criterion(candidate));
+        counted?.pushResults(counts[among], results);
+      }
+      return results;
+    },
+  };
 }
 
-function compileGroup(
-  per: Keep["per"],
-  libraries: PolicyLibraries,
-): (candidate: Candidate) => string {
-  if (per === "target") return () => "the target";
-  const repository = ({ name }: Candidate): string =>
-    name === undefined ? "images without a name" : `${name.registry}/${name.repository}`;
-  if (per === undefined || per === "repository") return repository;
-  const { expressions } = libraries;
-  if (expressions === undefined) throw missingLibrary("expressions");
-  const expression = expressions(per.tagPattern);
-  if (expression === undefined)
-    throw new RangeError(`"${per.tagPattern}" is not an RE2 expression`);
-  return (candidate) => {
-    const group =
-      candidate.name?.tag === undefined ? undefined : expression.groupOf(candidate.name.tag);
-    return group === undefined ? repository(candidate) : `${repository(candidate)}:${group}`;
-  };
+/** Criteria that look at one image alone. */
+function compilePlain(
+  { always, within, by }: Keep,
+  nowMs: number,
+): readonly ((candidate: Candidate) => CriterionResult)[] {
+  const criteria: ((candidate: Candidate) => CriterionResult)[] = [];
+  if (always === true) criteria.push(() => ({ kind: "always", holds: true }));
+  if (within !== undefined) {
+    const age = by === undefined || by === "version" ? "active" : by;
+    criteria.push(({ image }) => {
+      const moment = momentOf(image, age);
+      const holds = moment && nowMs - moment.atMs <= within;
+      return { kind: "within", holds, by: age, moment, withinMs: within };
+    });
+  }
+  return criteria;
 }

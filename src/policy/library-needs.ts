@@ -35,20 +35,22 @@ export function needsVersions({ by, perMajor, perMinor }: Keep): boolean {
 }
 
 /** The match, and all that stand in it. */
-function partsOf(match: Match): readonly Match[] {
-  const { any = [], all = [], not } = match;
-  const inner = [...any, ...all, ...(not === undefined ? [] : [not])];
+export function partsOf(match: Match): readonly Match[] {
+  const { any = [], all = [], not, anyName } = match;
+  const inner = [...any, ...all, not, anyName].filter((each) => each !== undefined);
   return [match, ...inner.flatMap(partsOf)];
 }
 
 function hasExpression(match: Match): boolean {
-  const { reference, registry, repository, tag, label, platform, target } = match;
+  const { reference, registry, repository, tag, label, platform, target, digest } = match;
   const tags = tag === undefined ? [] : listOf(tag).filter((each) => typeof each === "string");
-  return [reference, registry, repository, tags, label, platform, target].some(isExpression);
+  return [reference, registry, repository, tags, label, platform, target, digest].some(
+    isExpression,
+  );
 }
 
-function hasResourceExpression({ name, label, image }: ResourceMatch): boolean {
-  return [name, label, image].some(isExpression);
+function hasResourceExpression({ name, label, image, driver }: ResourceMatch): boolean {
+  return [name, label, image, driver].some(isExpression);
 }
 
 function isExpression(patterns: Patterns | undefined): boolean {

@@ -19,6 +19,8 @@ export interface Candidate {
   readonly name: NameParts | undefined;
   readonly uses: readonly Use[];
   readonly dangling: boolean;
+  /** One for each name that the image has in the same repository, this one among them. */
+  readonly siblings: readonly Candidate[];
 }
 
 /** What a match needs besides the candidate. */
@@ -51,7 +53,13 @@ export function compileMatch(match: Match, context: MatchContext): Matcher {
     onName(({ registry }) => test(registry));
   }
   if (match.repository !== undefined)
-    onName(compileRepositoryPatterns(match.repository, libraries));
+    onName(
+      compileRepositoryPatterns(
+        match.repository,
+        libraries,
+        match.registry === undefined ? "any" : "path",
+      ),
+    );
   if (match.reference !== undefined) onName(compileReferencePatterns(match.reference, libraries));
   if (match.tag !== undefined) {
     const test = compileTagPatterns(match.tag, libraries);
@@ -69,6 +77,10 @@ export function compileMatch(match: Match, context: MatchContext): Matcher {
   if (match.platform !== undefined) {
     const test = compilePatterns(match.platform, libraries);
     tests.push(({ image }) => image.platforms.some(test));
+  }
+  if (match.namesAtLeast !== undefined) {
+    const { namesAtLeast } = match;
+    tests.push(({ image }) => image.references.length >= namesAtLeast);
   }
   const { largerThanBytes, smallerThanBytes, olderThan } = match;
   if (largerThanBytes !== undefined) tests.push(({ image }) => image.sizeBytes > largerThanBytes);
@@ -92,6 +104,7 @@ export function compileMatch(match: Match, context: MatchContext): Matcher {
         true,
       ),
     );
+  if (match.anyName !== undefined) tests.push(compileAnyName(compileMatch(match.anyName, context)));
   if (match.not !== undefined) {
     const inner = compileMatch(match.not, context);
     tests.push((candidate) => negate(inner(candidate)));
@@ -111,6 +124,18 @@ function oneOf(tests: readonly Matcher[], decisive: boolean): Matcher {
       if (answer === undefined) unknown = true;
     }
     return unknown ? undefined : !decisive;
+  };
+}
+
+function compileAnyName(inner: Matcher): Matcher {
+  return (candidate) => {
+    let unknown = false;
+    for (const sibling of candidate.siblings) {
+      const answer = inner(sibling);
+      if (answer === true) return true;
+      if (answer === undefined) unknown = true;
+    }
+    return unknown ? undefined : false;
   };
 }
 

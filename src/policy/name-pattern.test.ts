@@ -64,15 +64,19 @@ test.each([
     "docker.io/library/nginx:1",
     {
       name: "docker.io/library/nginx:1",
+      full: "docker.io/library/nginx",
       registry: "docker.io",
       repository: "library/nginx",
       tag: "1",
     },
   ],
-  ["host:5000/app", { name: "host:5000/app", registry: "host:5000", repository: "app" }],
+  [
+    "host:5000/app",
+    { name: "host:5000/app", full: "host:5000/app", registry: "host:5000", repository: "app" },
+  ],
   [
     `host:5000/a/b@sha256:${HEX}`,
-    { name: "host:5000/a/b", registry: "host:5000", repository: "a/b" },
+    { name: "host:5000/a/b", full: "host:5000/a/b", registry: "host:5000", repository: "a/b" },
   ],
 ])("splitName(%s)", (name, parts) => {
   expect(splitName(name)).toEqual(parts);

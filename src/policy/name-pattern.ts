@@ -8,10 +8,12 @@ import type { Pattern, Patterns } from "./policy.ts";
 export interface NameParts {
   /** `registry/repository:tag`, or `registry/repository` for an image known by digest only. */
   readonly name: string;
+  /** `registry/repository`. */
+  readonly full: string;
   readonly registry: string;
   /** Path without the registry. */
   readonly repository: string;
-  readonly tag?: string;
+  readonly tag: string | undefined;
 }
 
 /** Splits a normalised `registry/repository[:tag][@digest]`. */
@@ -21,10 +23,11 @@ export function splitName(name: string): NameParts {
   const at = name.indexOf("@");
   const rest = name.slice(full.length, at < 0 ? undefined : at);
   return {
-    name: full + rest,
+    name: at < 0 ? name : full + rest,
+    full,
     registry: full.slice(0, slash),
     repository: full.slice(slash + 1),
-    ...(rest === "" ? {} : { tag: rest.slice(1) }),
+    tag: rest === "" ? undefined : rest.slice(1),
   };
 }
 
@@ -35,13 +38,22 @@ export type NameTest = (parts: NameParts) => boolean;
 export function compileRepositoryPatterns(
   patterns: Patterns,
   libraries: PolicyLibraries,
+  forms: RepositoryForms = "any",
 ): NameTest {
-  return oneOf(listOf(patterns).map((each) => compileRepositoryPattern(each, libraries)));
+  const tests = listOf(patterns).map((each) => compileRepositoryPattern(each, libraries, forms));
+  return oncePerRepository(oneOf(tests));
 }
 
 /** Compiles patterns on `repository:tag`, of which one has to hold. */
 export function compileReferencePatterns(patterns: Patterns, libraries: PolicyLibraries): NameTest {
   return oneOf(listOf(patterns).map((each) => compileReferencePattern(each, libraries)));
+}
+
+/** What patterns on `repository:tag` say of the repository alone; undefined where they cannot tell. */
+export function compileReferenceRepositories(patterns: Patterns): NameTest | undefined {
+  if (listOf(patterns).some((pattern) => expressionIn(pattern) !== undefined)) return undefined;
+  const tests = listOf(patterns).map((pattern) => compileNamed(splitPattern(pattern).named));
+  return oneOf(tests);
 }
 
 function oneOf(tests: readonly NameTest[]): NameTest {
@@ -50,6 +62,21 @@ function oneOf(tests: readonly NameTest[]): NameTest {
   return (parts) => tests.some((test) => test(parts));
 }
 
+/** Remembers the answers of a test that looks at nothing but the repository: there are many names in each. */
+function oncePerRepository(test: NameTest): NameTest {
+  const answers = new Map<string, boolean>();
+  return (parts) => {
+    const known = answers.get(parts.full);
+    if (known !== undefined) return known;
+    const answer = test(parts);
+    answers.set(parts.full, answer);
+    return answer;
+  };
+}
+
+/** `path`: patterns are on the path alone, where another part of the match is on the registry. */
+type RepositoryForms = "any" | "path";
+
 /**
  * Compiles a pattern on repositories. It may be written as docker prints it (`app`, `team/**`, `host:5000/app`), as a path
  * on any registry, or in full: globs are compared with each in whole segments, expressions looked for in each.
@@ -57,16 +84,15 @@ function oneOf(tests: readonly NameTest[]): NameTest {
 export function compileRepositoryPattern(
   pattern: Pattern,
   libraries: PolicyLibraries = NO_LIBRARIES,
+  forms: RepositoryForms = "any",
 ): NameTest {
   const source = expressionIn(pattern);
   const test =
     source === undefined
-      ? compileGlob(normalisePattern(pattern))
+      ? compileGlob(forms === "any" ? normalisePattern(pattern) : pattern)
       : compileExpressionTest(source, libraries);
-  return ({ registry, repository }) => {
-    const full = `${registry}/${repository}`;
-    return test(repository) || test(full) || holdsForFamiliar(test, full);
-  };
+  return ({ full, repository }) =>
+    test(repository) || (forms === "any" && test(full)) || holdsForFamiliar(test, full);
 }
 
 function holdsForFamiliar(test: Glob, full: string): boolean {
@@ -102,17 +128,26 @@ export function compileReferencePattern(
     const isFound = compileExpressionTest(source, libraries);
     return ({ name }) => isFound(name) || holdsForFamiliar(isFound, name);
   }
+  const { named, tag: tagPattern } = splitPattern(pattern);
+  const isNamed = oncePerRepository(compileNamed(named));
+  if (tagPattern === undefined) return isNamed;
+  const tagGlob = compileGlob(tagPattern);
+  return (parts) => parts.tag !== undefined && isNamed(parts) && tagGlob(parts.tag);
+}
+
+function splitPattern(pattern: Pattern): { readonly named: string; readonly tag?: string } {
   const colon = pattern.indexOf(":", pattern.lastIndexOf("/") + 1);
-  const named = colon < 0 ? pattern : pattern.slice(0, colon);
-  const tagGlob = colon < 0 ? undefined : compileGlob(pattern.slice(colon + 1));
+  return colon < 0
+    ? { named: pattern }
+    : { named: pattern.slice(0, colon), tag: pattern.slice(colon + 1) };
+}
+
+function compileNamed(named: string): NameTest {
   const normalised = normalisePattern(named.replace(/^library\//, "docker.io/library/"));
   const onlyRegistry = registryOfPattern(normalised);
-  const nameGlob = compileGlob(normalised);
-  return ({ registry, repository, tag }) => {
-    // Most names are of other registries: told before anything is taken apart.
-    if (onlyRegistry !== undefined && registry !== onlyRegistry) return false;
-    const full = `${registry}/${repository}`;
-    if (!nameGlob(full) && !holdsForFamiliar(nameGlob, full)) return false;
-    return tagGlob === undefined || (tag !== undefined && tagGlob(tag));
-  };
+  const glob = compileGlob(normalised);
+  // Most names are of other registries: told before anything is taken apart.
+  return ({ full, registry }) =>
+    (onlyRegistry === undefined || registry === onlyRegistry) &&
+    (glob(full) || holdsForFamiliar(glob, full));
 }

@@ -49,6 +49,8 @@ export interface Match {
   readonly platform?: Patterns;
   /** The name of the target. */
   readonly target?: Patterns;
+  /** The image has at least this many tags. */
+  readonly namesAtLeast?: number;
   /** Of `Image.sizeBytes`. */
   readonly largerThanBytes?: number;
   readonly smallerThanBytes?: number;
@@ -128,6 +130,10 @@ export interface ResourceMatch {
   readonly label?: Patterns;
   /** Containers only: a pattern on the reference they were created from. */
   readonly image?: Patterns;
+  /** Containers only. */
+  readonly state?: "exited" | "created" | "dead";
+  /** Volumes and networks only. */
+  readonly driver?: Patterns;
 }
 
 interface ResourceRule {
@@ -186,6 +192,8 @@ export interface CacheAllowance {
  * of the disk; bytes are those that the images of the target take.
  */
 export interface Headroom {
+  /** What shares are measured on: all that the disk holds (default), or what the images of the target take of it. */
+  readonly of?: "disk" | "images";
   readonly start: Amount;
   readonly stop: Amount;
 }

@@ -12,6 +12,8 @@ export interface Resource {
   readonly labels: Readonly<Record<string, string>>;
   /** Containers only: names of the image it was created from; empty where none is known. */
   readonly images?: readonly string[];
+  readonly state?: string;
+  readonly driver?: string;
 }
 
 /** Undefined: it cannot be told, because the image is not known by a name. */
@@ -39,6 +41,11 @@ function compileResourceMatch(match: ResourceMatch, libraries: PolicyLibraries):
   if (match.label !== undefined) {
     const test = compileLabelTest(match.label, libraries);
     tests.push(({ labels }) => test(labels));
+  }
+  if (match.state !== undefined) tests.push(({ state }) => state === match.state);
+  if (match.driver !== undefined) {
+    const test = compilePatterns(match.driver, libraries);
+    tests.push(({ driver }) => driver !== undefined && test(driver));
   }
   if (match.image !== undefined) {
     const test = compileReferencePatterns(match.image, libraries);

@@ -1,0 +1,51 @@
+import type { Image } from "../inventory/image.ts";
+import type { Inventory, Target } from "../inventory/inventory.ts";
+import type { ImageFacts } from "./image-facts.ts";
+import { RULES, sayUses, type Reason } from "./reason.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What no rule can change, and what is left to the image's neighbours. */
+export function fixedVerdict(
+  image: Image,
+  position: number,
+  facts: ImageFacts,
+  kind: Target["kind"],
+  hidden: string | undefined,
+  isProtected: boolean,
+): Extract<Verdict, { kind: "keep" | "follow" }> | undefined {
+  const uses = facts.usesAt.get(position) ?? [];
+  const reasons: Reason[] = [];
+  if (uses.length > 0) reasons.push({ rule: RULES.inUse, detail: sayUses(uses) });
+  if (isProtected) reasons.push({ rule: RULES.protected, detail: "the policy protects it" });
+  if (image.unreadable !== undefined)
+    reasons.push({ rule: RULES.unreadable, detail: image.unreadable });
+  if (hidden !== undefined) reasons.push({ rule: RULES.usageUnknown, detail: hidden });
+  if (reasons.length > 0) return { kind: "keep", reasons, evictable: false, untag: [] };
+  return isPartOfOthers(position, facts, kind) ? { kind: "follow" } : undefined;
+}
+
+/** Whether an image is there for others only: the unnamed step of a build, a manifest of an index, an attachment. */
+export function isPartOfOthers(
+  position: number,
+  facts: Pick<ImageFacts, "images" | "heldBy">,
+  kind: Target["kind"],
+): boolean {
+  const image = facts.images[position];
+  return image !== undefined && facts.heldBy.has(position) && isNameless(image, kind);
+}
+
+/**
+ * Known by no tag and, on an engine, by no digest: what somebody pulled by its digest is no part of another image.
+ * Elsewhere everything is known by its digest.
+ */
+export function isNameless({ references, repoDigests }: Image, kind: Target["kind"]): boolean {
+  return references.length === 0 && (kind !== "engine" || repoDigests.length === 0);
+}
+
+/** Why it cannot be told what is in use. Where not all of what could use an image was read, every image may be in use. */
+export function usageUnknown(inventory: Inventory): string | undefined {
+  const unread = inventory.unread.filter((part) => part === "containers" || part === "services");
+  return unread.length === 0
+    ? undefined
+    : `it cannot be told what uses it: the ${unread.join(" and ")} could not be read`;
+}

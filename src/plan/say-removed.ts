@@ -1,0 +1,47 @@
+import type { CriterionResult } from "../policy/criterion.ts";
+import type { Moment } from "../policy/image-age.ts";
+import { sayMoment } from "./reason.ts";
+import { sayKeptOnly, sayMissed } from "./say-criterion.ts";
+
+/** Says why a rule lets an image go: what it is, and every limit that it missed. `active` is told where no limit is an age. */
+export type SayRemoved = (
+  state: string,
+  active: Moment | undefined,
+  missed: readonly CriterionResult[],
+) => string;
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Ages over a day are told to the hour, so that images of one age share one text: a million of them would take longer to
+ * write than to decide about.
+ */
+export function createSayRemoved(nowMs: number): SayRemoved {
+  const told = new Map<string, Map<number, string>>();
+  const sayAge = (moment: Moment): string => {
+    const hours = Math.floor((nowMs - moment.atMs) / HOUR_MS);
+    if (hours < 24) return sayMoment(moment, nowMs);
+    const byHours = told.get(moment.what) ?? new Map<number, string>();
+    told.set(moment.what, byHours);
+    const text = byHours.get(hours) ?? sayMoment(moment, nowMs);
+    byHours.set(hours, text);
+    return text;
+  };
+  return (state, active, missed) => {
+    let text = state;
+    let age: Moment | undefined;
+    for (const result of missed) {
+      if (result.kind !== "within" || result.moment === undefined) continue;
+      const isTold = age !== undefined && age.atMs === result.moment.atMs;
+      if (!isTold) text += `${age === undefined ? ", " : "; "}${sayAge(result.moment)}`;
+      text += `${isTold ? "; " : ", "}${sayKeptOnly(result)}`;
+      age ??= result.moment;
+    }
+    if (age === undefined && active !== undefined) text += `, ${sayAge(active)}`;
+    for (const result of missed) {
+      if (result.kind === "always" || result.kind === "within" || !result.place) continue;
+      text += `; ${sayMissed(result, result.place)}`;
+    }
+    return text;
+  };
+}

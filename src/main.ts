@@ -46,7 +46,8 @@ const context: CliContext = {
     dockerConfig: settings.docker.configDir,
   },
   files: {
-    read: async (path) => (await import("./main/text-files.ts")).readTextFile(path),
+    read: async (path, maxBytes) =>
+      (await import("./main/text-files.ts")).readTextFile(path, maxBytes),
     write: async (path, text) => (await import("./main/text-files.ts")).writeTextFile(path, text),
   },
   async openTarget(spec, signal = interruption) {

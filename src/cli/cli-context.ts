@@ -12,8 +12,8 @@ export interface Output {
 }
 
 export interface TextFiles {
-  /** `-` is standard input. Rejects with Node's own error (`code`, `path`). */
-  read(path: string): Promise<string>;
+  /** `-` is standard input. No more than about `maxBytes` is read. Rejects with Node's own error (`code`, `path`). */
+  read(path: string, maxBytes?: number): Promise<string>;
   /** Replaces the file at once or not at all; a long text comes in pieces. */
   write(path: string, text: string | Iterable<string>): Promise<void>;
 }

@@ -106,6 +106,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/history.ts"),
   },
   {
+    name: "policy check",
+    group: "Clean up",
+    summary: "Tell every mistake in policy files",
+    load: () => import("./commands/policy/check.ts"),
+  },
+  {
+    name: "policy test",
+    group: "Clean up",
+    summary: "Try policies on hosts in a few words per line, and compare what goes",
+    load: () => import("./commands/policy/test.ts"),
+  },
+  {
+    name: "policy import",
+    group: "Clean up",
+    summary: "Translate the policy of another system into a policy file",
+    load: () => import("./commands/policy/import.ts"),
+  },
+  {
     name: "tag",
     group: "Images",
     summary: "Give an image another name",

@@ -1,12 +1,21 @@
-import { policyFromFlags } from "../policy/policy-from-flags.ts";
+import { policyFromFlags, withFreeBytes, type FlagProblem } from "../policy/policy-from-flags.ts";
 import { DEFAULT_PRESET, PRESET_SUMMARIES } from "../policy/presets.ts";
 import type { Policy } from "../policy/policy.ts";
-import { CliError } from "./cli-error.ts";
-import type { FlagTable, FlagValues } from "./command.ts";
+import type { CliContext } from "./cli-context.ts";
+import { CliError, usageError } from "./cli-error.ts";
+import { longFlag, type FlagTable, type FlagValues } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
+import { loadPolicyFile } from "./policy-file.ts";
 
 /** The flags that say what may go, the same for `plan`, `apply` and `prune`. */
 export const POLICY_FLAGS = {
+  policy: {
+    kind: "value",
+    short: "p",
+    placeholder: "FILE",
+    completion: "file",
+    help: "policy file (- is standard input); its targets can be named with -t",
+  },
   preset: {
     kind: "value",
     placeholder: "NAME",
@@ -56,12 +65,38 @@ export const PRESET_GLOSSARY = { title: "Presets", meanings: PRESET_SUMMARIES } 
 
 export type PolicyFlagValues = FlagValues<typeof POLICY_FLAGS>;
 
-/** The policy that the flags ask for. Throws a usage error that names every wrong flag. */
-export function policyOf(flags: PolicyFlagValues, nowMs: number): Policy {
-  const { filter, ...rest } = flags;
+/** The policy that the flags ask for. Throws a usage error that names every wrong flag, or every mistake in the file. */
+export async function policyOf(
+  context: CliContext,
+  flags: PolicyFlagValues,
+  nowMs: number,
+): Promise<Policy> {
+  if (flags.policy !== undefined) return filePolicy(context, flags.policy, flags);
+  const { filter, policy: _, ...rest } = flags;
   const outcome = policyFromFlags({ ...rest, filters: filter ?? [] }, nowMs);
-  if ("policy" in outcome) return outcome.policy;
-  const [first, ...others] = outcome.problems.map(
+  return "policy" in outcome ? outcome.policy : failFlags(outcome.problems);
+}
+
+/** A policy says by itself what may go: of the flags only `--free` goes with it, as far as its rules let go. */
+async function filePolicy(
+  context: CliContext,
+  path: string,
+  flags: PolicyFlagValues,
+): Promise<Policy> {
+  const { policy: _, free, ...others } = flags;
+  const choosing = Object.keys(others).filter((key) => key in POLICY_FLAGS);
+  if (choosing.length > 0) {
+    const names = choosing.map((key) => `--${longFlag(key)}`).join(", ");
+    throw usageError(`--policy says what may go, and so does ${names}: give one of them`);
+  }
+  const policy = await loadPolicyFile(context, path);
+  if (free === undefined) return policy;
+  const outcome = withFreeBytes(policy, free);
+  return "policy" in outcome ? outcome.policy : failFlags(outcome.problems);
+}
+
+function failFlags(problems: readonly FlagProblem[]): never {
+  const [first, ...others] = problems.map(
     ({ flag, text, detail }) => `${flag} "${text}" ${detail}`,
   );
   throw new CliError(first ?? "the flags make no policy", others, EXIT.usage);
@@ -70,6 +105,7 @@ export function policyOf(flags: PolicyFlagValues, nowMs: number): Policy {
 /** The flags of `policyOf` as they were typed, to be shown in a command that the user may run next. */
 export function retypedPolicyFlags(flags: PolicyFlagValues): string {
   const words: string[] = [];
+  if (flags.policy !== undefined) words.push("-p", shellQuote(flags.policy));
   if (flags.preset !== undefined) words.push("--preset", flags.preset);
   if (flags.all) words.push("-a");
   for (const filter of flags.filter ?? []) words.push("--filter", shellQuote(filter));

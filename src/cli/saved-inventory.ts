@@ -1,4 +1,6 @@
 import type { Inventory } from "../inventory/inventory.ts";
+import type { Policy } from "../policy/policy.ts";
+import { askedTarget } from "./asked-target.ts";
 import type { CliContext } from "./cli-context.ts";
 import { usageError } from "./cli-error.ts";
 import type { FlagTable } from "./command.ts";
@@ -47,14 +49,16 @@ export function decisionMoment(context: CliContext, flags: InventoryFlagValues):
   return nowMs;
 }
 
-/** Hands over the saved inventory that the flags name, or what the target holds now. */
+/** Hands over the saved inventory that the flags name, or what the target holds now; a policy may name targets. */
 export async function withInventory(
   context: CliContext,
   flags: InventoryFlagValues,
   body: (observing: Promise<Inventory>) => Promise<ExitCode>,
+  policy?: Policy,
 ): Promise<ExitCode> {
   if (flags.inventory !== undefined) return body(readInventory(context, flags.inventory));
-  return withTarget(context, flags.target, (session) => body(observe(context, session)));
+  const target = policy === undefined ? flags.target : askedTarget(flags.target, policy);
+  return withTarget(context, target, (session) => body(observe(context, session)));
 }
 
 async function readInventory(context: CliContext, path: string): Promise<Inventory> {

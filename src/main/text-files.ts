@@ -1,11 +1,22 @@
 import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { open, readFile, realpath, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 
-/** `-` is standard input. */
-export function readTextFile(path: string): Promise<string> {
-  return path === "-" ? text(process.stdin) : readFile(path, "utf8");
+/** `-` is standard input. With `maxBytes`, reading ends soon after so many: a device may have no end. */
+export async function readTextFile(path: string, maxBytes?: number): Promise<string> {
+  if (maxBytes === undefined) return path === "-" ? text(process.stdin) : readFile(path, "utf8");
+  const stream: Readable = path === "-" ? process.stdin : createReadStream(path);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) break;
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /**

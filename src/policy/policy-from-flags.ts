@@ -74,7 +74,7 @@ export function policyFromFlags(
       return {
         policy: { source: "flags", protect: CLUSTER_IMAGES, images: ANY_BUT_FRESH, freeBytes },
       };
-    return { policy: { ...preset, images: asFarAsNeeded(preset.images), freeBytes } };
+    return { policy: takingOnly(preset, freeBytes) };
   }
 
   const parts = joinReferences(filters.flatMap((filter) => (filter === undefined ? [] : [filter])));
@@ -100,6 +100,21 @@ function joinReferences(filters: readonly Match[]): Match[] {
 const ANY_BUT_FRESH: readonly ImageRule[] = [
   { name: "free", match: {}, keep: { within: 3_600_000 }, onlyUnderPressure: true },
 ];
+
+/** A policy of which `--free` takes no more than is needed. */
+export function withFreeBytes(
+  policy: Policy,
+  free: string,
+): { readonly policy: Policy } | { readonly problems: readonly FlagProblem[] } {
+  const freeBytes = parseSize(free);
+  return freeBytes === undefined
+    ? { problems: [{ flag: "--free", text: free, detail: SIZE_HELP }] }
+    : { policy: takingOnly(policy, freeBytes) };
+}
+
+function takingOnly(policy: Policy, freeBytes: number): Policy {
+  return { ...policy, images: asFarAsNeeded(policy.images), freeBytes };
+}
 
 /** `--free` takes from what the rules let go, and no more of it than is needed. */
 function asFarAsNeeded(rules: readonly ImageRule[]): readonly ImageRule[] {

@@ -8,7 +8,12 @@ import { fakeHost } from "./fake-host.ts";
 /** The words typed so far, the last of them unfinished; candidates and the directive. */
 const completions: readonly (readonly [string[], string[], number])[] = [
   [["pl"], ["plan"], 4],
-  [["p"], ["plan", "prune", "pull", "push"], 4],
+  [["p"], ["plan", "prune", "policy", "pull", "push"], 4],
+  [["policy", "ch"], ["check"], 4],
+  [["-t", "x", "policy", "--json", "ch"], ["check"], 4],
+  [["policy", "check", "--js"], ["--json"], 4],
+  [["policy", "check", ""], [], 0],
+  [["plan", "-p", ""], [], 0],
   [["-t", "x", "hist"], ["history"], 4],
   [["-t", ""], ["default", "build"], 4],
   [["--j"], ["--json"], 4],

@@ -3,6 +3,7 @@ import { alreadyApplied, notForNow, otherTarget } from "../../operations/apply-r
 import { looksAheadTo } from "../../plan/as-of.ts";
 import { parsePlan, type PlanProblem } from "../../plan/parse-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { askedTarget } from "../asked-target.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
@@ -10,6 +11,7 @@ import { defineCommand } from "../command.ts";
 import { planObserved } from "../plan-observed.ts";
 import { readJsonFile } from "../json-file.ts";
 import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY, retypedPolicyFlags } from "../policy-flags.ts";
+import { RECOVERY_FLAG, refuseUnkeptPromise } from "../recovery-promise.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -20,10 +22,11 @@ export const command = defineCommand({
     "Carries a plan out: the one in the file, or one made now from the same flags as plan.\n" +
     "Looks at each thing again right before it is removed; what has changed since the plan is left alone.\n" +
     "Ctrl-C finishes the removals in flight and stops; a second one ends at once.",
-  flags: { ...POLICY_FLAGS, ...CONSENT_FLAGS },
+  flags: { ...POLICY_FLAGS, ...CONSENT_FLAGS, ...RECOVERY_FLAG },
   glossary: PRESET_GLOSSARY,
   examples: [
     { command: "apply plan.json", does: "shows the plan again and asks" },
+    { command: "apply -p policy.yaml -t build", does: "to the target that the policy calls build" },
     { command: "apply --preset ci --yes", does: "plans and applies without a question" },
     { command: "apply --json --yes plan.json", does: "the report as JSON" },
   ],
@@ -53,8 +56,9 @@ export const command = defineCommand({
         return carryOut(context, session, plan, consent);
       });
     }
-    const policy = policyOf(flags, context.clock());
-    return withTarget(context, flags.target, async (session) => {
+    const policy = await policyOf(context, flags, context.clock());
+    refuseUnkeptPromise(policy, flags);
+    return withTarget(context, askedTarget(flags.target, policy), async (session) => {
       const plan = await planObserved(context, observe(context, session), policy, flags.filter);
       show(plan);
       return carryOut(context, session, plan, consent);

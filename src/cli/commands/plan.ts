@@ -1,3 +1,4 @@
+import type { Inventory } from "../../inventory/inventory.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
@@ -13,6 +14,7 @@ import {
   shellQuote,
 } from "../policy-flags.ts";
 import { planObserved } from "../plan-observed.ts";
+import { unkeptPromise } from "../recovery-promise.ts";
 import { decisionMoment, INVENTORY_FLAGS, withInventory } from "../saved-inventory.ts";
 
 const FLAGS = {
@@ -47,6 +49,7 @@ export const command = defineCommand({
       command: "plan --unused-for 30d --keep-last 3",
       does: "unused for a month, but never the 3 latest of a repository",
     },
+    { command: "plan -p policy.yaml", does: "what a policy file lets go" },
     { command: "plan --free 10GB -o plan.json", does: "the least valuable 10 GB, saved for apply" },
     {
       command: "plan --inventory host.json --now 2026-11-21T12:00:00Z",
@@ -59,8 +62,11 @@ export const command = defineCommand({
   ],
   async run(context, { flags }) {
     const nowMs = laterMoment(context, flags) ?? decisionMoment(context, flags);
-    const policy = policyOf(flags, nowMs);
-    return withInventory(context, flags, async (observing) => {
+    const policy = await policyOf(context, flags, nowMs);
+    const promise = unkeptPromise(policy);
+    if (promise !== undefined)
+      context.stderr.write(`${context.programName}: warning: ${promise}\n`);
+    const show = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
       const plan = await planObserved(context, observing, policy, flags.filter, () => nowMs);
       await present(
         context,
@@ -68,7 +74,8 @@ export const command = defineCommand({
         flags,
       );
       return EXIT.done;
-    });
+    };
+    return withInventory(context, flags, show, policy);
   },
 });
 

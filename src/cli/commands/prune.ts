@@ -1,9 +1,11 @@
+import { askedTarget } from "../asked-target.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import { defineCommand } from "../command.ts";
 import { planObserved } from "../plan-observed.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY } from "../policy-flags.ts";
+import { RECOVERY_FLAG, refuseUnkeptPromise } from "../recovery-promise.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -16,6 +18,7 @@ export const command = defineCommand({
     ...POLICY_FLAGS,
     force: { kind: "switch", short: "f", help: "do not ask; needed where there is no terminal" },
     beyondLimits: CONSENT_FLAGS.beyondLimits,
+    ...RECOVERY_FLAG,
     dryRun: { kind: "switch", help: "only show the plan" },
   },
   glossary: PRESET_GLOSSARY,
@@ -27,10 +30,11 @@ export const command = defineCommand({
     },
     { command: "prune --free 20GB --dry-run", does: "what would go to free 20 GB" },
   ],
-  run(context, { flags }) {
-    const policy = policyOf(flags, context.clock());
+  async run(context, { flags }) {
+    const policy = await policyOf(context, flags, context.clock());
+    if (!flags.dryRun) refuseUnkeptPromise(policy, flags);
     const json = flags.json ?? false;
-    return withTarget(context, flags.target, async (session) => {
+    return withTarget(context, askedTarget(flags.target, policy), async (session) => {
       const plan = await planObserved(context, observe(context, session), policy, flags.filter);
       if (json && flags.dryRun) writeDocument(context.stdout, plan);
       if (!json) context.stdout.write(renderPlan(context.stdout, plan, "counted"));

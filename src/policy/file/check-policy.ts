@@ -60,18 +60,16 @@ export function contradictions(
     const line = by.position === undefined ? "" : ` (line ${by.position.line})`;
     const name = images[index]?.name ?? "";
     const detail = `rule "${name}" can never decide: "${by.name}"${line} takes everything it matches`;
-    return { ...startOf(root, ["images", index]), detail };
+    return { start: startOf(root, ["images", index]), detail };
   });
   const unlimited = protect.flatMap((match, index) => {
     if (match === undefined || !matchesEverything(match)) return [];
-    const detail = "protects every image there is: nothing could ever be removed";
-    return [{ ...startOf(root, ["protect", index]), detail }];
+    const detail = "this protects every image there is: nothing could ever be removed";
+    return [{ start: startOf(root, ["protect", index]), detail }];
   });
   return [...useless, ...unlimited];
 }
 
-/** Of a mapping only its beginning: an excerpt of all of it says less. */
-function startOf(root: LocatedValue, path: ValuePath): Pick<OffsetProblem, "start" | "end"> {
-  const { start, end, isScalar } = valueAt(root, path) ?? root;
-  return isScalar ? { start, end } : { start };
+function startOf(root: LocatedValue, path: ValuePath): number {
+  return (valueAt(root, path) ?? root).start;
 }

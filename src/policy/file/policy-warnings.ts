@@ -11,7 +11,9 @@ export function policyWarnings(policy: Policy, root: LocatedValue): readonly Off
       at === undefined ? { start: 0, detail } : { start: at.keyStart, end: at.keyEnd, detail },
     );
   };
-  if (!hasRules(policy)) warn("version", "the policy has no rules: nothing will ever be removed");
+  if (!hasRules(policy)) {
+    found.push({ start: 0, detail: "the policy has no rules: nothing will ever be removed" });
+  }
   if (policy.headroom !== undefined && !policy.images.some(isForPressure)) {
     warn(
       "headroom",

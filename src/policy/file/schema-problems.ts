@@ -28,7 +28,7 @@ function problemsOf(root: LocatedValue, issue: Issue, path: ValuePath): readonly
   const at = valueAt(root, path);
   if (at === undefined && !isAboutKey(issue)) return missing(root, path);
   if (issue.code === "invalid_union") return unionProblems(root, issue, path);
-  return [describe(root, issue, path)];
+  return [withSubject(describe(root, issue, path))];
 }
 
 /** Of the forms that a value may have, the mistakes of the one that was meant. */
@@ -47,7 +47,12 @@ function unionProblems(
   const wanted = errors.flatMap((issues) => issues.filter(isOtherKind).flatMap(wantedBy));
   const kind = withArticle(kindOf(valueAt(root, path)?.value));
   const detail = `is ${kind}; ${[...new Set(wanted)].join(", or ")} is wanted`;
-  return [{ ...extent(root, path), detail }];
+  return [withSubject({ ...extent(root, path), detail })];
+}
+
+/** What has neither a text nor a key is "this". */
+function withSubject(problem: OffsetProblem): OffsetProblem {
+  return problem.end === undefined ? { ...problem, detail: `this ${problem.detail}` } : problem;
 }
 
 /** The value as a whole is of another kind than this form. */
@@ -127,10 +132,11 @@ function isAboutKey(issue: Issue): boolean {
 
 type Extent = Pick<OffsetProblem, "start" | "end">;
 
-/** A value; of a list or mapping only where it begins. */
+/** A text or number itself; of a list or mapping, or of nothing at all, the key that it belongs to. */
 function extent(root: LocatedValue, path: ValuePath): Extent {
   const { start, end, isScalar } = valueAt(root, path) ?? root;
-  return isScalar ? { start, end } : { start };
+  if (isScalar && end > start) return { start, end };
+  return keyAt(root, path) === undefined ? { start } : keyExtent(root, path);
 }
 
 function keyExtent(root: LocatedValue, path: ValuePath): Extent {

@@ -87,7 +87,7 @@ const criteria = mapping("keep", {
       context.addIssue({ code: "custom", message: detail, path: [...path], params });
     };
     if (first === undefined) {
-      complain([], "keep has no criterion; to keep nothing is said by none: true", "none: true");
+      complain([], "has no criterion; to keep nothing at all, say none: true");
     }
     for (const alone of ["always", "none"] as const) {
       if (given.length > 1 && given.includes(alone)) {

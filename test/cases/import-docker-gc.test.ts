@@ -50,7 +50,7 @@ describeImports("docker-gc", [
   {
     id: "B7",
     what: "an excluded tag protects the image by all its names",
-    policy: "spotify/cassandra:latest\nredis:[^ ]\\+\n\n636173736173\n",
+    policy: "# kept\nspotify/cassandra:latest\nspotify/docker-gc\nredis:[^ ]\\+\n\n636173736173\n",
     holds: {
       images: {
         cassandra: { names: "spotify/cassandra:latest" },

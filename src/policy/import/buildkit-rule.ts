@@ -47,7 +47,8 @@ export function readCacheRule(
 function readAge(fields: JsonFields, name: string): DurationMs | undefined {
   const value = fields.raw(name);
   if (value === undefined || value === "" || value === 0) return undefined;
-  const text = /^\d+$/.test(String(value)) ? `${String(value)}s` : String(value);
+  const given = typeof value === "string" || Number.isInteger(value) ? String(value) : "";
+  const text = /^\d+$/.test(given) ? `${given}s` : given;
   const ageMs = parseDuration(text);
   return ageMs === undefined
     ? fields.problem(

@@ -40,7 +40,8 @@ export function readAllowance(fields: JsonFields, names: SpaceNames): CacheAllow
 function readSpace(fields: JsonFields, name: string): Amount | undefined {
   const value = fields.raw(name);
   if (value === undefined || value === "" || value === 0 || value === "0") return undefined;
-  const text = String(value).trim();
+  const text =
+    typeof value === "string" ? value.trim() : Number.isInteger(value) ? String(value) : "";
   const percent = /^(\d+)%$/.exec(text)?.[1];
   if (percent !== undefined && Number(percent) <= 100) return { share: Number(percent) / 100 };
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(?:i?b)?$/i.exec(text) ?? [];

@@ -36,6 +36,9 @@ const KNOWN: readonly string[] = [
   "EXCLUDE_BY_LABEL",
   ...Object.keys(EXCLUDE_FILES),
 ];
+/** A line that is no line of an exclude file. */
+const SHELL =
+  /^\s*(?:(?:export\s+)?[A-Z_]+=|cat\s*>|(?:sudo\s+)?(?:docker\s+run\s|(?:\/\S*)?docker-gc\s*$))/m;
 const ASSIGNMENT = /^([A-Z_]+)=(.*)$/s;
 
 /**
@@ -45,7 +48,7 @@ const ASSIGNMENT = /^([A-Z_]+)=(.*)$/s;
 export function readDockerGc(
   text: string,
 ): DockerGcSettings | { readonly problems: readonly string[] } {
-  if (!/^\s*(?:export\s|cat\s|docker\s|sudo\s|\S*docker-gc\b|[A-Za-z_]+=)/m.test(text))
+  if (!SHELL.test(text))
     return settingsOf(new Map(), new Map([[EXCLUDE_FILES.EXCLUDE_FROM_GC, text.split("\n")]]), []);
   const shell = readShell(text);
   if ("problems" in shell) return shell;
@@ -87,7 +90,7 @@ function settingsOf(
       problems.push(
         `${key}=${named}: its lines are missing here; write them between \`cat > ${named} <<END\` and END`,
       );
-    return lines?.map((line) => line.trim()).filter((line) => line !== "");
+    return lines?.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
   };
   const excludedImages = linesOf("EXCLUDE_FROM_GC");
   const excludedContainers = linesOf("EXCLUDE_CONTAINERS_FROM_GC");

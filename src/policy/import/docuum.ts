@@ -61,7 +61,8 @@ export function importDocuum(text: string): Imported {
       problems.push(`--keep ${source}: not a regular expression of RE2`);
       continue;
     }
-    protect.push({ reference: `/${source}/` });
+    // An empty expression is found in every name.
+    protect.push({ reference: `/${source === "" ? ".*" : source}/` });
     if (expression.isFound(NAMELESS)) protect.push({ state: "untagged" });
   }
 

@@ -8,7 +8,7 @@ const TAG_PART = /^[\w.-]+$/;
 /** A rule of DTR's on the name of a tag, or what is wrong with it. Several values are alternatives, whatever the operator. */
 export function tagMatch(operator: string, values: readonly string[]): Match | string {
   if (operator === "matches") {
-    const wrong = values.find((value) => compileExpression(value) === undefined);
+    const wrong = values.find((value) => value === "" || compileExpression(value) === undefined);
     return wrong === undefined
       ? { tag: oneOrMore(values.map((value) => `/${value}/`)) }
       : `"${wrong}" is not an RE2 expression`;

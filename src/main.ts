@@ -9,6 +9,8 @@ import { createOutput } from "./main/output.ts";
 import { withDockerGlobals } from "./main/docker-globals.ts";
 import { watchInterruption } from "./main/interruption.ts";
 
+const HASHED_AT_ONCE = 65_536;
+
 const words = process.argv.slice(2);
 const pluginCall = readPluginCall(words);
 const environment = readSettings();
@@ -36,7 +38,15 @@ const context: CliContext = {
   sha256(chunks) {
     // Not imported: loading it takes 8 ms, at every start.
     const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
-    for (const chunk of chunks) hash.update(chunk);
+    let waiting = "";
+    for (const chunk of chunks) {
+      // Thousands of short texts: each call costs more than the hashing.
+      waiting += chunk;
+      if (waiting.length < HASHED_AT_ONCE) continue;
+      hash.update(waiting);
+      waiting = "";
+    }
+    hash.update(waiting);
     return hash.digest("hex");
   },
   signal: interruption,
@@ -50,6 +60,7 @@ const context: CliContext = {
       (await import("./main/text-files.ts")).readTextFile(path, maxBytes),
     write: async (path, text) => (await import("./main/text-files.ts")).writeTextFile(path, text),
   },
+  findFiles: async (path, ending) => (await import("./main/find-files.ts")).findFiles(path, ending),
   async openTarget(spec, signal = interruption) {
     const { openTarget } = await import("./main/open-target.ts");
     const notify = (message: string): void => stderr.write(`${programName}: warning: ${message}\n`);
@@ -58,6 +69,10 @@ const context: CliContext = {
   async openHistory() {
     const { openRunJournal } = await import("./store/sqlite-run-journal.ts");
     return openRunJournal(settings.stateDir);
+  },
+  async openBin() {
+    const { openBin } = await import("./main/open-bin.ts");
+    return openBin({ settings, clock });
   },
   async contextNames() {
     const { listContexts } = await import("./config/docker-context.ts");

@@ -1,6 +1,7 @@
 import type { TargetSession } from "../operations/target-session.ts";
 import type { Sha256 } from "../operations/plan.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 
 /** Where text goes. `columns` is the width to lay out for; meaningful only at a terminal. */
@@ -55,9 +56,13 @@ export interface CliContext {
   readonly signal: AbortSignal;
   readonly folders: CliFolders;
   readonly files: TextFiles;
+  /** Paths of the files below a folder whose names end so, sorted; a path that is a file is itself the only one. */
+  findFiles(path: string, ending: string): Promise<readonly string[]>;
   /** Opens what `-t` names; undefined is the current Docker context. Rejects with the adapter's typed error. The signal ends the attempt; default is the context's. */
   openTarget(spec: string | undefined, signal?: AbortSignal): Promise<TargetSession>;
   openHistory(): Promise<RunHistory>;
+  /** The recovery bin of this user; made where none is. */
+  openBin(): Promise<RecoveryBin>;
   /** Names of the docker contexts that exist, `default` included. */
   contextNames(): Promise<readonly string[]>;
   /** Addresses of engines' sockets that exist on this machine. */

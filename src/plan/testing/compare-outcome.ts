@@ -57,16 +57,18 @@ export function compareOutcome(test: PolicyTest, plan: Plan): Comparison {
     else if (!fits(expected, going))
       differences.push({ kind: "otherwise", expected, got: [going] });
   }
-  for (const [key, got] of goingBy)
-    if (test.removes !== undefined && !expectedKeys.has(key))
-      differences.push({ kind: "goes", got });
   for (const expected of test.keeps) {
-    const going = goingBy.get(keyOf(test, expected));
+    const key = keyOf(test, expected);
+    expectedKeys.add(key);
+    const going = goingBy.get(key);
     const kept = keptAs(test, plan, expected);
     if (going !== undefined) differences.push({ kind: "not-kept", expected, got: [going] });
     else if (!isPlain(expected) && !kept.some((outcome) => fits(expected, outcome)))
       differences.push({ kind: "otherwise", expected, got: kept });
   }
+  for (const [key, got] of goingBy)
+    if (test.removes !== undefined && !expectedKeys.has(key))
+      differences.push({ kind: "goes", got });
   return { removed, differences };
 }
 
@@ -132,7 +134,8 @@ function keptAs(test: PolicyTest, plan: Plan, { kind, name }: Expected): readonl
   return (kept?.reasons ?? []).map(({ rule, detail }) => ({ kind, name, rule, reason: detail }));
 }
 
-function fits({ rule, reason }: Expected, outcome: Outcome): boolean {
+/** The rule and the reason are those that are said, where they are said. */
+export function fits({ rule, reason }: Expected, outcome: Outcome): boolean {
   return (
     (rule === undefined || rule === outcome.rule) &&
     (reason === undefined || reason === outcome.reason)

@@ -26,7 +26,7 @@ export function readExpected(at: Line, report: ReportProblem): Expected | undefi
   const known = isImage ? nameOrMark(name) : name;
   if (known === undefined || known === "") {
     const detail =
-      "not what goes or stays: `app:1.0`, `<mark>`, `name app:1.0`, `container web`, each with `by RULE` and `because REASON` after it if need be";
+      "is not what goes or stays: `app:1.0`, `<mark>`, `name app:1.0`, `container web`, each with `by RULE` and `because REASON` after it if need be";
     report({ line: at.line, column: at.column, found: at.text, detail });
     return undefined;
   }

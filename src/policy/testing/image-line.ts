@@ -45,7 +45,7 @@ export function readImageLine(words: LineWords, position: number): ImageDraft | 
   if (first === undefined && mark === undefined) return undefined;
   const short = first !== undefined && first.length <= LONGEST_WORD ? first : undefined;
   if (mark !== undefined && mark.length > LONGEST_WORD)
-    words.problem(words.line, `a mark has at most ${LONGEST_WORD} letters`);
+    words.problem(words.line, `has a mark of more than ${LONGEST_WORD} letters`);
   const draft: ImageDraft = {
     words,
     word: mark ?? short ?? `image-${position}`,
@@ -83,7 +83,7 @@ function takeNames(words: LineWords): {
     if (!isFirst && !MARK.test(text) && !/[:/@]/.test(text)) break;
     words.take();
     const name = nameOrMark(text);
-    if (name === undefined) words.problem(word, "not the name of an image");
+    if (name === undefined) words.problem(word, "is not the name of an image");
     else if (MARK.test(name)) mark = name.slice(1, -1);
     else names.push(name);
   }

@@ -54,7 +54,7 @@ export function lineWords(line: Line, report: ReportProblem): LineWords {
     take,
     takeAfter(before, what) {
       const word = take();
-      if (word === undefined) problem(before, `${what} has to follow`);
+      if (word === undefined) problem(before, `has to be followed by ${what}`);
       return word;
     },
     problem,
@@ -81,7 +81,7 @@ export function readPhrases<Draft>(
       continue;
     }
     const known = Object.keys(phrases);
-    words.problem(word, `not a word of this line`, nearNames(known, word.text)[0]);
+    words.problem(word, "is no word of this line", nearNames(known, word.text)[0]);
   }
 }
 
@@ -103,7 +103,7 @@ export function takeWhen(words: LineWords, before: Word): When | undefined {
   if (word.text === "unknown") return "-";
   if (bareAge(word.text) !== undefined) return word.text;
   if (MOMENT.test(word.text) && !Number.isNaN(Date.parse(word.text))) return word.text;
-  words.problem(word, "neither an age (`3d`), nor a time (`2026-11-21`), nor `unknown`");
+  words.problem(word, "is neither an age (`3d`), nor a time (`2026-11-21`), nor `unknown`");
   return undefined;
 }
 

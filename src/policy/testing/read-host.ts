@@ -56,7 +56,7 @@ export function readHost(
     report({ line, column, found, detail });
 
   const watched = text("watched");
-  if (watched !== undefined && bareAge(watched.text) === undefined) wrong(watched, "not an age");
+  if (watched !== undefined && bareAge(watched.text) === undefined) wrong(watched, "is not an age");
   const layers = readLayers(yaml, fields, wrong);
   const { images, blobs, containers, wordNamed } = readImageLines(
     lines("images"),
@@ -66,15 +66,15 @@ export function readHost(
   const target = text("target");
   const [, kind = "engine", targetName] = TARGET.exec(target?.text ?? "engine") ?? [];
   if (target !== undefined && !TARGET.test(target.text))
-    wrong(target, "`engine`, `registry` or `layout` is expected, with a name if need be");
+    wrong(target, "is not `engine`, `registry` or `layout`, with a name if need be");
   const store = text("store");
   const knownStore = STORES.find((each) => each === store?.text);
   if (store !== undefined && knownStore === undefined)
-    wrong(store, `${STORES.join(" or ")} is expected`);
+    wrong(store, `is not ${STORES.join(" or ")}`);
   const disk = readDisk(text("disk"), wrong);
   const unread = lines("unread").flatMap((line) => {
     const part = UNREAD.find((each) => each === line.text);
-    if (part === undefined) wrong(line, `one of ${UNREAD.join(", ")} is expected`);
+    if (part === undefined) wrong(line, `is not one of ${UNREAD.join(", ")}`);
     return part ?? [];
   });
   const host: HostWords = {
@@ -107,7 +107,7 @@ function readLayers(
     [...layers].flatMap(([name, { value }]) => {
       const size = yaml.text(value, "a size");
       const bytes = bareSize(size?.text ?? "");
-      if (size !== undefined && bytes === undefined) wrong(size, "not a size such as 120MB");
+      if (size !== undefined && bytes === undefined) wrong(size, "is not a size such as 120MB");
       return bytes === undefined ? [] : [[name, bytes] as const];
     }),
   );
@@ -123,6 +123,6 @@ function readDisk(
   const freeBytes = bareSize(free);
   const totalBytes = bareSize(total);
   if (freeBytes !== undefined && totalBytes !== undefined) return { totalBytes, freeBytes };
-  wrong(at, "not the state of a disk, such as `120GB free of 1TB`");
+  wrong(at, "is not the state of a disk, such as `120GB free of 1TB`");
   return undefined;
 }

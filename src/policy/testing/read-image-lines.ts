@@ -33,7 +33,8 @@ export function readImageLines(
     drafts.push(draft);
     const names = [...draft.names, `<${draft.word}>`];
     const taken = names.find((name) => words.has(name));
-    if (taken !== undefined) draft.words.problem(line, `two images have the name ${taken}`);
+    if (taken !== undefined)
+      draft.words.problem(line, `has a name that another image has: ${taken}`);
     for (const name of names) words.set(name, draft.word);
   }
   const wordNamed = (text: string): string | undefined => words.get(nameOrMark(text) ?? text);
@@ -42,7 +43,7 @@ export function readImageLines(
   const resolve = (draft: ImageDraft, word: Word): readonly string[] => {
     const found = wordNamed(word.text);
     if (found !== undefined) return [found];
-    draft.words.problem(word, "no image of this test has that name");
+    draft.words.problem(word, "is the name of no image of this test");
     return [];
   };
   const layersOf = collectLayers(drafts, defaults.layers, wordNamed);
@@ -89,7 +90,7 @@ function collectLayers(
       const below = byWord.get(wordNamed(under.text) ?? "");
       if (below !== undefined) collect(below, found);
       else if (Object.hasOwn(layers, under.text)) found.add(under.text);
-      else draft.words.problem(under, "neither an image nor a layer of this test");
+      else draft.words.problem(under, "is neither an image nor a layer of this test");
     }
   };
   return (draft) => {
@@ -103,7 +104,7 @@ function collectLayers(
 function usedBy(word: string, state: string | undefined, draft: ImageDraft): ContainerWords {
   const [, name = "running", age] = STATE.exec(state ?? "") ?? [];
   if (age !== undefined && bareAge(age) === undefined)
-    draft.words.problem(draft.words.line, `"${age}" is no age`);
+    draft.words.problem(draft.words.line, `has an age that is none: ${age}`);
   const ended = age === undefined || name === "running" ? {} : endedOrCreated(name, age);
   return { image: word, state: name, ...ended };
 }

@@ -20,7 +20,7 @@ const OWN_KEYS: ReadonlySet<string> = new Set(["name", "removes", "keeps"]);
  * Reads a file of policy tests: one test, or several under `tests`, which take what they do not say themselves from the
  * top. Answers all problems at once.
  */
-export function readPolicyTests(source: string, fileName: string): PolicyTests {
+export function readPolicyTests(source: string): PolicyTests {
   const problems: PolicyProblem[] = [];
   const report: ReportProblem = (problem) => problems.push(problem);
   const yaml = readYaml(source, report);
@@ -30,7 +30,7 @@ export function readPolicyTests(source: string, fileName: string): PolicyTests {
   checkKeys(top, [...TEST_KEYS, "tests"], report);
   const tests =
     several === undefined
-      ? [readTest(yaml, top, fileName, 1, report)]
+      ? [readTest(yaml, top, "the test", 1, report)]
       : yaml.list(several.value, "a list of tests").map((node, index) => {
           const own = yaml.fields(node, "a test: a mapping with `name` and `removes`");
           checkKeys(own, TEST_KEYS, report);
@@ -72,7 +72,7 @@ function readTest(
       if (one === undefined) return [];
       if (one.kind === "image" && wordNamed(one.name) === undefined) {
         const { line, column, text } = one.at;
-        report({ line, column, found: text, detail: "no image of this test has that name" });
+        report({ line, column, found: text, detail: "is the name of no image of this test" });
       }
       return [one];
     });
@@ -125,7 +125,7 @@ function readNow(
     line: atLine,
     column,
     found: text,
-    detail: "not a time; write for example 2026-11-21T12:00:00Z",
+    detail: "is not a time; write for example 2026-11-21T12:00:00Z",
   });
   return undefined;
 }
@@ -137,7 +137,7 @@ function checkKeys(fields: Fields, known: readonly string[], report: ReportProbl
     report({
       ...placeOf(field),
       found: key,
-      detail: "not a key of a policy test",
+      detail: "is no key of a policy test",
       ...(suggestion === undefined ? {} : { suggestion }),
     });
   }

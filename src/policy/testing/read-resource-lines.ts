@@ -31,7 +31,7 @@ function readNamed<Words>(
     const words = lineWords(line, report);
     const name = words.take();
     if (name === undefined) continue;
-    if (Object.hasOwn(found, name.text)) words.problem(name, "told twice");
+    if (Object.hasOwn(found, name.text)) words.problem(name, "is told twice");
     const draft = start();
     readPhrases(words, draft, phrases, (word) => bare(word, draft));
     found[name.text] = draft;

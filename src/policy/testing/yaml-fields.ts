@@ -64,7 +64,7 @@ export function readYaml(source: string, report: ReportProblem): YamlText {
     isAlias(node) ? (node.resolve(document) as Node | undefined) : node;
   const wrong = (node: Node, what: string): void => {
     const { line, column, text } = at(node);
-    report({ line, column, found: text, detail: `${what} is expected here` });
+    report({ line, column, found: text, detail: `is not ${what}` });
   };
   return {
     root: document.contents ?? undefined,

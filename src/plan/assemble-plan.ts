@@ -35,6 +35,7 @@ export interface Decided {
   readonly limits: (planned: {
     readonly images: number;
     readonly freesBytes: number;
+    readonly actions: readonly Action[];
   }) => readonly ExceededLimit[];
 }
 
@@ -63,7 +64,11 @@ export function assemblePlan(decided: Decided): Plan {
     complete: inventory.complete,
     problems: inventory.problems,
     accuracy: inventory.accuracy,
-    exceeds: decided.limits({ images: deletions.length, freesBytes: freed.bytes }),
+    exceeds: decided.limits({
+      images: deletions.length,
+      freesBytes: freed.bytes,
+      actions: images.actions,
+    }),
     notes,
     actions,
     kept,

@@ -1,5 +1,6 @@
 import { createContentGraph } from "../inventory/content-graph.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import { policyText } from "../policy/policy-text.ts";
 import type { Policy } from "../policy/policy.ts";
 import { formatSize } from "../policy/size.ts";
 import { assemblePlan, type DecideContext } from "./assemble-plan.ts";
@@ -56,7 +57,7 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
   }
   return assemblePlan({
     inventory,
-    policy: { source: policy.source, text: JSON.stringify(policy) },
+    policy: { source: policy.source, text: policyText(policy) },
     context,
     facts,
     graph,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { inventoryOf } from "../../test/fixtures/host-in-words.ts";
-import type { Limits } from "../policy/policy.ts";
+import { inventoryOf, NOW, planFor, sha256 } from "../../test/fixtures/host-in-words.ts";
+import type { Limits, Match, Policy } from "../policy/policy.ts";
+import { decide } from "./decide.ts";
 import { exceededLimits } from "./limits.ts";
 
 const four = inventoryOf({ images: { a: {}, b: {}, c: {}, d: {} } });
@@ -27,17 +28,56 @@ describe("the brakes of a policy", () => {
       ],
     ],
   ])("%j with %d images and %d bytes", (limits, images, freesBytes, exceeded) => {
-    const found = exceededLimits(four, { limits }, { images, freesBytes });
+    const found = exceededLimits(four, { limits }, { images, freesBytes, actions: [] });
     expect(found.map(({ detail }) => detail)).toEqual(exceeded);
   });
 
   test("an incomplete inventory is one, whatever the policy", () => {
     const incomplete = inventoryOf({ unread: ["volumes"] });
-    expect(exceededLimits(incomplete, {}, { images: 0, freesBytes: 0 })).toEqual([
+    expect(exceededLimits(incomplete, {}, { images: 0, freesBytes: 0, actions: [] })).toEqual([
       {
         limit: "incomplete",
         detail: "not everything could be read: the volumes could not be read",
       },
     ]);
+  });
+});
+
+describe("a repository left without any tag", () => {
+  const stop: Limits = { wholeRepositories: "stop" };
+  const host = {
+    images: {
+      a1: { names: "team/a:1" },
+      a2: { names: "team/a:2" },
+      b1: { names: "team/b:1" },
+      c1: { names: "team/c:1 team/d:1" },
+      c2: { names: "team/c:2" },
+    },
+  };
+  test.each<[what: string, match: Match, limits: Limits, detail: string | undefined]>([
+    ["of several images", { repository: "team/a" }, stop, "nothing would be left in team/a"],
+    ["of several such", {}, stop, "nothing would be left in team/a, team/c"],
+    ["of one image, on an engine", { repository: "team/b" }, stop, undefined],
+    ["not wholly", { reference: "team/a:1" }, stop, undefined],
+    ["with an image that another name keeps", { repository: "team/c" }, stop, undefined],
+    ["where the policy allows it", { repository: "team/a" }, {}, undefined],
+  ])("%s", (_, match, limits, detail) => {
+    const { exceeds } = planFor(host, { images: [{ name: "rule", match, keep: {} }], limits });
+    expect(exceeds).toEqual(detail === undefined ? [] : [{ limit: "repository", detail }]);
+  });
+
+  test("by names alone", () => {
+    const images = [{ name: "names", match: { repository: "team/c" }, keep: {}, untag: true }];
+    const { exceeds } = planFor(host, { images, limits: stop });
+    expect(exceeds.map(({ detail }) => detail)).toEqual(["nothing would be left in team/c"]);
+  });
+
+  test("of one image, in a registry", () => {
+    const inventory = inventoryOf(host);
+    const registry = { ...inventory, target: { ...inventory.target, kind: "registry" as const } };
+    const images = [{ name: "rule", match: { repository: "team/b" }, keep: {} }];
+    const policy: Policy = { source: "test", protect: [], images, limits: stop };
+    const { exceeds } = decide(registry, policy, { now: NOW, sha256, libraries: {} });
+    expect(exceeds.map(({ detail }) => detail)).toEqual(["nothing would be left in team/b"]);
   });
 });

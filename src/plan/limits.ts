@@ -1,13 +1,19 @@
 import type { Inventory } from "../inventory/inventory.ts";
+import { familiarName } from "../oci/reference.ts";
 import { formatSize } from "../policy/size.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { ExceededLimit } from "./plan.ts";
+import { emptiedRepositories } from "./emptied-repositories.ts";
+import type { Action, ExceededLimit } from "./plan.ts";
 
 /** The brakes that this plan would run into. */
 export function exceededLimits(
   inventory: Inventory,
   policy: Pick<Policy, "limits">,
-  planned: { readonly images: number; readonly freesBytes: number },
+  planned: {
+    readonly images: number;
+    readonly freesBytes: number;
+    readonly actions: readonly Action[];
+  },
 ): readonly ExceededLimit[] {
   const exceeded: ExceededLimit[] = [];
   const limits = policy.limits ?? {};
@@ -37,6 +43,13 @@ export function exceededLimits(
       limit: "bytes",
       detail: `${formatSize(freesBytes)} would go, the limit is ${formatSize(limits.bytes)}`,
     });
+  }
+  const emptied =
+    limits.wholeRepositories === "stop" ? emptiedRepositories(inventory, planned.actions) : [];
+  if (emptied.length > 0) {
+    const named = emptied.slice(0, 3).map(familiarName).join(", ");
+    const rest = emptied.length > 3 ? ` and ${emptied.length - 3} more` : "";
+    exceeded.push({ limit: "repository", detail: `nothing would be left in ${named}${rest}` });
   }
   return exceeded;
 }

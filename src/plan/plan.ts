@@ -41,7 +41,7 @@ export interface Kept {
 
 /** A brake of the policy that the plan would run into; an unattended run stops at it. */
 export interface ExceededLimit {
-  readonly limit: "images" | "bytes" | "incomplete";
+  readonly limit: "images" | "bytes" | "repository" | "incomplete";
   readonly detail: string;
 }
 

@@ -202,6 +202,11 @@ export type Amount = { readonly share: number } | { readonly bytes: number };
 
 /** Brakes for an unattended run. */
 export interface Limits {
+  /**
+   * Where a repository would be left without any tag; absent: that is allowed. A file has it unless it says otherwise. On
+   * an engine only a repository of several images counts: one pulled for a while and gone again is its everyday life.
+   */
+  readonly wholeRepositories?: "stop";
   /** Largest share of the target's images, 0 to 1. */
   readonly imageShare?: number;
   readonly imageCount?: number;

@@ -48,6 +48,7 @@ const ASSIGNMENT = /^([A-Z_]+)=(.*)$/s;
 export function readDockerGc(
   text: string,
 ): DockerGcSettings | { readonly problems: readonly string[] } {
+  if (text.trim() === "") return { problems: ["the text is empty"] };
   if (!SHELL.test(text))
     return settingsOf(new Map(), new Map([[EXCLUDE_FILES.EXCLUDE_FROM_GC, text.split("\n")]]), []);
   const shell = readShell(text);

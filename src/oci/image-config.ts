@@ -24,6 +24,15 @@ export interface ImageConfig {
 
 /** Reads a configuration from parsed JSON; what is missing or of another type is left out. */
 export function parseImageConfig(value: unknown): ImageConfig {
+  const history = isJsonObject(value) ? listOf(value["history"]) : [];
+  return {
+    ...parseConfigHead(value),
+    history: history.filter(isJsonObject).map(parseHistoryEntry),
+  };
+}
+
+/** As `parseImageConfig`, but for the steps of the build, which are most of it. */
+export function parseConfigHead(value: unknown): Omit<ImageConfig, "history"> {
   const document = isJsonObject(value) ? value : {};
   const run = isJsonObject(document["config"]) ? document["config"] : {};
   const rootfs = isJsonObject(document["rootfs"]) ? document["rootfs"] : {};
@@ -36,7 +45,6 @@ export function parseImageConfig(value: unknown): ImageConfig {
     ...(platform === undefined ? {} : { platform }),
     labels: textFields(run["Labels"]),
     diffIds,
-    history: listOf(document["history"]).filter(isJsonObject).map(parseHistoryEntry),
   };
 }
 

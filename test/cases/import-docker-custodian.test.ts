@@ -167,6 +167,14 @@ describeImports("docker-custodian", [
     remarks: "--dry-run is what",
   },
   {
+    id: "C28-options",
+    what: "options alone, and another command beside them",
+    policy: "dcstop --max-run-time 2days --prefix one_\n--max-image-age=1h",
+    holds: { images: { app: {} } },
+    deletes: "app",
+    remarks: "dcstop has no equal",
+  },
+  {
     id: "C29",
     what: "an age in words, or in seconds",
     policy: "dcgc --max-image-age '5 days' --max-container-age 3600",

@@ -25,12 +25,11 @@ export function importDockerCustodian(text: string): Imported {
   const shell = readShell(text);
   if ("problems" in shell) return shell;
   const words = argumentsOf("dcgc", shell.commands);
-  const stop = argumentsOf("dcstop", shell.commands);
-  const isStopOnly = stop !== undefined && !shell.commands.some((each) => each.includes("dcgc"));
-  if (isStopOnly || words === undefined) {
+  const hasStop = shell.commands.flat().some((word) => /^(?:.*\/)?dcstop$/.test(word));
+  if (words === undefined) {
     return {
       problems: [
-        isStopOnly
+        hasStop
           ? "dcstop stops containers that run; a policy only removes what has stopped, so there is nothing to translate"
           : "there is no dcgc command in the text",
       ],
@@ -39,7 +38,7 @@ export function importDockerCustodian(text: string): Imported {
   const { values, operands, problems: mistakes } = readFlags(words, FLAGS);
   const problems = [...mistakes, ...operands.map((word) => `"${word}" belongs to no option`)];
   const remarks: Remark[] = [];
-  if (stop !== undefined)
+  if (hasStop)
     remarks.push({ text: "dcstop has no equal: no container that runs is ever stopped." });
   if (values.has("dry-run"))
     remarks.push({ text: "--dry-run is what `plimsoll plan` does; a policy does not say it." });

@@ -55,7 +55,7 @@ test("what only reads never gets at the remover", async () => {
   const { session: target, calls } = session();
   await target.observe({ signal: SIGNAL });
   expect(await target.reconcile()).toEqual([]);
-  expect(calls).toEqual({ observe: 1, engineId: 1, remover: 0 });
+  expect(calls).toEqual({ observe: 1, engineId: 0, remover: 0 });
 });
 
 test("an apply takes the sizes from the inventory that its plan was made of", async () => {

@@ -1,4 +1,5 @@
 import type { Target } from "../inventory/inventory.ts";
+import type { Plan } from "../plan/plan.ts";
 
 /**
  * What the memory of a target is filed under: the engine's own identity where it has one, so that its socket, its TCP
@@ -8,4 +9,12 @@ export function targetKey(target: Target, engineId: string | undefined): string 
   return engineId === undefined || engineId === ""
     ? `${target.kind}:${target.address}`
     : `engine:${engineId}`;
+}
+
+/** Whether a plan was made for this target, whose key that is. */
+export function isMadeFor(plan: Plan, target: Target, key: string): boolean {
+  const { kind, address, id } = plan.target;
+  return id === undefined
+    ? kind === target.kind && address === target.address
+    : targetKey(plan.target, id) === key;
 }

@@ -60,6 +60,8 @@ export interface RunJournal {
     entry: { readonly settled: readonly ActionOutcome[]; readonly intended: readonly number[] },
   ): void;
   finish(runId: string, end: { state: RunState; at: string; freedBytes?: number }): void;
+  /** Whether any target has a run whose process ended without closing it, or is still at it. */
+  hasUnfinished(): boolean;
   unfinished(targetKey: string): readonly UnfinishedRun[];
   /** The run that applied this plan, if one did. */
   runOfPlan(planId: string): RunSummary | undefined;

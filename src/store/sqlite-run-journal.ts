@@ -48,6 +48,12 @@ export function openRunJournal(stateDir: string): ClosableRunJournal {
           .run(state, at, freedBytes ?? null, keyOf(database, runId));
       }),
 
+    hasUnfinished: () =>
+      read(
+        () =>
+          database.prepare("SELECT 1 FROM run WHERE state = 'running' LIMIT 1").get() !== undefined,
+      ),
+
     unfinished: (targetKey) =>
       read(() =>
         selectRuns(

@@ -9,6 +9,7 @@ export function lookOnlyTarget(
 ): TargetSession & { observed: number } {
   return {
     target: inventory.target,
+    key: () => Promise.resolve(`${inventory.target.kind}:${inventory.target.address}`),
     observed: 0,
     observe() {
       this.observed += 1;

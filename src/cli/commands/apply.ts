@@ -1,5 +1,6 @@
-import type { Target } from "../../inventory/inventory.ts";
 import { alreadyApplied, notForNow, otherTarget } from "../../operations/apply-refusal.ts";
+import { isMadeFor } from "../../operations/target-key.ts";
+import type { TargetSession } from "../../operations/target-session.ts";
 import { looksAheadTo } from "../../plan/as-of.ts";
 import { parsePlan, type PlanProblem } from "../../plan/parse-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -49,7 +50,7 @@ export const command = defineCommand({
       }
       const plan = await readPlan(context, path);
       return withTarget(context, flags.target, async (session) => {
-        await refuseEarly(context, session.target, plan);
+        await refuseEarly(context, session, plan);
         // The run measures by what is there now, and here the reading can be followed.
         await observe(context, session);
         show(plan);
@@ -67,12 +68,14 @@ export const command = defineCommand({
 });
 
 /** `apply` refuses these by itself; here it is before anybody looks at the plan and is asked. */
-async function refuseEarly(context: CliContext, target: Target, plan: Plan): Promise<void> {
+async function refuseEarly(
+  context: CliContext,
+  { target, key }: TargetSession,
+  plan: Plan,
+): Promise<void> {
   const ahead = looksAheadTo(plan, context.clock());
   if (ahead !== undefined) throw notForNow(ahead);
-  if (plan.target.kind !== target.kind || plan.target.address !== target.address) {
-    throw otherTarget(plan, target);
-  }
+  if (!isMadeFor(plan, target, await key())) throw otherTarget(plan, target);
   const run = (await context.openHistory()).runOfPlan(plan.id);
   if (run !== undefined) throw alreadyApplied(run);
 }

@@ -33,7 +33,7 @@ export const command = defineCommand({
         new Date(context.clock()).toISOString(),
         context.sha256,
       );
-      const lastRun = await findLastRun(context, session.target.name);
+      const lastRun = await findLastRun(context, await session.key());
       if (flags.json) {
         writeDocument(context.stdout, statusDocument(inventory, report, lastRun));
         return EXIT.done;
@@ -50,11 +50,11 @@ export const command = defineCommand({
 /** Looking needs no memory: where the history cannot be opened, that is said and all else is shown. */
 async function findLastRun(
   context: CliContext,
-  targetName: string,
+  targetKey: string,
 ): Promise<RunSummary | undefined> {
   try {
     const history = await context.openHistory();
-    return history.runs(RUNS_LOOKED_AT).find((run) => run.targetName === targetName);
+    return history.runs(RUNS_LOOKED_AT).find((run) => run.targetKey === targetKey);
   } catch (error) {
     if (!isTypedError(error)) throw error;
     context.stderr.write(

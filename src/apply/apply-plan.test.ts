@@ -20,6 +20,7 @@ async function run(target: FakeTarget, actions: readonly Action[], options: Opti
     remover: target,
     journal: options.journal ?? new MemoryJournal(),
     runId: "run-1",
+    secure: () => Promise.resolve({ detail: "" }),
     clock: () => Date.parse("2026-11-21T12:00:00Z"),
     signal: options.signal ?? new AbortController().signal,
     onSettled: options.onSettled ?? (() => {}),

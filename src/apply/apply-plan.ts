@@ -12,6 +12,7 @@ import { openMeasurement, type Freed } from "./measure-freed.ts";
 import { messageOf } from "./recheck.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
 import { RunAccount } from "./run-account.ts";
+import type { SecureAction } from "./secure-action.ts";
 import { wavesOf } from "./waves.ts";
 
 export interface PlanRun {
@@ -21,6 +22,7 @@ export interface PlanRun {
   readonly remover: ImageRemover;
   readonly journal: Pick<RunJournal, "record">;
   readonly runId: string;
+  readonly secure: SecureAction;
   readonly clock: Clock;
   /** Aborting lets the actions in flight end and begins no other. */
   readonly signal: AbortSignal;
@@ -66,6 +68,7 @@ export async function applyPlan(run: PlanRun): Promise<PlanResult> {
       wentAlong: (id) => account.deletedImages.has(id),
       holderOf,
       intend: () => feed.intend(index),
+      secure: run.secure,
     });
     account.settle(index, ending);
   };

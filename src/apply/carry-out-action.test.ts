@@ -9,6 +9,7 @@ const BY_ITSELF = {
   wentAlong: () => false,
   holderOf: () => undefined,
   intend: async () => {},
+  secure: async () => ({ detail: "" }),
 };
 
 type Change = (target: FakeTarget) => void;
@@ -98,4 +99,30 @@ test("what had changed without standing in the way is told", async () => {
     state: "applied",
     detail: "had lost the tag app:1 since the plan",
   });
+});
+
+test("an image whose way back cannot be made stays", async () => {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 });
+  const secure = () => Promise.reject(new Error("the bin is full"));
+  const action = { ...ACTION, recovery: { way: "archive", detail: "" } } as const;
+  expect(await carryOutAction(action, { ...BY_ITSELF, remover: target, secure })).toMatchObject({
+    state: "failed",
+    detail: "stays, for it would have no way back: the bin is full",
+  });
+  expect(target.asked).toEqual([]);
+});
+
+test("what has changed while its way back was made is left alone", async () => {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 });
+  const secure = async () => {
+    target.images.delete("sha256:a");
+    return { detail: "" };
+  };
+  const action = { ...ACTION, recovery: { way: "archive", detail: "" } } as const;
+  expect(await carryOutAction(action, { ...BY_ITSELF, remover: target, secure })).toMatchObject({
+    state: "gone",
+  });
+  expect(target.asked).toEqual([]);
 });

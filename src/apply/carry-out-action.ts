@@ -2,6 +2,7 @@ import type { Action } from "../plan/plan.ts";
 import type { ImageRemover, Removal } from "../ports/image-remover.ts";
 import type { ActionState } from "../ports/run-journal.ts";
 import { messageOf, recheck } from "./recheck.ts";
+import { needsSecuring, type SecureAction } from "./secure-action.ts";
 import { isStillThere } from "./still-there.ts";
 
 /** How an action ended. `removal` is there when the target was asked to remove and answered. */
@@ -21,10 +22,33 @@ export interface Surroundings {
   readonly holderOf: (imageId: string) => string | undefined;
   /** Resolves once it is on disk that the action is about to be carried out. */
   readonly intend: () => Promise<void>;
+  readonly secure: SecureAction;
 }
 
-/** Looks, writes down the intent, removes, and judges the answer. Rejects only when the intent cannot be written. */
+/**
+ * Looks, writes down the intent, makes the way back durable, removes, and judges the answer. Rejects only when the intent
+ * cannot be written.
+ */
 export async function carryOutAction(action: Action, around: Surroundings): Promise<Ending> {
+  const verdict = await lookAgain(action, around);
+  if ("state" in verdict) return verdict;
+  await around.intend();
+  if (needsSecuring(action)) {
+    const stopped = await secure(action, around);
+    if (stopped !== undefined) return stopped;
+  }
+  const removal = await removeOrExplain(action, around.remover);
+  const ending = await judge(removal, action, around);
+  const detail =
+    ending.state === "applied" && ending.detail === "" ? verdict.detail : ending.detail;
+  return { ...ending, detail, removal };
+}
+
+/** What keeps the action from being carried out; otherwise what has changed without standing in its way. */
+async function lookAgain(
+  action: Action,
+  around: Surroundings,
+): Promise<Ending | { readonly detail: string }> {
   const verdict = await recheck(action, around.remover, around.plannedAt);
   switch (verdict.kind) {
     case "skip":
@@ -37,14 +61,20 @@ export async function carryOutAction(action: Action, around: Surroundings): Prom
       return verdict.kind satisfies never;
   }
   const holder = action.kind === "delete-image" ? around.holderOf(action.subject) : undefined;
-  if (holder !== undefined)
-    return { state: "skipped", detail: `is needed by ${holder}, which stays` };
-  await around.intend();
-  const removal = await removeOrExplain(action, around.remover);
-  const ending = await judge(removal, action, around);
-  const detail =
-    ending.state === "applied" && ending.detail === "" ? verdict.detail : ending.detail;
-  return { ...ending, detail, removal };
+  return holder === undefined
+    ? { detail: verdict.detail }
+    : { state: "skipped", detail: `is needed by ${holder}, which stays` };
+}
+
+/** Putting an image by may take minutes: what was true before is looked at again after it. */
+async function secure(action: Action, around: Surroundings): Promise<Ending | undefined> {
+  try {
+    await around.secure(action);
+  } catch (error) {
+    return { state: "failed", detail: `stays, for it would have no way back: ${messageOf(error)}` };
+  }
+  const verdict = await lookAgain(action, around);
+  return "state" in verdict ? verdict : undefined;
 }
 
 /** An image that went together with another one of this run was removed by this run. */

@@ -22,6 +22,13 @@ export interface CommandParent {
 
 /** Words that are no command by themselves; the overview lists them in place of the commands below them. */
 export const COMMAND_PARENTS: Readonly<Record<string, CommandParent>> = {
+  bin: {
+    group: "Clean up",
+    summary: "What was removed and can come back",
+    description:
+      "The recovery bin holds images that were removed under a policy that asks for a way back.\n" +
+      "restore gives them back.",
+  },
   policy: {
     group: "Clean up",
     summary: "Check, read and try retention policies",
@@ -104,6 +111,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Clean up",
     summary: "Runs and what they did",
     load: () => import("./commands/history.ts"),
+  },
+  {
+    name: "restore",
+    group: "Clean up",
+    summary: "Give removed images back",
+    load: () => import("./commands/restore.ts"),
+  },
+  {
+    name: "bin list",
+    group: "Clean up",
+    summary: "List the images that can come back",
+    load: () => import("./commands/bin/list.ts"),
+  },
+  {
+    name: "bin verify",
+    group: "Clean up",
+    summary: "Read the recovery bin again and tell what is damaged",
+    load: () => import("./commands/bin/verify.ts"),
   },
   {
     name: "policy check",

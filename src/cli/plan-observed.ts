@@ -12,11 +12,16 @@ export async function planObserved(
   filters: readonly string[] | undefined,
   clock = context.clock,
 ): Promise<Plan> {
-  const [inventory, { planRemovals }] = await Promise.all([
+  // A hash of nothing, so that the code for it is there.
+  context.sha256([]);
+  const [inventory, { planRemovals }, { chooseWaysBack }] = await Promise.all([
     observing,
     import("../operations/plan.ts"),
+    import("../operations/choose-ways-back.ts"),
     import("./view-human/view-plan.ts"),
   ]);
   requireComparedImages(context, inventory.images, filters);
-  return planRemovals(inventory, policy, new Date(clock()).toISOString(), context.sha256);
+  const now = new Date(clock()).toISOString();
+  const plan = await planRemovals(inventory, policy, now, context.sha256);
+  return chooseWaysBack(plan, policy, inventory, context.sha256);
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { readSettings, type Settings } from "./read-settings.ts";
 
 const DEFAULTS: Settings = {
+  binDir: "/home/me/.local/state/plimsoll/bin",
   stateDir: "/home/me/.local/state/plimsoll",
   cacheDir: "/home/me/.cache/plimsoll",
   color: "auto",
@@ -14,13 +15,13 @@ test.each([
   [
     "XDG folders",
     { XDG_STATE_HOME: "/s", XDG_CACHE_HOME: "/c" },
-    { stateDir: "/s/plimsoll", cacheDir: "/c/plimsoll" },
+    { stateDir: "/s/plimsoll", binDir: "/s/plimsoll/bin", cacheDir: "/c/plimsoll" },
   ],
   ["relative XDG folders", { XDG_STATE_HOME: "s", XDG_CACHE_HOME: "c" }, {}],
   [
     "own folders",
     { PLIMSOLL_STATE_DIR: "/s", PLIMSOLL_CACHE_DIR: "/c", XDG_STATE_HOME: "/x" },
-    { stateDir: "/s", cacheDir: "/c" },
+    { stateDir: "/s", binDir: "/s/bin", cacheDir: "/c" },
   ],
   [
     "empty variables",

@@ -7,6 +7,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Settings {
   /** Journal, history, what is remembered of images. */
   readonly stateDir: string;
+  /** The recovery bin: removed images that can come back. */
+  readonly binDir: string;
   /** May be lost at any time. */
   readonly cacheDir: string;
   readonly color: "always" | "never" | "auto";
@@ -40,8 +42,16 @@ export function readSettings(
 ): Settings {
   const containerdAddress = valueOf(env, "PLIMSOLL_CONTAINERD");
   const runtimeDir = valueOf(env, "XDG_RUNTIME_DIR");
+  const bin = valueOf(env, "PLIMSOLL_BIN");
+  const stateDir = ownFolder(
+    env,
+    "PLIMSOLL_STATE_DIR",
+    "XDG_STATE_HOME",
+    join(home, ".local/state"),
+  );
   return {
-    stateDir: ownFolder(env, "PLIMSOLL_STATE_DIR", "XDG_STATE_HOME", join(home, ".local/state")),
+    stateDir,
+    binDir: bin === undefined ? join(stateDir, "bin") : resolve(bin),
     cacheDir: ownFolder(env, "PLIMSOLL_CACHE_DIR", "XDG_CACHE_HOME", join(home, ".cache")),
     color: colorOf(env),
     docker: readDockerSettings(env, home),

@@ -11,8 +11,10 @@ import { readLayers } from "../docker/read-layers.ts";
 import { engineIdentity } from "../inventory/inventory.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
+import type { ImageContentReader } from "../ports/image-content.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
 import { openMemory } from "./memory.ts";
+import { openBin } from "./open-bin.ts";
 import type { OpenOptions } from "./open-options.ts";
 
 export async function openEngineTarget(
@@ -25,14 +27,21 @@ export async function openEngineTarget(
     signal,
     ...(apiVersion === undefined ? {} : { apiVersion }),
   });
+  let traits: Promise<EngineTraits> | undefined;
+  const readTraits = (): Promise<EngineTraits> => (traits ??= readEngine(client, signal));
+  // Nearly every command needs it, and there is much to do until the answer comes. Who needs it is told of a failure.
+  readTraits().catch(() => undefined);
   const cache = createFactsCache(settings.cacheDir, notify);
   const memory = openMemory(options);
   // What removes is not cut off by Ctrl-C: removals in flight end, and are measured.
   const unhurried = new AbortController().signal;
   let index: ContainerdIndex | undefined;
-  let traits: Promise<EngineTraits> | undefined;
-  const readTraits = (): Promise<EngineTraits> => (traits ??= readEngine(client, signal));
   const { containerdAddress } = settings;
+  /** Reading archives takes libraries that most commands need not load. */
+  const readContent = async (): Promise<ImageContentReader> => {
+    const { SavedImageContent } = await import("../docker/save-content.ts");
+    return new SavedImageContent(client, (await readTraits()).engine.imageStore);
+  };
   return createTargetSession({
     reader: createEngineReader({
       client,
@@ -56,6 +65,21 @@ export async function openEngineTarget(
     transfer: new EngineImageTransfer(client, (registry) =>
       registryAuthHeader(configDir, registry),
     ),
+    recovery: {
+      reader: {
+        formOf: async (id) => (await readContent()).formOf(id),
+        async *readContent(id, form, wanted) {
+          yield* (await readContent()).readContent(id, form, wanted);
+        },
+      },
+      writer: {
+        async writeImage(content, writing) {
+          const { LoadedImageContent } = await import("../docker/load-content.ts");
+          return new LoadedImageContent(client).writeImage(content, writing);
+        },
+      },
+      openBin: () => openBin(options),
+    },
     readEngineId: async () => engineIdentity((await readTraits()).engine),
     openRemover: async () => {
       const engine = await readTraits();

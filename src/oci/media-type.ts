@@ -4,6 +4,7 @@ export const MEDIA_TYPE = {
   manifest: "application/vnd.oci.image.manifest.v1+json",
   config: "application/vnd.oci.image.config.v1+json",
   layerGzip: "application/vnd.oci.image.layer.v1.tar+gzip",
+  layerZstd: "application/vnd.oci.image.layer.v1.tar+zstd",
   empty: "application/vnd.oci.empty.v1+json",
   /** Written by some tools between image-spec 1.1.0-rc1 and rc3; names its content in `blobs`. */
   artifactManifest: "application/vnd.oci.artifact.manifest.v1+json",

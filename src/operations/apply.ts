@@ -16,7 +16,8 @@ import {
 } from "./apply-refusal.ts";
 import { closeUnfinishedRuns } from "./reconcile.ts";
 import type { ApplyOptions, RunReport } from "./run-report.ts";
-import { targetKey as keyOf } from "./target-key.ts";
+import { secureImages, type RecoveryParts } from "./secure-images.ts";
+import { isMadeFor } from "./target-key.ts";
 
 export interface ApplyPorts {
   readonly target: Target;
@@ -27,6 +28,8 @@ export interface ApplyPorts {
   readonly clock: Clock;
   /** What the target holds now: the sizes of what goes. */
   readonly takeInventory: (signal: AbortSignal) => Promise<Inventory>;
+  /** Absent where removed images cannot be put by. */
+  readonly recovery?: RecoveryParts;
 }
 
 /** Carries out a plan, one process at a time on a target. Rejects with an ApplyRefusal before anything is removed. */
@@ -53,11 +56,7 @@ function refuseUnfit(plan: Plan, ports: ApplyPorts, options: ApplyOptions): void
   if (schema !== PLAN_SCHEMA) throw unknownPlan(schema, PLAN_SCHEMA);
   const ahead = looksAheadTo(plan, clock());
   if (ahead !== undefined) throw notForNow(ahead);
-  const isSame =
-    plan.target.id === undefined
-      ? plan.target.kind === target.kind && plan.target.address === target.address
-      : keyOf(plan.target, plan.target.id) === targetKey;
-  if (!isSame) throw otherTarget(plan, target);
+  if (!isMadeFor(plan, target, targetKey)) throw otherTarget(plan, target);
   if (options.unattended && !options.beyondLimits && plan.exceeds.length > 0) {
     throw beyondLimits(plan.exceeds);
   }
@@ -84,6 +83,13 @@ async function applyUnderLease(
     remover,
     journal,
     runId,
+    secure: secureImages(
+      plan,
+      inventory,
+      { key: ports.targetKey, name: ports.target.name },
+      ports.recovery,
+      { clock, signal: options.signal },
+    ),
     clock,
     signal: options.signal,
     onSettled: (action, outcome) => {

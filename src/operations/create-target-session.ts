@@ -1,22 +1,28 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { ImageContentWriter } from "../ports/image-content.ts";
 import type { ImageDetails } from "../ports/image-details.ts";
 import type { ImageReader } from "../ports/image-reader.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { LeaseOffice } from "../ports/lease.ts";
+import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import type { SightingLog } from "../ports/sighting-log.ts";
+import { restoreImage } from "../recovery/restore-image.ts";
 import { apply, type ApplyPorts } from "./apply.ts";
 import { observe } from "./observe.ts";
 import { reconcile } from "./reconcile.ts";
+import type { RecoveryParts } from "./secure-images.ts";
 import { targetKey } from "./target-key.ts";
-import type { TargetSession } from "./target-session.ts";
+import type { SessionRecovery, TargetSession } from "./target-session.ts";
 
 export interface TargetParts {
   readonly reader: ImageReader;
   readonly details: ImageDetails;
   /** Engines only. */
   readonly transfer?: ImageTransfer;
+  /** Absent where removed images cannot be put by and given back. */
+  readonly recovery?: RecoveryParts & { readonly writer: ImageContentWriter };
   /** The engine's own identity; asked for at most once. Undefined for targets without one. */
   readonly readEngineId: () => Promise<string | undefined>;
   /** Called by what removes, and by what finishes the account of an interrupted run; never by what only reads. */
@@ -57,6 +63,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
         clock,
         takeInventory: async (signal) =>
           latest ?? (await observe(reader, parts.sightings, clock, { signal })),
+        ...(parts.recovery === undefined ? {} : { recovery: parts.recovery }),
       };
       try {
         return await apply(plan, ports, options);
@@ -66,7 +73,8 @@ export function createTargetSession(parts: TargetParts): TargetSession {
     },
     reconcile: async () => {
       try {
-        openJournal();
+        // Before the target's own key, for which an engine has to be asked.
+        if (!openJournal().hasUnfinished()) return [];
       } catch (error) {
         if (!(error instanceof Error && "kind" in error)) throw error;
         // Only an apply needs the journal, and it will fail by itself.
@@ -81,8 +89,29 @@ export function createTargetSession(parts: TargetParts): TargetSession {
         openLooker: parts.openRemover,
       });
     },
+    key: readKey,
     details,
     ...(transfer === undefined ? {} : { transfer }),
+    ...(parts.recovery === undefined || transfer === undefined
+      ? {}
+      : { recovery: sessionRecovery(parts.recovery, transfer, parts.openRemover) }),
     close: parts.close,
+  };
+}
+
+function sessionRecovery(
+  { openBin, writer }: NonNullable<TargetParts["recovery"]>,
+  names: ImageTransfer,
+  openRemover: TargetParts["openRemover"],
+): SessionRecovery {
+  let bin: Promise<RecoveryBin> | undefined;
+  const opened = (): Promise<RecoveryBin> => (bin ??= openBin());
+  return {
+    openBin: opened,
+    restore: async (entry, signal) => {
+      const remover = await openRemover();
+      const resolveReference = (reference: string) => remover.resolveReference(reference);
+      return restoreImage(entry, { bin: await opened(), writer, names, resolveReference }, signal);
+    },
   };
 }

@@ -3,18 +3,33 @@ import type { Plan } from "../plan/plan.ts";
 import type { ImageDetails } from "../ports/image-details.ts";
 import type { ObserveOptions } from "../ports/image-reader.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
+import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RunSummary } from "../ports/run-journal.ts";
+import type { Restored } from "../recovery/restore-image.ts";
 import type { ApplyOptions, RunReport } from "./run-report.ts";
+
+export type { Restored } from "../recovery/restore-image.ts";
+
+/** What can come back on a target. */
+export interface SessionRecovery {
+  openBin(): Promise<RecoveryBin>;
+  /** Gives an image of the bin back to this target. */
+  restore(entry: BinEntry, signal: AbortSignal): Promise<Restored>;
+}
 
 /** Everything a command can do with one target. Made in `main.ts`, which alone knows the adapters. */
 export interface TargetSession {
   readonly target: Target;
+  /** What its runs are filed under. */
+  key(): Promise<string>;
   /** Takes the inventory, with what is remembered about arrival and use filled in. */
   observe(options: ObserveOptions): Promise<Inventory>;
   apply(plan: Plan, options: ApplyOptions): Promise<RunReport>;
   /** Finishes the account of runs on this target that were cut off; answers what it found. */
   reconcile(): Promise<readonly RunSummary[]>;
   readonly details: ImageDetails;
+  /** Absent where nothing can be put by and given back. */
+  readonly recovery?: SessionRecovery;
   /** Engines only. */
   readonly transfer?: ImageTransfer;
   close(): Promise<void>;

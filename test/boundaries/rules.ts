@@ -13,7 +13,7 @@ const middle = "ports|apply|recovery|operations";
 const purePackages = "re2js|semver|smol-toml|yaml|zod|croner";
 
 /** Every npm package that the bundle may contain. */
-const shippedPackages = `${purePackages}|commander|@grpc/grpc-js|protobufjs`;
+const shippedPackages = `${purePackages}|commander|modern-tar|@grpc/grpc-js|protobufjs`;
 
 /** Tests sit beside their sources and may look wherever they need. */
 const test = "\\.test\\.ts$";

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { createZstdDecompress } from "node:zlib";
+import { Readable } from "node:stream";
+
+import type { Digest } from "../oci/digest.ts";
+import { blobPath } from "./blob-files.ts";
+import { LayoutError, toLayoutError } from "./layout-error.ts";
+import { READ_NO_LINK } from "./open-flags.ts";
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Where a piece of content is, and what of it must agree. */
+export interface StoredBlob {
+  /** The blob's own digest, which is its file's name. */
+  readonly digest: Digest;
+  /** Set for a layer that is stored as zstd: the digest of its uncompressed tar. */
+  readonly unpacked?: Digest;
+}
+
+/**
+ * Reads content back. The last bytes come only after all of them agree with their digest, so that nobody can take damaged
+ * content for whole: it throws instead.
+ */
+export async function* readBlob(
+  root: string,
+  { digest, unpacked }: StoredBlob,
+): AsyncGenerator<Uint8Array> {
+  const path = blobPath(root, digest);
+  try {
+    if (unpacked === undefined) {
+      yield* checked(readFile(path), digest, digest);
+    } else {
+      const compressed = Readable.from(checked(readFile(path), digest, digest));
+      yield* checked(unpack(compressed, digest), unpacked, digest);
+    }
+  } catch (error) {
+    throw toLayoutError(error, path);
+  }
+}
+
+async function* readFile(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, READ_NO_LINK);
+  try {
+    for (;;) {
+      const { buffer, bytesRead } = await file.read(
+        Buffer.allocUnsafe(CHUNK_BYTES),
+        0,
+        CHUNK_BYTES,
+      );
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function* unpack(compressed: Readable, digest: Digest): AsyncGenerator<Uint8Array> {
+  const unpacked = createZstdDecompress({ chunkSize: CHUNK_BYTES });
+  compressed.once("error", (error) => unpacked.destroy(error));
+  try {
+    for await (const chunk of compressed.pipe(unpacked)) yield chunk as Uint8Array;
+  } catch (error) {
+    if (error instanceof LayoutError) throw error;
+    throw damaged(digest, error instanceof Error ? error.message : String(error), error);
+  } finally {
+    compressed.destroy();
+  }
+}
+
+/** Gives the chunks on, one behind, so that the last one waits for the digest of all. */
+async function* checked(
+  chunks: AsyncIterable<Uint8Array>,
+  expected: Digest,
+  blob: Digest,
+): AsyncGenerator<Uint8Array> {
+  const algorithm = expected.slice(0, expected.indexOf(":"));
+  const hash = createHash(algorithm);
+  let last: Uint8Array | undefined;
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    if (last !== undefined) yield last;
+    last = chunk;
+  }
+  const found = `${algorithm}:${hash.digest("hex")}`;
+  if (found !== expected) throw damaged(blob, `its content has the digest ${found}`);
+  if (last !== undefined) yield last;
+}
+
+function damaged(digest: Digest, detail: string, cause?: unknown): LayoutError {
+  return new LayoutError("corrupt", {
+    file: digest,
+    detail,
+    hint: "The disk or another program has damaged it; it cannot be used.",
+    cause,
+  });
+}

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { pipeline } from "node:stream/promises";
+import { PassThrough } from "node:stream";
+import { constants, createZstdCompress } from "node:zlib";
+
+import type { Digest } from "../oci/digest.ts";
+import { writeBlob, type WrittenBlob } from "./write-blob.ts";
+
+/** As `zstd -3`, its default: half the bytes of a file system at the speed of a disk. */
+const LEVEL = 3;
+
+export interface WrittenLayer {
+  /** The compressed blob. */
+  readonly blob: WrittenBlob;
+  readonly diffId: Digest;
+  /** Of the tar. */
+  readonly sizeBytes: number;
+}
+
+/** Writes the uncompressed tar of a layer as a zstd blob; memory stays bounded whatever its size. */
+export async function writeLayer(
+  root: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<WrittenLayer> {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  const compressed = createZstdCompress({
+    chunkSize: 256 * 1024,
+    params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
+  });
+  const out = new PassThrough({ highWaterMark: 4 * 2 ** 20 });
+  const compressing = pipeline(
+    chunks,
+    async function* count(source: AsyncIterable<Uint8Array>) {
+      for await (const chunk of source) {
+        hash.update(chunk);
+        sizeBytes += chunk.byteLength;
+        yield chunk;
+      }
+    },
+    compressed,
+    out,
+  );
+  const [blob] = await Promise.all([writeBlob(root, out), compressing]);
+  return { blob, diffId: `sha256:${hash.digest("hex")}`, sizeBytes };
+}

@@ -1,0 +1,49 @@
+import type { Digest } from "../oci/digest.ts";
+
+/**
+ * What an image is made of, by what its ID is the digest of. `config`: its configuration (graphdriver, Podman), which names
+ * its layers by the digests of their uncompressed tars, bottom first; `manifest`: its manifest or index (containerd store,
+ * layouts), whose blobs come back as they are, byte for byte.
+ */
+export type ImageForm =
+  | { readonly kind: "config"; readonly config: Digest; readonly diffIds: readonly Digest[] }
+  | { readonly kind: "manifest"; readonly root: Digest };
+
+/** One piece of an image's content. */
+export interface ContentPart {
+  /** `layer`: the uncompressed tar of one; `blob`: anything that must keep its bytes. */
+  readonly kind: "layer" | "blob";
+  /** Of the bytes of `chunks`; absent where only the end of them will tell. */
+  readonly digest?: Digest;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+export interface ReadContentOptions {
+  /** Content that is needed; a source may leave out the rest, or give it all the same. */
+  readonly isWanted: (digest: Digest) => boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Reads the content of images, to keep it elsewhere. */
+export interface ImageContentReader {
+  formOf(id: Digest): Promise<ImageForm>;
+  /** Every part is to be read, or left, before the next one is asked for. Nothing promises that all of them come. */
+  readContent(id: Digest, form: ImageForm, options: ReadContentOptions): AsyncIterable<ContentPart>;
+}
+
+/** Content that an image is made again from. */
+export interface StoredContent {
+  readonly form: ImageForm;
+  /** Every digest that `open` knows for this image: documents and blobs, or configuration and layers' tars. */
+  digestsBelow(): Promise<readonly Digest[]>;
+  /** Throws before the last bytes where the content is not what its digest says. */
+  open(digest: Digest): AsyncIterable<Uint8Array>;
+  /** Bytes that `open` gives. */
+  sizeOf(digest: Digest): Promise<number>;
+}
+
+/** Makes images from stored content. */
+export interface ImageContentWriter {
+  /** Gives back the image; answers the ID that the target gives it, which may differ where the kinds of store differ. */
+  writeImage(content: StoredContent, options: { readonly signal: AbortSignal }): Promise<Digest>;
+}

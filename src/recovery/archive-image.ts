@@ -1,0 +1,53 @@
+import { isDigest, type Digest } from "../oci/digest.ts";
+import type { ImageContentReader } from "../ports/image-content.ts";
+import type { BinEntry, RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
+
+export interface ArchiveParts {
+  readonly reader: ImageContentReader;
+  readonly bin: RecoveryBin;
+}
+
+/** An image about to be removed, and the blobs that the target says it stands on. */
+export interface Archivable {
+  readonly image: RemovedImage;
+  /** Keys of `Inventory.blobs`. */
+  readonly blobs: readonly string[];
+}
+
+export interface Archived {
+  readonly entry: BinEntry;
+  /** By how much the bin grew. */
+  readonly addedBytes: number;
+}
+
+/** Why an image was not put into the bin: it stays where it is. */
+export class ArchiveError extends Error {
+  override readonly name = "ArchiveError";
+}
+
+/**
+ * Puts an image into the bin. When this resolves, all of it is there, checked against its digests and on disk. Only what the
+ * bin lacks is stored; what it holds of an image that could not be put whole is no loss: the next sweep takes it.
+ */
+export async function archiveImage(
+  { image, blobs }: Archivable,
+  { reader, bin }: ArchiveParts,
+  signal: AbortSignal,
+): Promise<Archived> {
+  const form = await reader.formOf(image.id);
+  let addedBytes = 0;
+  const isWanted = (digest: Digest): boolean => !bin.holds(digest);
+  for await (const part of reader.readContent(image.id, form, { isWanted, signal })) {
+    if (part.digest !== undefined && bin.holds(part.digest)) continue;
+    addedBytes += await bin.put(part);
+  }
+  // A save may leave out what the engine has lost, or never say so: nothing that the target counts may be missing.
+  const missing = form.kind === "manifest" ? blobs.filter((key) => isMissing(key, bin)) : [];
+  if (missing.length > 0) throw new ArchiveError(`the target did not give ${missing.join(", ")}`);
+  return { entry: await bin.add(image, form), addedBytes };
+}
+
+/** Content goes by its digest; the other keys of an inventory are the same content unpacked. */
+function isMissing(key: string, bin: RecoveryBin): boolean {
+  return isDigest(key) && !bin.holds(key);
+}

@@ -24,5 +24,9 @@ export async function importPolicy(kind: string, text: string): Promise<Imported
   const load = Object.hasOwn(IMPORTERS, kind) ? IMPORTERS[kind] : undefined;
   if (load === undefined) return undefined;
   const imported = (await load())(text);
-  return "problems" in imported ? imported : withReachableRules(imported.policy, imported.remarks);
+  if ("problems" in imported) return imported;
+  const { policy, remarks } = withReachableRules(imported.policy, imported.remarks);
+  // The brake that every policy file has, whatever the other system would empty.
+  const limits = { ...policy.limits, wholeRepositories: "stop" as const };
+  return { policy: { ...policy, limits }, remarks };
 }

@@ -18,4 +18,10 @@ process.exitCode = runSteps([
   { name: "build", command: "node", args: ["scripts/build.ts"] },
   { name: "package", command: "publint", args: ["--strict"] },
   { name: "unit tests", command: "vitest", args: ["run", "--project", "unit"] },
+  {
+    name: "conformance table",
+    command: "node",
+    args: ["scripts/conformance.ts", "--check"],
+    remedy: "npm run fix",
+  },
 ]);

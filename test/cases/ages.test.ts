@@ -82,6 +82,18 @@ describeCases("what an image is aged by", [
     deletes: "",
   },
   {
+    id: "F4",
+    what: "the container is gone, its image was used while it ran",
+    host: {
+      images: {
+        lately: { created: "90d", used: "5d", seen: "90d" },
+        longAgo: { created: "90d", used: "9d", seen: "90d" },
+      },
+    },
+    policy: everyImage({ within: 7 * DAY, by: "used" }),
+    deletes: "longAgo",
+  },
+  {
     id: "F14",
     what: "an age of exactly the limit is kept, a millisecond more is not",
     host: { images: { exact: { created: "60s" }, over: { created: "60001ms" } } },

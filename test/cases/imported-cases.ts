@@ -2,7 +2,10 @@ import { expect } from "vitest";
 
 import { familiarName } from "../../src/oci/reference.ts";
 import { importPolicy } from "../../src/policy/import/import-policy.ts";
+import { parsePolicyFile } from "../../src/policy/file/parse-policy.ts";
+import { writePolicy } from "../../src/policy/file/write-policy.ts";
 import type { Policy } from "../../src/policy/policy.ts";
+import type { Remark } from "../../src/policy/remark.ts";
 import {
   deletedBy,
   planFor,
@@ -44,6 +47,7 @@ export function describeImports(kind: string, rows: readonly ImportedCase[]): vo
       expect(imported).toHaveProperty("policy");
       return;
     }
+    expectToReadBack(imported);
     const plan = planFor(typeof holds === "string" ? registryOf(holds) : holds, imported.policy);
     expect(deletedBy(plan).join(" ")).toBe(expected.deletes);
     const untagged = subjectsOf(plan, "untag").map((name) =>
@@ -55,6 +59,23 @@ export function describeImports(kind: string, rows: readonly ImportedCase[]): vo
       expect(imported.remarks.map(({ text }) => text).join("\n")).toContain(expected.remarks);
     }
   });
+}
+
+/** What is written of an import is a policy file without mistakes, and means the same. */
+function expectToReadBack({
+  policy,
+  remarks,
+}: {
+  policy: Policy;
+  remarks: readonly Remark[];
+}): void {
+  const read = parsePolicyFile(writePolicy(policy, remarks), "imported.yaml");
+  expect("problems" in read ? read.problems : read.warnings).toEqual([]);
+  if ("problems" in read) return;
+  const withoutPlaces = (key: string, value: unknown): unknown =>
+    ["position", "protectPositions", "source"].includes(key) ? undefined : value;
+  const meaning = (each: Policy): unknown => JSON.parse(JSON.stringify(each, withoutPlaces));
+  expect(meaning(read.policy)).toEqual(meaning(policy));
 }
 
 export function describeRefusals(kind: string, rows: readonly RefusedCase[]): void {

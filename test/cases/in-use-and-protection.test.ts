@@ -62,7 +62,7 @@ describeCases("what is in use stays", [
     keeps: { model: "in-use" },
   },
   {
-    id: "J2",
+    id: "J2 J3",
     what: "by one container or by several",
     host: {
       images: { app: {} },

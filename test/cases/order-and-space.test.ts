@@ -278,6 +278,21 @@ testCases<CaseRow & { run: () => void }>(
       },
     },
     {
+      id: "DG-06",
+      what: "a shared blob goes with the last image on it",
+      run: () => {
+        const graph = createContentGraph(
+          inventoryOf({
+            target: "registry",
+            images: { one: { blobs: "base a" }, two: { blobs: "base b" } },
+            blobs: { base: 100, a: 10, b: 1 },
+          }),
+        );
+        expect(graph.freedBy([idOf("one")]).bytes).toBe(10);
+        expect(graph.freedBy([idOf("one"), idOf("two")]).bytes).toBe(111);
+      },
+    },
+    {
       id: "H40",
       what: "a layer that is not here has no bytes",
       run: () => {

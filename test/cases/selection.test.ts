@@ -186,7 +186,7 @@ describeCases("which images are chosen", [
     deletes: "second third",
   },
   {
-    id: "J6",
+    id: "J6 J7",
     what: "an image whose name has moved on has none, and goes by its ID",
     host: { images: { before: { created: "2d" }, after: { names: "app:latest", created: "1d" } } },
     policy: preset("dangling"),

@@ -61,7 +61,7 @@ export function readYaml(source: string, report: ReportProblem): YamlText {
     return { text, line, column: isQuoted ? column + 1 : column };
   };
   const resolved = (node: Node | undefined): Node | undefined =>
-    isAlias(node) ? (node.resolve(document) as Node | undefined) : node;
+    isAlias(node) ? node.resolve(document) : node;
   const wrong = (node: Node, what: string): void => {
     const { line, column, text } = at(node);
     report({ line, column, found: text, detail: `is not ${what}` });

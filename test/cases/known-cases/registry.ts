@@ -33,7 +33,11 @@ export const REGISTRY_CASES: readonly CaseSection[] = [
     ["HAR-13", "scanners that pull"],
     ["HAR-14", "immutability cannot be looked up"],
     ["HAR-15", "four tags of one digest"],
-    ["HAR-16", "charts and images in one repository"],
+    [
+      "HAR-16",
+      "charts and images in one repository",
+      "an inventory holds images and does not tell other artifacts from them",
+    ],
   ]),
   section("zot", [
     ["ZOT-01", "tags that a pattern keeps"],
@@ -63,7 +67,11 @@ export const REGISTRY_CASES: readonly CaseSection[] = [
   section("Azure acr purge", [
     ["ACR-01", "one of four stays"],
     ["ACR-03", "an expression with look-ahead"],
-    ["ACR-04", "locked tags"],
+    [
+      "ACR-04",
+      "locked tags",
+      "locks are the registry's own: what it refuses to remove stays, and the run says so",
+    ],
     ["ACR-06", "an untagged manifest with a subject"],
     ["ACR-07", "an untagged manifest of unknown or young age"],
     ["ACR-08", "already gone, or refused", registry],
@@ -78,7 +86,7 @@ export const REGISTRY_CASES: readonly CaseSection[] = [
     ["GH-04", "two tagged stay"],
     ["GH-05", "two of a pattern stay"],
     ["GH-06", "two untagged stay"],
-    ["GH-07", "a dry run"],
+    ["GH-07", "a dry run", ELSEWHERE.commands],
     ["GH-08", "an index with missing children, by tag"],
     ["GH-09", "indexes without any child"],
     ["GH-10", "indexes without some of their children"],

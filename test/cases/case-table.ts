@@ -38,7 +38,7 @@ export function testCases<Row extends CaseRow>(
   rows: readonly Row[],
   run: (row: Row) => void | Promise<void>,
 ): void {
-  describe(`${title}`, () => {
+  describe(`cases: ${title}`, () => {
     for (const row of rows) {
       const { id, what, differs } = row;
       const cases = { ids: casesOf(id), ...(differs === undefined ? {} : { differs }) };

@@ -19,6 +19,14 @@ const IMPORTERS: Readonly<Record<string, () => Promise<Importer>>> = {
 
 export const IMPORT_KINDS: readonly string[] = Object.keys(IMPORTERS);
 
+/** Tools that clean up hosts. There a repository goes as a whole as soon as nothing uses it, and that is meant. */
+const HOST_KINDS: ReadonlySet<string> = new Set([
+  "docuum",
+  "docker-gc",
+  "docker-custodian",
+  "buildkit",
+]);
+
 /** Undefined when there is no importer of that kind. */
 export async function importPolicy(kind: string, text: string): Promise<Imported | undefined> {
   const load = Object.hasOwn(IMPORTERS, kind) ? IMPORTERS[kind] : undefined;
@@ -26,6 +34,7 @@ export async function importPolicy(kind: string, text: string): Promise<Imported
   const imported = (await load())(text);
   if ("problems" in imported) return imported;
   const { policy, remarks } = withReachableRules(imported.policy, imported.remarks);
+  if (HOST_KINDS.has(kind)) return { policy, remarks };
   // The brake that every policy file has, whatever the other system would empty.
   const limits = { ...policy.limits, wholeRepositories: "stop" as const };
   return { policy: { ...policy, limits }, remarks };

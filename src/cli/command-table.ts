@@ -137,6 +137,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/policy/check.ts"),
   },
   {
+    name: "policy show",
+    group: "Clean up",
+    summary: "Print a preset, or a policy, as a policy file",
+    load: () => import("./commands/policy/show.ts"),
+  },
+  {
+    name: "policy schema",
+    group: "Clean up",
+    summary: "Print the JSON Schema of policy files, for editors",
+    load: () => import("./commands/policy/schema.ts"),
+  },
+  {
     name: "policy test",
     group: "Clean up",
     summary: "Try policies on hosts in a few words per line, and compare what goes",

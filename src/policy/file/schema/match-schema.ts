@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import type { Age, ImageState, Match } from "../../policy.ts";
-import { durationReader, sizeBoundsReader } from "./amounts.ts";
+import { countReader, durationReader, sizeBoundsReader } from "./amounts.ts";
 import { mapping, oneOrMany, optional } from "./mapping.ts";
 import { patternReader, semverPattern, type PatternOn } from "./patterns.ts";
 import { textReader, wordReader, type Schema } from "./reader.ts";
@@ -57,6 +57,9 @@ export const matchSchema: Schema<Match> = mapping("a match", {
     .exactOptional(),
   platform: patterns("platform", "os/architecture[/variant]"),
   target: patterns("text", "The name of the target."),
+  namesAtLeast: optional(
+    countReader("The image has at least this many tags.", "holds for every image; leave it out"),
+  ),
   size: optional(
     sizeBoundsReader(
       "The image's size: >, >=, < or <= and a size; two bounds may stand in one text.",

@@ -1,12 +1,12 @@
 import * as z from "zod";
 
 import { listOf } from "../../pattern.ts";
-import type { ResourceMatch } from "../../policy.ts";
-import { durationReader, sizeReader } from "./amounts.ts";
+import type { CacheAllowance, ResourceMatch } from "../../policy.ts";
+import { amountReader, durationReader, sizeReader } from "./amounts.ts";
 import { nameReader } from "./image-rule-schema.ts";
 import { mapping, oneOrMany, optional } from "./mapping.ts";
 import { patternReader } from "./patterns.ts";
-import { textReader, wordReader, type Schema } from "./reader.ts";
+import { textReader, trueReader, wordReader, type Schema } from "./reader.ts";
 
 function patterns(description: string) {
   return optional(oneOrMany(patternReader("text", description)));
@@ -17,11 +17,15 @@ const NAMED = {
   label: patterns("key or key=value, globs in both."),
 };
 
-const resourceMatch: Schema<ResourceMatch> = mapping("a match of networks and volumes", NAMED);
+const resourceMatch: Schema<ResourceMatch> = mapping("a match of networks and volumes", {
+  ...NAMED,
+  driver: patterns("The driver."),
+}).meta({ id: "resourceMatch", description: "A question about one volume or network." });
 const containerMatch: Schema<ResourceMatch> = mapping("a match of containers", {
   ...NAMED,
   image: patterns("The reference that the container was created from."),
-});
+  state: optional(wordReader(["exited", "created", "dead"], "The state that the engine tells.")),
+}).meta({ id: "containerMatch", description: "A question about one container." });
 
 /** What every rule on containers, volumes and networks has. */
 function ruleShape(match: Schema<ResourceMatch>, within: string) {
@@ -103,13 +107,27 @@ const cacheType = textReader<string>("a kind of record", (text) => text, {
   examples: ["regular", "source.local", "exec.cachemount"],
 });
 
-const CACHE_CRITERIA = ["within", "atMost"] as const;
+const amount = (description: string) => optional(amountReader(description));
+
+const allowance: Schema<CacheAllowance> = mapping("whileAbove", {
+  maxUsed: amount("Only while the whole cache takes more than this."),
+  minFree: amount("Only while less than this is free on the disk."),
+  reserved: amount("Never so far that the whole cache takes less than this."),
+}).superRefine((bounds, context) => {
+  if (Object.keys(bounds).length > 0) return;
+  const detail = "has none of maxUsed, minFree, reserved";
+  context.addIssue({ code: "custom", message: detail, params: { detail } });
+});
+
+const CACHE_CRITERIA = ["within", "atMost", "whileAbove"] as const;
 
 const cacheRule = mapping("a build cache rule", {
   name: optional(nameReader("What plans call this rule.")),
   types: optional(oneOrMany(cacheType)),
   within: optional(durationReader("Keep what was used within this.")),
   atMost: optional(sizeReader("Take least recently used records until no more than this is left.")),
+  unshared: optional(trueReader("Only records that share no content with images.")),
+  whileAbove: optional(allowance),
 }).superRefine((rule, context) => {
   if (CACHE_CRITERIA.some((key) => rule[key] !== undefined)) return;
   const detail = `has none of ${CACHE_CRITERIA.join(", ")}; to take all of it say within: 0s`;

@@ -19,6 +19,12 @@ function complainTo(context: z.core.$RefinementCtx<unknown>): Complain {
 }
 
 export const headroomSchema: Schema<Headroom> = mapping("headroom", {
+  of: optional(
+    wordReader(
+      ["disk", "images"],
+      "What shares are measured on: all that the disk holds (default), or what the images take of it.",
+    ),
+  ),
   start: amountReader(
     "Evict when more than this is taken: a share of the disk, or bytes of images.",
   ),

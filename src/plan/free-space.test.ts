@@ -16,6 +16,10 @@ interface Case {
   readonly short?: string;
 }
 
+const EVICTABLE: Policy["images"] = [
+  { name: "all", match: {}, keep: { always: true }, underPressure: true },
+];
+
 const CASES: readonly Case[] = [
   {
     what: "what the rules take counts towards it",
@@ -165,6 +169,66 @@ const CASES: readonly Case[] = [
     frees: MB,
     short:
       "1MB short of what it takes to free 2MB: everything else is kept by a rule, in use, or of unknown age",
+  },
+  {
+    what: "a load line in bytes is of what images take, once for each blob",
+    host: {
+      images: {
+        one: { names: "one:1", created: "9d", blobs: "base one" },
+        two: { names: "two:1", created: "8d", blobs: "base two" },
+      },
+      cache: { step: { blobs: "more base", sizeBytes: 0 } },
+      blobs: { more: 9 * MB },
+    },
+    policy: {
+      images: EVICTABLE,
+      headroom: { start: { bytes: 3 * MB }, stop: { bytes: 2 * MB } },
+    },
+    deletes: "one",
+    frees: MB,
+  },
+  {
+    what: "and is not reached below it",
+    host: { images: named("one", "two", "three") },
+    policy: {
+      images: EVICTABLE,
+      headroom: { start: { bytes: 3 * MB + 1 }, stop: { bytes: MB } },
+    },
+    deletes: "",
+    frees: 0,
+  },
+  {
+    what: "what goes besides images brings their bytes no lower",
+    host: {
+      images: named("one", "two"),
+      volumes: { v1: { sizeBytes: 5 * MB } },
+      cache: { step: { blobs: "more", sizeBytes: 0 } },
+    },
+    policy: {
+      images: EVICTABLE,
+      volumes: [{ name: "volumes", which: "anonymous", within: 0 }],
+      buildCache: [{ name: "cache", within: 0 }],
+      headroom: { start: { bytes: 2 * MB }, stop: { bytes: MB } },
+    },
+    deletes: "one",
+    frees: 6 * MB,
+  },
+  {
+    what: "shares may be of what images take of the disk, whatever else fills it",
+    host: { images: named("one", "two"), disk: { totalBytes: 10 * MB, freeBytes: 0 } },
+    policy: {
+      images: EVICTABLE,
+      headroom: { of: "images", start: { share: 0.2 }, stop: { share: 0.1 } },
+    },
+    deletes: "one",
+    frees: MB,
+  },
+  {
+    what: "a share of a disk that is not known asks for nothing",
+    host: { images: named("one") },
+    policy: { images: EVICTABLE, headroom: { start: { share: 0 }, stop: { share: 0 } } },
+    deletes: "",
+    frees: 0,
   },
   {
     what: "the larger of two demands counts",

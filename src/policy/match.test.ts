@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { deletedBy, keptBy, planFor, type HostWords } from "../../test/fixtures/host-in-words.ts";
 import type { Match } from "./policy.ts";
 import { compileLabelTest } from "./label-test.ts";
+import { compileMatch } from "./match.ts";
 import { NO_LIBRARIES } from "./libraries.ts";
 
 const HOUR = 3_600_000;
@@ -58,6 +59,29 @@ describe("a match", () => {
       { any: [{ olderThan: 0 }, { tag: "1" }] },
       "hosted odd tagged untagged",
     ],
+    ["one of several references", { reference: ["odd", "team/app:1.2"] }, "odd tagged"],
+    ["an expression on references", { reference: "/(app|odd):[0-9.]+$/" }, "odd tagged"],
+    ["an expression on references as docker prints them", { reference: "/^odd:/" }, "odd"],
+    ["one of several registries", { registry: ["host:5000", "/^docker/"] }, "hosted odd tagged"],
+    ["one of several repositories", { repository: ["team/*", "/^odd$/"] }, "odd tagged"],
+    ["one of no repositories", { repository: [] }, ""],
+    ["a path, where the registry is given too", { registry: "*", repository: "*/app" }, "tagged"],
+    ["a path or a name in full", { repository: "*/app" }, "hosted tagged"],
+    ["an expression on tags, anywhere", { tag: "/[a-z]est/" }, "hosted"],
+    ["an expression that is bound", { tag: "/^[0-9]$/" }, "odd"],
+    ["one of several tags", { tag: ["1", "late*"] }, "hosted odd"],
+    ["a version", { tag: { semver: "*" } }, "odd tagged"],
+    ["a range", { tag: { semver: ">=1.1" } }, "tagged"],
+    ["a range or a glob", { tag: [{ semver: ">=1.1" }, "latest"] }, "hosted tagged"],
+    ["one of several labels", { label: ["tier=db", "org.*"] }, "tagged"],
+    ["an expression on key=value", { label: "/^tier=w/" }, "tagged"],
+    ["one of several platforms", { platform: ["linux/s390x", "linux/arm64/v8"] }, "untagged"],
+    ["the target", { target: "def*" }, "hosted odd tagged untagged"],
+    ["another target", { target: ["/^prod/", "staging"] }, ""],
+    ["a digest", { digest: "sha256:7461*" }, "tagged"],
+    ["at least so many names", { namesAtLeast: 1 }, "hosted odd tagged"],
+    ["more names than there are", { namesAtLeast: 2 }, ""],
+    ["not of unknown age", { olderThan: 0, by: "arrived" }, ""],
   ])("%s", (_, match, deletes) => {
     const plan = planFor(HOST, { images: [{ name: "rule", match, keep: {} }] });
     expect(deletedBy(plan).join(" ")).toBe(deletes);
@@ -112,4 +136,49 @@ test.each([
   ["keep", {}, false],
 ])("label %j on %j: %s", (text, labels, holds) => {
   expect(compileLabelTest(text, NO_LIBRARIES)(labels)).toBe(holds);
+});
+
+describe("a match on any name", () => {
+  const host: HostWords = {
+    images: {
+      both: { names: "app:1.2 app:stable other:1" },
+      one: { names: "app:1.3" },
+      bare: { created: "9d" },
+    },
+  };
+  test.each<[what: string, match: Match, untags: string]>([
+    ["asks the names of the same repository", { anyName: { tag: "stable" } }, "1.2 stable"],
+    ["besides the name itself", { anyName: { tag: "stable" }, tag: "1*" }, "1.2"],
+    [
+      "each for itself",
+      { all: [{ anyName: { tag: "1*" } }, { anyName: { tag: "s*" } }] },
+      "1.2 stable",
+    ],
+    ["turned round", { not: { anyName: { tag: "stable" } } }, "1 1.3"],
+  ])("%s", (_, match, untags) => {
+    const plan = planFor(host, { images: [{ name: "rule", match, keep: {}, untag: "only" }] });
+    // The last name of an image stays on an engine.
+    const named = plan.actions
+      .flatMap(({ references }) => references)
+      .map((name) => name.replace(/.*:/, ""));
+    const last = plan.kept.some(({ reasons }) =>
+      reasons.some(({ detail }) => detail.includes("last name")),
+    )
+      ? ["1.3"]
+      : [];
+    expect([...named, ...last].toSorted().join(" ")).toBe(untags);
+  });
+});
+
+test.each<[what: string, match: Match, missing: string]>([
+  ["an expression", { tag: "/a/" }, "expressions"],
+  ["a range", { tag: { semver: "*" } }, "ranges of versions"],
+])("%s without its library is a mistake of the program", (_, match, missing) => {
+  const context = {
+    nowMs: 0,
+    targetName: "x",
+    libraries: NO_LIBRARIES,
+    createdMsOf: () => undefined,
+  };
+  expect(() => compileMatch(match, context)).toThrow(missing);
 });

@@ -24,8 +24,9 @@ test("criteria by several times are alternatives", () => {
       { by: "used", within: 5 },
     ]),
   ).toEqual({
-    by: "arrived",
-    last: 3,
-    anyOf: [{ by: "used", within: 5 }],
+    anyOf: [
+      { by: "arrived", last: 3 },
+      { by: "used", within: 5 },
+    ],
   });
 });

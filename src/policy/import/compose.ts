@@ -35,7 +35,7 @@ interface Criteria {
 
 /** Keeps what meets any of the criteria; without one it keeps nothing. */
 export function keepAny(all: readonly Criteria[]): Keep {
-  const [first, ...others] = all.flatMap(({ by, within, last }): readonly Keep[] =>
+  const criteria = all.flatMap(({ by, within, last }): readonly Keep[] =>
     within === undefined && last === undefined
       ? []
       : [
@@ -46,7 +46,7 @@ export function keepAny(all: readonly Criteria[]): Keep {
           },
         ],
   );
-  return { ...first, ...(others.length === 0 ? {} : { anyOf: others }) };
+  return criteria.length > 1 ? { anyOf: criteria } : { ...criteria[0] };
 }
 
 export const DAY_MS = 86_400_000;

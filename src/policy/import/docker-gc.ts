@@ -72,14 +72,12 @@ function containerRule(
 }
 
 function imageRule({ graceSeconds, imagesToSave, forceImages }: DockerGcSettings): ImageRule {
+  const young: Keep = { within: graceSeconds * 1000 };
   const newest: Keep = { last: imagesToSave, by: "created" };
   return {
     name: IMAGES,
     match: forceImages ? {} : { not: { namesAtLeast: 2 } },
-    keep: {
-      within: graceSeconds * 1000,
-      ...(imagesToSave > 0 ? { anyOf: [newest] } : {}),
-    },
+    keep: imagesToSave > 0 ? { anyOf: [young, newest] } : young,
   };
 }
 

@@ -51,6 +51,8 @@ function sayField(finding: FieldFinding): string {
       if (answer === undefined) return `when it or \`${finding.asked}\` was built is unknown`;
       return `${finding.found ?? "built"}, ${answer ? "" : "not "}${order} \`${finding.asked}\``;
     }
+    case "namesAtLeast":
+      return `it has ${finding.found}, ${answer ? "" : "not "}${finding.asked}`;
     case "largerThanBytes":
       return `size ${finding.found} is ${answer ? "" : "not "}more than ${finding.asked}`;
     case "smallerThanBytes":

@@ -5,7 +5,6 @@ import { compileMatch, type Answer, type Candidate, type MatchContext } from "..
 import { listOf } from "../policy/pattern.ts";
 import type { Age, Match } from "../policy/policy.ts";
 import { formatSize } from "../policy/size.ts";
-import { toCandidates } from "./candidates.ts";
 import { sayMoment, sayUses } from "./reason.ts";
 
 /** A field of a match by the name it has in `Match`; `by` belongs to `olderThan`. */
@@ -50,10 +49,7 @@ export function explainMatch(
   const leaf = <F extends LeafField>(field: F, { ask, find }: Look<F>): void => {
     const value = match[field];
     if (value === undefined) return;
-    const answer = answerTo({
-      [field]: value,
-      ...(match.by === undefined ? {} : { by: match.by }),
-    });
+    const answer = answerTo({ [field]: value, ...alongside(field, match) });
     const asked = ask(value as NonNullable<Match[F]>);
     const found = find(candidate, context, match);
     fields.push({ field, asked, ...(found === undefined ? {} : { found }), answer });
@@ -72,20 +68,19 @@ export function explainMatch(
   }
   const { anyName } = match;
   if (anyName !== undefined) {
-    const names = namesInRepository(candidate);
     group(
       "anyName",
-      names.map((name) => explainMatch(anyName, name, context)),
+      candidate.siblings.map((name) => explainMatch(anyName, name, context)),
     );
   }
   return { answer: answerTo(match), fields };
 }
 
-function namesInRepository(candidate: Candidate): readonly Candidate[] {
-  const { image, name, uses, dangling } = candidate;
-  return toCandidates(image, uses, dangling).filter(
-    (each) => each.name?.registry === name?.registry && each.name?.repository === name?.repository,
-  );
+/** What else of the match says how a field is read. */
+function alongside(field: LeafField, { by, registry }: Match): Match {
+  if (field === "olderThan" && by !== undefined) return { by };
+  // Beside any registry at all, a repository is compared as it is beside the one that is asked for.
+  return field === "repository" && registry !== undefined ? { registry: "**" } : {};
 }
 
 /** How what a field asks for is written, and where it looks. */
@@ -109,6 +104,10 @@ const LOOKS: { readonly [F in LeafField]: Look<F> } = {
   platform: {
     ask: either,
     find: ({ image }) => (image.platforms.length === 0 ? undefined : image.platforms.join(", ")),
+  },
+  namesAtLeast: {
+    ask: (least) => `at least ${least} tags`,
+    find: ({ image }) => String(image.references.length),
   },
   largerThanBytes: { ask: formatSize, find: findSize },
   smallerThanBytes: { ask: formatSize, find: findSize },

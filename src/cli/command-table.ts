@@ -149,6 +149,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/policy/schema.ts"),
   },
   {
+    name: "policy explain",
+    group: "Clean up",
+    summary: "Show an image's path through the rules, and what would change the answer",
+    load: () => import("./commands/policy/explain.ts"),
+  },
+  {
+    name: "policy diff",
+    group: "Clean up",
+    summary: "Show what another policy would remove and keep",
+    load: () => import("./commands/policy/diff.ts"),
+  },
+  {
     name: "policy test",
     group: "Clean up",
     summary: "Try policies on hosts in a few words per line, and compare what goes",

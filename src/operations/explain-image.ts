@@ -2,23 +2,12 @@ import { createContentGraph, type Bytes } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import type { Digest } from "../oci/digest.ts";
 import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
-import type { Action, Plan } from "../plan/plan.ts";
 import { createRemovalEffect } from "../plan/removal-effect.ts";
 import type { Policy } from "../policy/policy.ts";
-import { planRemovals, type Sha256 } from "./plan.ts";
+import { explainPolicy, fateOf, type Fate, type PolicyExplanation } from "./explain-policy.ts";
 import { stateOf, type ImageState } from "./image-state.ts";
-
-/** What becomes of an image by a plan. */
-export type Fate =
-  | { readonly kind: "delete"; readonly action: Action }
-  | {
-      readonly kind: "keep";
-      readonly reasons: readonly { readonly rule: string; readonly detail: string }[];
-      /** Names that go although the image stays. */
-      readonly untags: readonly Action[];
-    };
+import { planRemovals, type Sha256 } from "./plan.ts";
 
 /** Another image, and what it has to do with this one. */
 export interface Relative {
@@ -32,8 +21,7 @@ export interface Relative {
   readonly image: Image;
 }
 
-export interface Explanation {
-  readonly image: Image;
+export interface Explanation extends PolicyExplanation {
   readonly state: ImageState;
   readonly uses: readonly Use[];
   readonly relatives: readonly Relative[];
@@ -42,8 +30,6 @@ export interface Explanation {
   readonly shared: Bytes;
   /** Images that would go with it because they are there only for it. */
   readonly goesWith: readonly Image[];
-  readonly fate: Fate;
-  readonly plan: Plan;
   /** What other policies would do, where the asked one keeps it. */
   readonly otherwise: readonly { readonly policy: string; readonly fate: Fate }[];
 }
@@ -58,18 +44,19 @@ export async function explainImage(
 ): Promise<Explanation> {
   const facts = neighbourhood(inventory);
   const effect = createRemovalEffect(createContentGraph(inventory), facts);
-  const plan = await planRemovals(inventory, policy, clock.now, clock.sha256);
-  const fate = fateOf(image.id, plan);
+  const explained = await explainPolicy(inventory, image, policy, clock);
   const uses = facts.uses.get(image.id) ?? [];
   const otherPolicies =
-    fate.kind === "delete" ? [] : alternatives.filter(({ source }) => source !== policy.source);
+    explained.fate.kind === "delete"
+      ? []
+      : alternatives.filter(({ source }) => source !== policy.source);
   const otherwise = [];
   for (const other of otherPolicies) {
     const otherPlan = await planRemovals(inventory, other, clock.now, clock.sha256);
     otherwise.push({ policy: other.source, fate: fateOf(image.id, otherPlan) });
   }
   return {
-    image,
+    ...explained,
     state: stateOf(image, uses, facts),
     uses,
     relatives: relativesOf(image, facts),
@@ -78,21 +65,7 @@ export async function explainImage(
     goesWith: [...effect.goesWith([image.id])].flatMap((id) =>
       id === image.id ? [] : (facts.byId.get(id) ?? []),
     ),
-    fate,
-    plan,
     otherwise,
-  };
-}
-
-function fateOf(id: Digest, plan: Plan): Fate {
-  const action = plan.actions.find(
-    ({ kind, subject }) => kind === "delete-image" && subject === id,
-  );
-  if (action) return { kind: "delete", action };
-  return {
-    kind: "keep",
-    reasons: plan.kept.find(({ subject }) => subject === id)?.reasons ?? [],
-    untags: plan.actions.filter(({ kind, imageId }) => kind === "untag" && imageId === id),
   };
 }
 

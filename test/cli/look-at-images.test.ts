@@ -14,7 +14,8 @@ describe("why", () => {
       [
         "Decision   stays by preset dangling",
         "in-use: used by running container web",
-        "remove container web",
+        "dangling does not match",
+        "goes when running container web is gone and the name nginx:1.27 no longer means it",
         "free 20MB; 100MB is shared and would stay",
       ],
     ],
@@ -36,7 +37,10 @@ describe("why", () => {
       ],
     ],
     ["eee", ["built on it: <none> dddddddddddd", "unnamed step of a build"]],
-    ["--preset production team/app:2", ["stays by preset production", "remove container job"]],
+    [
+      "--preset production team/app:2",
+      ["stays by preset production", "goes when 5 newer images of team/app have come"],
+    ],
   ])("%s", async (image, texts) => {
     const { code, stdout } = await run(`why ${image}`);
     expect(code).toBe(0);

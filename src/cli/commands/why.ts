@@ -1,14 +1,15 @@
 import { explainImage, type Explanation } from "../../operations/explain-image.ts";
-import { DEFAULT_PRESET, PRESET_NAMES, presetPolicy } from "../../policy/presets.ts";
-import type { Policy } from "../../policy/policy.ts";
-import { usageError } from "../cli-error.ts";
+import type { Inventory } from "../../inventory/inventory.ts";
+import { presetPolicy } from "../../policy/presets.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { findImage } from "../find-image.ts";
 import { writeDocument } from "../json-chunks.ts";
+import { ASKED_POLICY_FLAGS } from "../named-policy.ts";
+import { policyOf, PRESET_GLOSSARY } from "../policy-flags.ts";
+import { decisionMoment, INVENTORY_FLAGS, withInventory } from "../saved-inventory.ts";
 import { suggest } from "../suggest.ts";
 import { renderExplanation } from "../view-human/view-why.ts";
-import { observe, withTarget } from "../with-target.ts";
 
 /** Tried where the asked policy keeps the image: the one that takes everything unused. */
 const ALTERNATIVE = "unused";
@@ -19,51 +20,41 @@ export const command = defineCommand({
   description:
     "Why an image is there: what uses it, what stands on it, which rule decides about it and why, what its removal " +
     "would free, how it could come back, and what would have to change. Changes nothing.",
-  flags: {
-    preset: {
-      kind: "value",
-      placeholder: "NAME",
-      completion: "preset",
-      help: `the policy that is asked: ${PRESET_NAMES.join(", ")} (default ${DEFAULT_PRESET})`,
-    },
-  },
+  flags: { ...ASKED_POLICY_FLAGS, ...INVENTORY_FLAGS },
+  glossary: PRESET_GLOSSARY,
   examples: [
     { command: "why nginx:1.27", does: "by the default policy" },
     { command: "why --preset production 3f2a9c1b77de", does: "by another one" },
+    { command: "why -p policy.yaml my-app:1.2", does: "by a policy file" },
   ],
-  run(context, { operands: [text = ""], flags }) {
-    const policy = presetOf(flags.preset ?? DEFAULT_PRESET);
-    return withTarget(context, flags.target, async (session) => {
-      const inventory = await observe(context, session);
+  async run(context, { operands: [text = ""], flags }) {
+    const nowMs = decisionMoment(context, flags);
+    const policy = await policyOf(context, flags, nowMs);
+    const explain = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
+      const inventory = await observing;
       const image = findImage(context, inventory.images, text);
-      const now = new Date(context.clock()).toISOString();
-      const explanation = await explainImage(inventory, image, policy, [presetOf(ALTERNATIVE)], {
+      const now = new Date(nowMs).toISOString();
+      const { sha256 } = context;
+      const alternatives = [presetPolicy(ALTERNATIVE)].filter((each) => each !== undefined);
+      const explanation = await explainImage(inventory, image, policy, alternatives, {
         now,
-        sha256: context.sha256,
+        sha256,
       });
       if (flags.json) {
         writeDocument(context.stdout, explanationDocument(explanation));
       } else {
         const planUnused = suggest(context, flags.target, "plan", "-a");
-        context.stdout.write(
-          renderExplanation(context.stdout, explanation, planUnused, context.clock()),
-        );
+        context.stdout.write(renderExplanation(context.stdout, explanation, planUnused, nowMs));
       }
       return EXIT.done;
-    });
+    };
+    return withInventory(context, flags, explain, policy);
   },
 });
 
-function presetOf(name: string): Policy {
-  const policy = presetPolicy(name);
-  if (policy === undefined)
-    throw usageError(`--preset "${name}" is not a preset`, `There are ${PRESET_NAMES.join(", ")}.`);
-  return policy;
-}
-
 function explanationDocument(explanation: Explanation): object {
-  const { image, state, uses, relatives, exclusive, shared, goesWith, fate, plan, otherwise } =
-    explanation;
+  const { image, state, uses, relatives, exclusive, shared, goesWith, otherwise } = explanation;
+  const { fate, plan, decision, turns } = explanation;
   const { blobs: _blobs, ...facts } = image;
   return {
     schema: "plimsoll.why/1",
@@ -85,6 +76,8 @@ function explanationDocument(explanation: Explanation): object {
     action: fate.kind === "delete" ? fate.action : undefined,
     reasons: fate.kind === "keep" ? fate.reasons : undefined,
     untags: fate.kind === "keep" ? fate.untags : undefined,
+    path: decision,
+    turns,
     otherwise: otherwise.map((other) => ({
       policy: other.policy,
       decision: other.fate.kind,

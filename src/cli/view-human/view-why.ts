@@ -1,11 +1,14 @@
 import { familiarName } from "../../oci/reference.ts";
-import type { Explanation, Fate } from "../../operations/explain-image.ts";
+import type { Explanation } from "../../operations/explain-image.ts";
 import { RULES } from "../../plan/reason.ts";
 import { formatSize } from "../../policy/size.ts";
 import type { Output } from "../cli-context.ts";
 import { renderFields } from "./fields.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
+import { decisionOf, reasonsOf } from "./view-fate.ts";
 import { describeUse, formatAgo, listSome, nameImage, UNKNOWN } from "./view-image.ts";
+import { sayPath } from "./view-path.ts";
+import { sayTurns } from "./view-turns.ts";
 
 /** So many relatives of one kind are named. */
 const MAX_RELATIVES = 5;
@@ -28,6 +31,7 @@ export function renderExplanation(
     ["Relatives", relativesByKind(explanation)],
     ["Decision", [decisionOf(fate, plan.policy.source)]],
     ["Because", reasonsOf(fate)],
+    ["Rules", explanation.decision.names.map((path) => sayPath(path, plan.policy.source))],
     ["Alone", [freedAlone(explanation)]],
     [
       "In the plan",
@@ -35,7 +39,7 @@ export function renderExplanation(
     ],
     ["Way back", [wayBack(explanation)]],
     ["Otherwise", otherPolicies(explanation, planUnused)],
-    ["To change", fate.kind === "keep" ? changesNeeded(explanation) : []],
+    ["To change", changes(explanation)],
   ]);
 }
 
@@ -44,18 +48,6 @@ function relativesByKind({ relatives }: Explanation): readonly string[] {
   for (const { relation, image } of relatives)
     names.set(relation, [...(names.get(relation) ?? []), nameImage(image)]);
   return [...names].map(([relation, images]) => `${relation}: ${listSome(images, MAX_RELATIVES)}`);
-}
-
-function decisionOf(fate: Fate, source: string): string {
-  if (fate.kind === "delete") return `goes by rule "${fate.action.rule}" of ${source}`;
-  if (fate.untags.length === 0) return `stays by ${source}`;
-  const names = fate.untags.map(({ subject }) => familiarName(subject));
-  return `stays by ${source}, without the name${names.length === 1 ? "" : "s"} ${names.join(", ")}`;
-}
-
-function reasonsOf(fate: Fate): readonly string[] {
-  if (fate.kind === "delete") return [fate.action.reason];
-  return [...new Set(fate.reasons.map(({ rule, detail }) => `${rule}: ${detail}`))];
 }
 
 function freedAlone({ exclusive, shared, goesWith, plan }: Explanation): string {
@@ -84,6 +76,12 @@ function otherPolicies({ otherwise }: Explanation, planUnused: string): readonly
       ? `by ${policy} it goes (${planUnused})`
       : `by ${policy} it stays as well (${reasonsOf(fate).join("; ")})`,
   );
+}
+
+function changes(explanation: Explanation): readonly string[] {
+  const { fate, turns } = explanation;
+  if (turns.length > 0) return sayTurns(turns);
+  return fate.kind === "keep" ? changesNeeded(explanation) : [];
 }
 
 /** What a person could do about all that keeps it, by the asked policy and by the others. */

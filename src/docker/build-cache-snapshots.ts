@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
 import { BoltError, readBolt, type BoltBucket } from "./bolt-file.ts";
@@ -10,15 +10,13 @@ const ATTEMPTS = 3;
  * `builder/builder-next/adapters/snapshot/snapshot.go`): a bucket for each snapshot, named after the cache record, with
  * the chain ID of the layer it became; or named after the chain ID itself. Undefined where it cannot be read.
  */
-export async function readCacheSnapshots(
-  rootDir: string,
-): Promise<ReadonlyMap<string, Digest> | undefined> {
+export function readCacheSnapshots(rootDir: string): ReadonlyMap<string, Digest> | undefined {
   const path = join(rootDir, "buildkit", "snapshots.db");
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     try {
       // Pages may be written anew between two reads of the file: what was read counts only if nothing was committed.
-      const before = readBolt(await readFile(path));
-      const after = readBolt(await readFile(path));
+      const before = readBolt(readFileSync(path));
+      const after = readBolt(readFileSync(path));
       if (before.transaction === after.transaction) return chainIdsOfSnapshots(after.buckets);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

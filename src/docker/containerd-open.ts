@@ -1,4 +1,5 @@
-import { access, constants } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
 import type { ContainerdApi } from "./containerd-api.ts";
 import type { ImageRecord } from "./containerd-records.ts";
 import type { ContainerdConnection } from "./containerd-connection.ts";

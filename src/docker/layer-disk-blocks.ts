@@ -1,9 +1,15 @@
 import { spawn } from "node:child_process";
 import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { availableParallelism } from "node:os";
 import { nextTurn } from "./next-turn.ts";
 
 /** POSIX counts blocks in units of 512 bytes, whatever the file system's own are. */
 export const BLOCK_BYTES = 512;
+
+/** More at once wait for the same disk. */
+const MOST_COUNTERS = 4;
+/** Starting a program takes as long as counting some hundred folders. */
+const FOLDERS_PER_COUNTER = 500;
 
 /** Allocated bytes of each of these folders with all that is in it; those it had no time for are left out. */
 export type DiskMeasurer = (folders: readonly string[]) => Promise<ReadonlyMap<string, number>>;
@@ -15,15 +21,26 @@ export type DiskMeasurer = (folders: readonly string[]) => Promise<ReadonlyMap<s
 export function createDiskMeasurer(limitMs: number): DiskMeasurer {
   return async (folders) => {
     const until = performance.now() + limitMs;
-    const bytes = await countWithDu(folders, limitMs);
+    const counted = await Promise.all(inParts(folders).map((part) => countWithDu(part, limitMs)));
+    const bytes = new Map(counted.flatMap((part) => [...part]));
     for (const folder of bytes.size > 0 ? [] : folders) {
       if (performance.now() > until) break;
-      const counted = measureTree(folder);
-      if (counted !== undefined) bytes.set(folder, counted);
+      const treeBytes = measureTree(folder);
+      if (treeBytes !== undefined) bytes.set(folder, treeBytes);
       await nextTurn();
     }
     return bytes;
   };
+}
+
+function inParts(folders: readonly string[]): readonly (readonly string[])[] {
+  const most = Math.min(MOST_COUNTERS, availableParallelism());
+  const wanted = Math.ceil(folders.length / FOLDERS_PER_COUNTER);
+  const size = Math.ceil(folders.length / Math.min(most, wanted)) || 1;
+  const parts: (readonly string[])[] = [];
+  for (let first = 0; first < folders.length; first += size)
+    parts.push(folders.slice(first, first + size));
+  return parts;
 }
 
 /** Empty where `du` is missing or does not know these options. */

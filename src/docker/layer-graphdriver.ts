@@ -1,5 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { FactsBook, ImageFacts } from "./facts-book.ts";
+import type { ImageFiles } from "./image-files.ts";
 import type { DiskMeasurer } from "./layer-disk-blocks.ts";
 import { nextTurn } from "./next-turn.ts";
 import { awaitedLater } from "./read-list-ahead.ts";
@@ -17,6 +18,8 @@ export interface LayerStore {
   readonly rootDir: string;
   /** True where the layers of an image add up to what the engine says of the image. */
   readonly addsUp: boolean;
+  /** What images there are, where the root names itself this engine's. */
+  readonly images?: ImageFiles;
   /** What a look at the image through the engine would tell; undefined where that is not on disk. */
   readImage(id: Digest): Omit<ImageFacts, "seenAs"> | undefined;
   /** When an image was last given a name; undefined where that is not on disk. */
@@ -25,8 +28,10 @@ export interface LayerStore {
   chainIds(): readonly Digest[];
   /** Undefined for a chain that is not there. */
   read(chainId: Digest): StoredLayer | undefined;
-  /** The folders that hold the layer's files and what the engine keeps about it. */
-  foldersOf(chainId: Digest, directory: string): readonly string[];
+  /** The folder that holds the layer's files. */
+  folderOf(directory: string): string;
+  /** The folder or file that holds what the engine keeps about the layer. */
+  descriptionOf(chainId: Digest): string;
   /** Allocated bytes of what the layer takes outside of those. */
   linkBytes(directory: string): number;
   /** The layer that a container's own writable one stands on, where that is known. */
@@ -45,7 +50,7 @@ export interface ImageLayers {
 }
 
 /** The event loop gets its turn after so many: answers of the engine are waiting. */
-const PER_TURN = 64;
+export const PER_TURN = 64;
 
 /**
  * True when every layer of these images is in the store with sizes that add up to what the engine says: another engine
@@ -82,14 +87,23 @@ export async function enterSizes(
  * Begins to measure all layers of a store, before it is known which of them images stand on. The answer takes what was
  * begun, and measures the rest when it is asked.
  */
-export function measureAhead(store: LayerStore, measure: DiskMeasurer): DiskMeasurer {
-  const folders = store.chainIds().flatMap((chainId) => {
+export async function measureAhead(
+  store: LayerStore,
+  measure: DiskMeasurer,
+): Promise<DiskMeasurer> {
+  const chainIds = store.chainIds();
+  // What the engine keeps about a layer is counted while it is read where the layer itself is.
+  const described = awaitedLater(measure(chainIds.map((id) => store.descriptionOf(id))));
+  const folders: string[] = [];
+  for (const [position, chainId] of chainIds.entries()) {
     const layer = store.read(chainId);
-    return layer === undefined ? [] : store.foldersOf(chainId, layer.directory);
-  });
-  const begun = awaitedLater(measure(folders));
+    if (layer !== undefined) folders.push(store.folderOf(layer.directory));
+    if (position % PER_TURN === 0) await nextTurn();
+  }
+  const begun = awaitedLater(Promise.all([described, measure(folders)]));
   return async (wanted) => {
-    const measured = await begun;
+    const [descriptions, layers] = await begun;
+    const measured = new Map([...descriptions, ...layers]);
     const rest = wanted.filter((folder) => !measured.has(folder));
     return rest.length === 0 ? measured : new Map([...measured, ...(await measure(rest))]);
   };
@@ -109,7 +123,7 @@ export async function measureLayers(
     if (known?.sizeBytes === undefined || known.diskBytes !== undefined) continue;
     const directory = known.directory ?? store.read(chainId)?.directory;
     if (directory === undefined) continue;
-    folders.set(chainId, store.foldersOf(chainId, directory));
+    folders.set(chainId, [store.folderOf(directory), store.descriptionOf(chainId)]);
     links.set(chainId, store.linkBytes(directory));
   }
   if (folders.size === 0) return;

@@ -49,10 +49,8 @@ export async function openPodmanRoot(
       const layer = byChain.get(chainId);
       return layer && { sizeBytes: layer["diff-size"] ?? 0, directory: layer.id };
     },
-    foldersOf: (_chainId, directory) => [
-      join(driverDir, directory),
-      join(layersDir, `${directory}.tar-split.gz`),
-    ],
+    folderOf: (directory) => join(driverDir, directory),
+    descriptionOf: (chainId) => join(layersDir, `${byChain.get(chainId)?.id}.tar-split.gz`),
     linkBytes(directory) {
       const name = readIfThere(join(driverDir, directory, "link"))?.trim();
       const stats = name && lstatSync(join(driverDir, "l", name), { throwIfNoEntry: false });

@@ -1,9 +1,9 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import { access, constants, readFile } from "node:fs/promises";
+import { accessSync, constants, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
-import { parseImageConfig } from "../oci/image-config.ts";
+import { parseConfigHead } from "../oci/image-config.ts";
 import { formatPlatform } from "../oci/platform.ts";
+import { ImageFiles } from "./image-files.ts";
 import { BLOCK_BYTES } from "./layer-disk-blocks.ts";
 import { chainIdsOf } from "./layer-chain.ts";
 import type { LayerStore, StoredLayer } from "./layer-graphdriver.ts";
@@ -15,45 +15,55 @@ import { engineTime } from "./read-time.ts";
  * configuration (moby `image/fs.go`). Undefined where there is no such root, it is not ours to read, or it
  * names itself another engine's.
  */
-export async function openLayerRoot(
+export function openLayerRoot(
   rootDir: string,
   driver: string,
   engineId: string | undefined,
-): Promise<LayerStore | undefined> {
+): LayerStore | undefined {
   if (rootDir === "" || driver === "") return undefined;
   const driverDir = join(rootDir, driver);
-  const imageDb = join(rootDir, "image", driver, "imagedb");
-  const layerDb = join(rootDir, "image", driver, "layerdb");
+  const folder = join(rootDir, "image", driver);
+  const imageDb = join(folder, "imagedb");
+  const layerDb = join(folder, "layerdb");
   try {
-    await access(join(layerDb, "sha256"), constants.R_OK | constants.X_OK);
-    await access(driverDir, constants.R_OK | constants.X_OK);
+    accessSync(join(layerDb, "sha256"), constants.R_OK | constants.X_OK);
+    accessSync(driverDir, constants.R_OK | constants.X_OK);
   } catch {
     return undefined;
   }
   // Docker 23 and later keep their ID in the root.
-  const namedId = await readFile(join(rootDir, "engine-id"), "utf8").catch(() => undefined);
-  if (namedId !== undefined && engineId !== undefined && namedId.trim() !== engineId)
-    return undefined;
+  const namedId = readIfThere(join(rootDir, "engine-id"))?.trim();
+  if (namedId !== undefined && engineId !== undefined && namedId !== engineId) return undefined;
 
-  const taggedAtOf = (id: Digest): string | undefined =>
-    engineTime(readIfThere(join(imageDb, "metadata", ...id.split(":"), "lastUpdated")));
-  const folderOf = (chainId: Digest): string => join(layerDb, ...chainId.split(":"));
+  const images = new ImageFiles(folder);
+  let noted: ReadonlySet<Digest> | undefined;
+  const taggedAtOf = (id: Digest): string | undefined => {
+    noted ??= images.noted();
+    if (!noted.has(id)) return undefined;
+    return engineTime(readIfThere(join(imageDb, "metadata", ...id.split(":"), "lastUpdated")));
+  };
+  const layersOfSha256 = `${layerDb}/sha256/`;
+  const descriptionOf = (chainId: Digest): string =>
+    layersOfSha256 + chainId.slice("sha256:".length);
   const known = new Map<Digest, StoredLayer>();
+  const nextIds = new Map<string, Digest>();
   // overlay2 has a short link to each layer, in a block of its own where the target is too long for the inode.
   const linkBytesByLength = new Map<number, number>();
   return {
     rootDir,
     addsUp: true,
+    ...(namedId === undefined || namedId !== engineId ? {} : { images }),
     readImage(id) {
       const document = parseIfJson(readIfThere(join(imageDb, "content", ...id.split(":"))));
       if (document === undefined) return undefined;
-      const config = parseImageConfig(document);
+      const config = parseConfigHead(document);
       const createdAt = engineTime(config.createdAt);
       const taggedAt = taggedAtOf(id);
       return {
         ...(createdAt === undefined ? {} : { createdAt }),
         platforms: config.platform === undefined ? [] : [formatPlatform(config.platform)],
-        chainIds: chainIdsOf(config.diffIds),
+        labels: config.labels,
+        chainIds: chainIdsOf(config.diffIds, nextIds),
         ...(taggedAt === undefined ? {} : { taggedAt }),
       };
     },
@@ -62,14 +72,15 @@ export async function openLayerRoot(
     read(chainId) {
       const before = known.get(chainId);
       if (before !== undefined) return before;
-      const size = readIfThere(join(folderOf(chainId), "size"));
-      const directory = readIfThere(join(folderOf(chainId), "cache-id"))?.trim();
+      const size = readIfThere(`${descriptionOf(chainId)}/size`);
+      const directory = readIfThere(`${descriptionOf(chainId)}/cache-id`)?.trim();
       if (size === undefined || !/^\d+\s*$/.test(size) || !directory) return undefined;
       const layer = { sizeBytes: Number(size), directory };
       known.set(chainId, layer);
       return layer;
     },
-    foldersOf: (chainId, directory) => [join(driverDir, directory), folderOf(chainId)],
+    folderOf: (directory) => `${driverDir}/${directory}`,
+    descriptionOf,
     linkBytes(directory) {
       const known = linkBytesByLength.get(directory.length);
       if (known !== undefined) return known;
@@ -81,7 +92,7 @@ export async function openLayerRoot(
     },
     parentOfContainer: (containerId) =>
       readIfThere(join(layerDb, "mounts", containerId, "parent"))?.trim() || undefined,
-    parentOf: (chainId) => readIfThere(join(folderOf(chainId), "parent"))?.trim() || undefined,
+    parentOf: (chainId) => readIfThere(`${descriptionOf(chainId)}/parent`)?.trim() || undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { statfs } from "node:fs/promises";
+import { statfsSync } from "node:fs";
 import type { Engine } from "../inventory/inventory.ts";
 import type { EngineClient } from "./engine-client.ts";
 
@@ -80,9 +80,9 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 };
 
 /** The file system of the data root. Undefined where it cannot be looked at. */
-export async function readDisk(rootDir: string): Promise<Engine["disk"]> {
+export function readDisk(rootDir: string): Engine["disk"] {
   try {
-    const { bsize, blocks, bavail } = await statfs(rootDir);
+    const { bsize, blocks, bavail } = statfsSync(rootDir);
     return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import type { Image } from "../inventory/image.ts";
 import type { Accuracy } from "../inventory/inventory.ts";
 import type { CacheRecord, Container } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
@@ -5,8 +6,7 @@ import { exactHoldings, possibleHoldings, type CacheHoldings } from "./build-cac
 import { readCacheSnapshots } from "./build-cache-snapshots.ts";
 import { EngineError } from "./engine-error.ts";
 import { layerNamesOf, type GraphDriverAnswer } from "./layer-directories.ts";
-import type { FactsBook } from "./facts-book.ts";
-import type { ImageLayers, LayerStore } from "./layer-graphdriver.ts";
+import type { LayerStore } from "./layer-graphdriver.ts";
 import type { ImageReading } from "./read-images.ts";
 
 /** What holds layers besides the images. */
@@ -16,18 +16,25 @@ export interface Holdings {
   readonly doubts: readonly Accuracy[];
 }
 
+/** The images that were found, with what they stand on. */
 interface KnownLayers {
-  readonly layered: readonly ImageLayers[];
-  readonly book: FactsBook;
+  /** Their blobs are their layers, bottom first. */
+  readonly images: readonly Pick<Image, "id" | "blobs" | "unreadable">[];
+  /** Bytes of each layer. */
+  readonly blobs: Readonly<Record<Digest, number>>;
+  /** Where the engine keeps a layer, below the driver's own folder. */
+  readonly directoryOf: (chainId: Digest) => string | undefined;
   readonly store: LayerStore | undefined;
 }
 
 export async function readHoldings(reading: ImageReading, known: KnownLayers): Promise<Holdings> {
-  const below = belowByChain(known.layered, known.store);
+  const below = belowByChain(known.images, known.store);
   const heldBlobs: Record<Digest, string> = {};
   const doubts: Accuracy[] = [];
 
-  const listedIds = new Set(known.layered.map((image) => image.id));
+  const listedIds = new Set(
+    known.images.flatMap(({ id, unreadable }) => (unreadable === undefined ? [id] : [])),
+  );
   for (const container of await reading.containers) {
     if (listedIds.has(container.imageId)) continue;
     const chainIds = await layersOfContainer(reading, known, container, below);
@@ -46,16 +53,16 @@ export async function readHoldings(reading: ImageReading, known: KnownLayers): P
 
 async function holdingsOfCache(
   reading: ImageReading,
-  { layered, book, store }: KnownLayers,
+  { images, blobs, store }: KnownLayers,
   below: Ancestry,
 ): Promise<CacheHoldings & { doubts: readonly Accuracy[] }> {
   const records = await reading.buildCache(store?.rootDir);
-  const chainIds = store === undefined ? undefined : await readCacheSnapshots(store.rootDir);
+  const chainIds = store === undefined ? undefined : readCacheSnapshots(store.rootDir);
   if (chainIds !== undefined) return { ...exactHoldings(records, chainIds, below), doubts: [] };
   const holdings = possibleHoldings(
     records,
-    layered.map((image) => image.chainIds),
-    (statedBytes, chainId) => (book.blobs.get(chainId)?.sizeBytes ?? statedBytes) === statedBytes,
+    images.map((image) => image.blobs),
+    (statedBytes, chainId) => (blobs[chainId] ?? statedBytes) === statedBytes,
   );
   if (!holdings.records.some((record) => record.blobs?.length)) return { ...holdings, doubts: [] };
   const detail =
@@ -66,7 +73,7 @@ async function holdingsOfCache(
 /** Undefined when they cannot be found out. */
 async function layersOfContainer(
   { client, signal }: ImageReading,
-  { book, store }: KnownLayers,
+  { blobs, directoryOf, store }: KnownLayers,
   container: Container,
   below: Ancestry,
 ): Promise<readonly Digest[] | undefined> {
@@ -79,11 +86,7 @@ async function layersOfContainer(
     );
     const names = new Set(layerNamesOf(look.GraphDriver));
     if (names.size === 0) return undefined;
-    const chainIds: Digest[] = [];
-    for (const [chainId, { directory }] of book.blobs) {
-      if (directory !== undefined && names.has(directory)) chainIds.push(chainId);
-    }
-    return chainIds;
+    return Object.keys(blobs).filter((chainId) => names.has(directoryOf(chainId) ?? ""));
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind === "aborted") throw error;
     return error.kind === "not-found" ? [] : undefined;
@@ -93,14 +96,20 @@ async function layersOfContainer(
 /** A chain and all below it, top first, as far as images stand on them. */
 type Ancestry = (chainId: Digest) => readonly Digest[];
 
-/** From the images where they have the chain, else from the store. */
-function belowByChain(layered: readonly ImageLayers[], store: LayerStore | undefined): Ancestry {
-  const known = new Map<Digest, Digest | undefined>();
-  for (const { chainIds } of layered) {
-    chainIds.forEach((chainId, position) => known.set(chainId, chainIds[position - 1]));
-  }
-  const ofImages = new Set(known.keys());
+/** From the images where they have the chain, else from the store. Built when it is first asked. */
+function belowByChain(images: KnownLayers["images"], store: LayerStore | undefined): Ancestry {
+  let known: Map<Digest, Digest | undefined> | undefined;
+  const ofImages = new Set<Digest>();
   return (chainId) => {
+    if (known === undefined) {
+      known = new Map();
+      for (const { blobs } of images) {
+        for (const [position, layer] of blobs.entries()) {
+          known.set(layer, blobs[position - 1]);
+          ofImages.add(layer);
+        }
+      }
+    }
     const chain: Digest[] = [];
     for (let next: Digest | undefined = chainId; next !== undefined && !chain.includes(next);) {
       chain.push(next);

@@ -1,11 +1,10 @@
+import type { Image } from "../inventory/image.ts";
 import type { Accuracy } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
 import { FactsBook } from "./facts-book.ts";
 import { combineAccuracy } from "./layer-accuracy.ts";
-import { checkAgainstTotal, sizesFromHistory } from "./layer-api-sizes.ts";
 import { createDiskMeasurer } from "./layer-disk-blocks.ts";
 import {
-  enterSizes,
   measureAhead,
   measureLayers,
   type ImageLayers,
@@ -15,10 +14,12 @@ import { isOwnStore, openLayerStore } from "./layer-store.ts";
 import { readHoldings } from "./read-graphdriver-holdings.ts";
 import { lookAtImages, seenAs, unknownImages } from "./read-image-facts.ts";
 import type { ListedImage } from "./read-image-list.ts";
-import { awaitedLater } from "./read-list-ahead.ts";
 import { refreshTagTimes } from "./refresh-tag-times.ts";
+import type { KnownImages } from "./remembered-images.ts";
 import { toImage } from "./read-image.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
+import { settleSizes } from "./settle-layer-sizes.ts";
+import { listStoredImages } from "./stored-image-list.ts";
 
 /** Disk blocks that take longer to count are counted by later commands. */
 const MEASURE_LIMIT_MS = 5_000;
@@ -29,26 +30,65 @@ const PODMAN_SIZES: Accuracy = {
     "Podman counts a layer as the tar archive of its files, and an image's own documents not at all",
 };
 
+/** What was found of the images, when they were used aside. */
+interface Found extends Omit<KnownImages, "diskBytes"> {
+  readonly diskBytes?: Readonly<Record<string, number>>;
+  /** The data root, where it was seen to be the engine's. */
+  readonly store: LayerStore | undefined;
+  readonly directoryOf: (chainId: Digest) => string | undefined;
+  readonly doubts: readonly Accuracy[];
+}
+
 /** Images of an engine with a graphdriver: blobs are layers by chain ID. */
 export async function readGraphdriverImages(reading: ImageReading): Promise<ImagesRead> {
-  const { client, cache, signal, traits, onProgress } = reading;
-  const list = awaitedLater(reading.list());
+  const { traits, now } = reading;
+  const store = await openLayerStore(reading);
+  const known = store && reading.remembered.recall(traits, store, now());
+  const found: Found =
+    known === undefined
+      ? await readAnew(reading, store)
+      : { ...known, store, directoryOf: directoriesIn(store), doubts: [] };
+  const { blobs, diskBytes } = found;
+  const holdings = await readHoldings(reading, found);
+  const usedAt = await reading.usedAt;
+  return {
+    images: found.images.map((image) => {
+      const lastUsedAt = usedAt.get(image.id);
+      return lastUsedAt === undefined ? image : { ...image, lastUsedAt };
+    }),
+    blobs,
+    ...(diskBytes === undefined ? {} : { diskBytes }),
+    heldBlobs: holdings.heldBlobs,
+    accuracy: combineAccuracy(
+      ...found.doubts,
+      ...holdings.doubts,
+      ...(traits.engine.product === "podman" ? [PODMAN_SIZES] : []),
+    ),
+    buildCache: holdings.buildCache,
+    rootIsOurs: found.store !== undefined,
+  };
+}
+
+async function readAnew(reading: ImageReading, opened: LayerStore | undefined): Promise<Found> {
+  const { client, cache, signal, traits, remembered, onProgress } = reading;
   const book = new FactsBook(cache, traits.scope);
-  const found = await openLayerStore(reading);
   const measureNow = createDiskMeasurer(MEASURE_LIMIT_MS);
   const isFirstTime = book.images.size === 0;
-  const measure = found && isFirstTime ? measureAhead(found, measureNow) : measureNow;
-  const listed = await list;
-  const store = found && (await isOwnStore(reading, found, book, listed)) ? found : undefined;
+  const measure = opened && isFirstTime ? await measureAhead(opened, measureNow) : measureNow;
+  const stored = opened && (await listStoredImages(opened, book, traits.imageRecords));
+  const listed = stored ?? (await reading.list());
+  const isOwn =
+    stored !== undefined || (opened && (await isOwnStore(reading, opened, book, listed)));
+  const store = isOwn ? opened : undefined;
   void reading.buildCache(store?.rootDir);
   if (store !== undefined) {
-    enterStoredImages(store, book, listed);
+    if (stored === undefined) enterStoredImages(store, book, listed);
     refreshTagTimes(store, book, listed);
   }
   const { gone, unreadable } = await lookAtImages(
     { client, signal, imageStore: "graphdriver" },
     book,
-    unknownImages(book, listed),
+    stored === undefined ? unknownImages(book, listed) : [],
     (done, total) => onProgress("looking at images", done, total),
   );
   const present = listed.filter((image) => !gone.has(image.id));
@@ -60,33 +100,38 @@ export async function readGraphdriverImages(reading: ImageReading): Promise<Imag
   }
   book.save(new Set(present.map((image) => image.id)), chainIds);
 
-  const holdings = await readHoldings(reading, { layered, book, store });
-  const usedAt = await reading.usedAt;
-  const images = present.map((image) => {
-    const reason = unreadable.get(image.id);
-    const facts = reason === undefined ? book.images.get(image.id) : undefined;
-    const lastUsedAt = usedAt.get(image.id);
-    return toImage(image, facts, {
-      blobs: facts?.chainIds ?? [],
-      platforms: facts?.platforms ?? [],
-      ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
-      ...(reason === undefined ? {} : { unreadable: `its details could not be read: ${reason}` }),
-    });
-  });
-  const unseen = `${unreadable.size} images could not be looked at, which may share layers`;
+  const doubts = [...doubtsOf(book, chainIds)];
+  if (unreadable.size > 0) {
+    const detail = `${unreadable.size} images could not be looked at, which may share layers`;
+    doubts.push({ kind: "up-to", detail });
+  }
+  const images = present.map((image) => imageOf(image, book, unreadable.get(image.id)));
+  const { blobs, diskBytes, areAllMeasured } = bytesOf(book, chainIds);
+  const isWhole = stored !== undefined && gone.size === 0 && doubts.length === 0;
+  if (isWhole && areAllMeasured) remembered.keep({ images, blobs, diskBytes });
   return {
     images,
-    ...bytesOf(book, chainIds),
-    heldBlobs: holdings.heldBlobs,
-    accuracy: combineAccuracy(
-      ...doubtsOf(book, chainIds),
-      ...(unreadable.size === 0 ? [] : [{ kind: "up-to", detail: unseen } as const]),
-      ...holdings.doubts,
-      ...(traits.engine.product === "podman" ? [PODMAN_SIZES] : []),
-    ),
-    buildCache: holdings.buildCache,
-    rootIsOurs: store !== undefined,
+    blobs,
+    ...(Object.keys(diskBytes).length === 0 ? {} : { diskBytes }),
+    store,
+    directoryOf: directoriesIn(store, book),
+    doubts,
   };
+}
+
+function directoriesIn(store: LayerStore | undefined, book?: FactsBook): Found["directoryOf"] {
+  return (chainId) => book?.blobs.get(chainId)?.directory ?? store?.read(chainId)?.directory;
+}
+
+function imageOf(listed: ListedImage, book: FactsBook, unreadable: string | undefined): Image {
+  const facts = unreadable === undefined ? book.images.get(listed.id) : undefined;
+  return toImage(listed, facts, {
+    blobs: facts?.chainIds ?? [],
+    platforms: facts?.platforms ?? [],
+    ...(unreadable === undefined
+      ? {}
+      : { unreadable: `its details could not be read: ${unreadable}` }),
+  });
 }
 
 function enterStoredImages(
@@ -107,52 +152,20 @@ function layersOf(book: FactsBook, images: readonly ListedImage[]): readonly Ima
   });
 }
 
-/** Finds the sizes of layers that are not in the book: on disk, else by the histories of the images. */
-async function settleSizes(
-  reading: ImageReading,
-  layered: readonly ImageLayers[],
-  book: FactsBook,
-  chainIds: ReadonlySet<Digest>,
-  store: LayerStore | undefined,
-): Promise<void> {
-  const unknown = [...chainIds].filter(
-    (chainId) => book.blobs.get(chainId)?.sizeBytes === undefined,
-  );
-  if (unknown.length === 0) return;
-  if (store !== undefined && (await enterSizes(store, book, unknown))) return;
-  const { client, cache, signal, traits, onProgress } = reading;
-  const found = await sizesFromHistory(
-    { client, cache, scope: traits.scope, signal },
-    layered,
-    (done, total) => onProgress("reading histories", done, total),
-  );
-  // Podman's own total counts every tag, or nothing.
-  const check: Accuracy =
-    traits.engine.product === "podman"
-      ? { kind: "exact" }
-      : await checkAgainstTotal({ client, signal }, found.sizes);
-  const doubt = combineAccuracy(found.accuracy, check);
-  for (const chainId of unknown) {
-    const sizeBytes = found.sizes.get(chainId) ?? 0;
-    book.addToBlob(chainId, doubt.kind === "exact" ? { sizeBytes } : { sizeBytes, doubt });
-  }
-}
-
 function bytesOf(
   book: FactsBook,
   chainIds: ReadonlySet<Digest>,
-): Pick<ImagesRead, "blobs" | "diskBytes"> {
+): Pick<KnownImages, "blobs" | "diskBytes"> & { readonly areAllMeasured: boolean } {
   const blobs: Record<Digest, number> = {};
   const diskBytes: Record<Digest, number> = {};
-  let measured = 0;
+  let areAllMeasured = true;
   for (const chainId of chainIds) {
     const facts = book.blobs.get(chainId);
     blobs[chainId] = facts?.sizeBytes ?? 0;
-    if (facts?.diskBytes === undefined) continue;
-    diskBytes[chainId] = facts.diskBytes;
-    measured += 1;
+    if (facts?.diskBytes === undefined) areAllMeasured = false;
+    else diskBytes[chainId] = facts.diskBytes;
   }
-  return measured > 0 ? { blobs, diskBytes } : { blobs };
+  return { blobs, diskBytes, areAllMeasured };
 }
 
 function* doubtsOf(book: FactsBook, chainIds: ReadonlySet<Digest>): Generator<Accuracy> {

@@ -7,6 +7,7 @@ import type { FactsCache } from "../ports/facts-cache.ts";
 import type { EngineClient } from "./engine-client.ts";
 import type { ListedImage } from "./read-image-list.ts";
 import type { EngineTraits } from "./read-engine.ts";
+import type { RememberedImages } from "./remembered-images.ts";
 
 /** What the images of an engine are read with. Containers and build cache are being read at the same time. */
 export interface ImageReading {
@@ -17,6 +18,7 @@ export interface ImageReading {
   readonly signal: AbortSignal;
   readonly containerdAddress: string | undefined;
   readonly containers: Promise<readonly Container[]>;
+  readonly remembered: RememberedImages;
   /** The one list call of a command. */
   readonly list: () => Promise<readonly ListedImage[]>;
   /** Asks once. `ownRoot`: the engine's data root where it can be read, which may spare the question. */

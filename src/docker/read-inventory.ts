@@ -12,9 +12,10 @@ import { readDisk, type EngineTraits } from "./read-engine.ts";
 import { readGraphdriverImages } from "./read-graphdriver-images.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 import { usedAtByImage } from "./read-image.ts";
-import { awaitedLater, listAhead, rememberImageStore } from "./read-list-ahead.ts";
+import { awaitedLater, listAhead } from "./read-list-ahead.ts";
 import { readNetworks } from "./read-networks.ts";
 import { ReadProblems } from "./read-problem.ts";
+import { RememberedImages } from "./remembered-images.ts";
 import { readServices } from "./read-services.ts";
 import { readVolumes } from "./read-volumes.ts";
 
@@ -41,15 +42,20 @@ async function observe(
   const { client, cache, now } = options;
   const takenAt = new Date(now()).toISOString();
   const list = listAhead(client, cache, signal);
-  const traits = await options.readTraits();
-  const { imageStore } = traits.engine;
-  rememberImageStore(client, cache, imageStore);
-  if (imageStore === "containerd") list.drop();
   const problems = new ReadProblems();
   const containers = awaitedLater(
     problems.attempt("containers", () => readContainers(client, signal), []),
   );
-  const buildCache = buildCacheReader(options, traits, problems, signal);
+  const others = awaitedLater(
+    Promise.all([
+      problems.attempt("volumes", () => readVolumes(client, signal), []),
+      problems.attempt("networks", () => readNetworks(client, signal), []),
+    ]),
+  );
+  const buildCache = buildCacheReader(options, problems, signal);
+  const remembered = new RememberedImages(cache, client.address);
+  const traits = await options.readTraits();
+  if (traits.engine.imageStore === "containerd") list.drop();
   const reading: ImageReading = {
     client,
     cache,
@@ -58,19 +64,19 @@ async function observe(
     signal,
     containerdAddress: options.containerdAddress ?? traits.containerd.address,
     containers,
-    buildCache,
+    buildCache: (ownRoot) => buildCache(traits.scope, ownRoot),
     usedAt: awaitedLater(containers.then((all) => usedAtByImage(all, takenAt))),
+    remembered,
     list: () => list.take(),
     onProgress: (step, done, total) => onProgress?.({ step, done, total }),
   };
-  if (tellsBuildCacheAlone(client)) void buildCache(undefined);
-  const [images, services, volumes, networks] = await Promise.all([
+  const [images, services, [volumes, networks]] = await Promise.all([
     problems.attempt("images", () => readImages(reading), NOTHING),
     traits.managesSwarm ? problems.attempt("services", () => readServices(client, signal), []) : [],
-    problems.attempt("volumes", () => readVolumes(client, signal), []),
-    problems.attempt("networks", () => readNetworks(client, signal), []),
+    others,
   ]);
-  const disk = images.rootIsOurs ? await readDisk(traits.engine.rootDir) : undefined;
+  list.close();
+  const disk = images.rootIsOurs ? readDisk(traits.engine.rootDir) : undefined;
   return {
     schema: INVENTORY_SCHEMA,
     target: options.target,
@@ -88,7 +94,7 @@ async function observe(
     services,
     volumes,
     networks,
-    buildCache: images.buildCache ?? (await buildCache(undefined)),
+    buildCache: images.buildCache ?? (await reading.buildCache(undefined)),
   };
 }
 
@@ -108,23 +114,18 @@ function readImages(reading: ImageReading): Promise<ImagesRead> {
 }
 
 /**
- * Asks for the build cache once, whoever wants it first. Podman has none of this kind: its answer to the question lists
- * images and containers at great cost.
+ * Asks for the build cache once: at once, where the engine tells of it alone; else when somebody first wants it. Podman
+ * has none of this kind: its answer to the question lists images and containers at great cost.
  */
 function buildCacheReader(
   { client, cache }: EngineReaderOptions,
-  traits: EngineTraits,
   problems: ReadProblems,
   signal: AbortSignal,
-): ImageReading["buildCache"] {
-  if (traits.engine.product === "podman") return () => Promise.resolve([]);
+): (scope: string, ownRoot: string | undefined) => Promise<readonly CacheRecord[]> {
+  if (client.engine.product === "podman") return () => Promise.resolve([]);
   const ask = () => readBuildCache(client, signal);
-  let asked: Promise<readonly CacheRecord[]> | undefined;
-  return (ownRoot) => {
-    const read = tellsBuildCacheAlone(client)
-      ? ask
-      : () => rememberBuildCache(cache, traits.scope, ownRoot, ask);
-    asked ??= awaitedLater(problems.attempt("build-cache", read, []));
-    return asked;
-  };
+  const attempt = (read: typeof ask) => awaitedLater(problems.attempt("build-cache", read, []));
+  let asked = tellsBuildCacheAlone(client) ? attempt(ask) : undefined;
+  return (scope, ownRoot) =>
+    (asked ??= attempt(() => rememberBuildCache(cache, scope, ownRoot, ask)));
 }

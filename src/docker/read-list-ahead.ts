@@ -2,7 +2,9 @@ import type { FactsCache } from "../ports/facts-cache.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { listImages, type ListedImage } from "./read-image-list.ts";
 
-const SCOPE = "image store";
+const SCOPE = "list of images";
+const NEEDED = JSON.stringify("needed");
+const SPARED = JSON.stringify("spared");
 
 /** A list of images that may have been asked for already. */
 export interface ListAhead {
@@ -10,37 +12,40 @@ export interface ListAhead {
   take(): Promise<readonly ListedImage[]>;
   /** It is not wanted now; a later `take` asks anew. */
   drop(): void;
+  /** Ends what was asked for and never taken; the next command asks early if this one needed the list. */
+  close(): void;
 }
 
 /**
  * Asks for the list before it is known what kind of engine this is, where the engine at that address had a graphdriver
- * the last time: the list is what a command waits for. Never else: on a containerd store it is costly, and not needed.
+ * the last time and the list was needed: it is what a command waits for. Never else: on a containerd store it is costly,
+ * and often not needed.
  */
 export function listAhead(client: EngineClient, cache: FactsCache, signal: AbortSignal): ListAhead {
   const stop = new AbortController();
-  const knownAs = cache.read(SCOPE, [client.address]).get(client.address);
-  let asked =
-    knownAs === JSON.stringify("graphdriver")
+  const known = cache.read(SCOPE, [client.address]).get(client.address);
+  let early =
+    known === NEEDED
       ? awaitedLater(listImages(client, AbortSignal.any([signal, stop.signal])))
       : undefined;
+  let isNeeded = false;
+  let isCostly = false;
   return {
-    take: () => asked ?? listImages(client, signal),
+    take() {
+      isNeeded = true;
+      return early ?? listImages(client, signal);
+    },
     drop() {
-      asked = undefined;
+      isCostly = true;
+      early = undefined;
       stop.abort();
     },
+    close() {
+      if (!isNeeded) stop.abort();
+      const found = isNeeded && !isCostly ? NEEDED : SPARED;
+      if (found !== known) cache.write(SCOPE, new Map([[client.address, found]]));
+    },
   };
-}
-
-/** Remembers the kind for the next command. */
-export function rememberImageStore(
-  client: EngineClient,
-  cache: FactsCache,
-  imageStore: "graphdriver" | "containerd",
-): void {
-  const known = cache.read(SCOPE, [client.address]).get(client.address);
-  const text = JSON.stringify(imageStore);
-  if (known !== text) cache.write(SCOPE, new Map([[client.address, text]]));
 }
 
 /** For what is begun now and awaited later: should something else fail first, its own failure is nobody's surprise. */

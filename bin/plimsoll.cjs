@@ -48,9 +48,9 @@ function start() {
     return;
   }
   enableCompileCache();
-  // A failure to load rejects, and Node ends with its stack trace and status 1: that is a broken
+  // A failure to load throws, and Node ends with its stack trace and status 1: that is a broken
   // installation, never the user's mistake.
-  void import("../dist/main.js");
+  require("../dist/main.cjs");
 }
 
 start();

@@ -16,12 +16,27 @@ function reach(module: string): string {
   return `process.getBuiltinModule(${JSON.stringify(module)})`;
 }
 
+/**
+ * Modules that take 1 to 5 ms to load and are imported by much code that seldom calls them: each
+ * of their functions fetches its module when it is called.
+ */
+const fetchedByCall = new Set(["node:child_process", "node:crypto", "node:fs/promises"]);
+
+function isPlainFunction(module: string, name: string): boolean {
+  const builtin = process.getBuiltinModule(module) as unknown as Record<string, unknown>;
+  return /^[a-z]/.test(name) && typeof builtin[name] === "function";
+}
+
 function importedModule(module: string): string {
+  const valueOf = (name: string): string =>
+    fetchedByCall.has(module) && isPlainFunction(module, name)
+      ? `(...args) => ${reach(module)}.${name}(...args)`
+      : `builtin.${name}`;
   return [
     `const builtin = /* @__PURE__ */ ${reach(module)};`,
     "export default builtin;",
     ...exportedNames(module).map(
-      (name) => `const ${name}$ = builtin.${name};\nexport { ${name}$ as ${name} };`,
+      (name) => `const ${name}$ = ${valueOf(name)};\nexport { ${name}$ as ${name} };`,
     ),
   ].join("\n");
 }

@@ -5,6 +5,8 @@ export interface AcrCommands {
   readonly calls: readonly (readonly string[])[];
   /** Cron expressions of `az acr task create`, of five fields, UTC. */
   readonly schedules: readonly string[];
+  /** The registries that the `az` commands are on. */
+  readonly registries: readonly string[];
 }
 
 /**
@@ -18,11 +20,14 @@ export function findAcrCommands(
   if ("problems" in shell) return shell;
   const calls: (readonly string[])[] = [];
   const schedules: string[] = [];
+  const registries: string[] = [];
   for (const words of shell.commands) {
     const at = words.findIndex((word, index) => isAcr(word) && words[index + 1] === "purge");
     if (at >= 0) calls.push(words.slice(at + 2));
-    const schedule = words[words.indexOf("--schedule") + 1];
-    if (words.includes("--schedule") && schedule !== undefined) schedules.push(schedule);
+    if (words[0] === "az") {
+      schedules.push(...valuesOf("--schedule", words));
+      registries.push(...valuesOf("--registry", words), ...valuesOf("-r", words));
+    }
     for (const word of words) {
       if (!/(?:^|[\s=/])acr\s+purge\b/.test(word)) continue;
       const inner = findAcrCommands(word.replace(/^\w+=/, ""));
@@ -30,7 +35,13 @@ export function findAcrCommands(
       calls.push(...inner.calls);
     }
   }
-  return { calls, schedules };
+  return { calls, schedules, registries };
+}
+
+/** The value behind an option, at most one. */
+function valuesOf(option: string, words: readonly string[]): readonly string[] {
+  const at = words.indexOf(option);
+  return at < 0 ? [] : words.slice(at + 1, at + 2);
 }
 
 function isAcr(word: string): boolean {

@@ -32,13 +32,15 @@ const FLAGS: readonly Flag[] = [
 export function importAcr(text: string): Imported {
   const found = findAcrCommands(text);
   if ("problems" in found) return found;
-  const { calls, schedules } = found;
+  const { calls, schedules, registries } = found;
   if (calls.length === 0) return { problems: ["there is no acr purge command in the text"] };
   const problems: string[] = [];
   const remarks: Remark[] = [];
+  const [registry, ...more] = new Set(registries);
+  const around = more.length === 0 ? registry : undefined;
   const images = calls.flatMap((words, index) => {
     const name = calls.length === 1 ? "purge" : `purge-${index + 1}`;
-    const purge = readPurge(words, remarks);
+    const purge = readPurge(words, around, remarks);
     if (!("problems" in purge)) return rulesOf(name, purge, remarks);
     problems.push(...purge.problems);
     return [];
@@ -65,8 +67,10 @@ interface Purge {
   readonly untagged: boolean;
 }
 
+/** `around`: the registry of the `az` command that runs it. */
 function readPurge(
   words: readonly string[],
+  around: string | undefined,
   remarks: Remark[],
 ): Purge | { readonly problems: readonly string[] } {
   const { values, operands, problems: mistakes } = readFlags(words, FLAGS);
@@ -81,7 +85,10 @@ function readPurge(
   if (agoMs === undefined) problems.push(`--ago ${ago}: not a duration such as 2d3h6m`);
   if (!/^\d+$/.test(keep)) problems.push(`--keep ${keep}: not a whole number`);
 
-  const registry = registryOf(values.get("registry")?.at(-1));
+  const registry = registryOf(values.get("registry")?.at(-1) ?? around);
+  if (registry === ANY_REGISTRY) {
+    remarks.push({ text: "The command does not say its registry: name it under targets." });
+  }
   const tags: Match[] = [];
   const repositories: Match[] = filters.length === 0 ? [{ registry }] : [];
   for (const text of filters) {
@@ -114,9 +121,11 @@ function readPurge(
   };
 }
 
+const ANY_REGISTRY = "*";
+
 /** `NAME` is short for `NAME.azurecr.io`; without it, whichever the policy is used on. */
 function registryOf(name: string | undefined): string {
-  if (name === undefined) return "*";
+  if (name === undefined) return ANY_REGISTRY;
   return name.includes(".") ? name : `${name}.azurecr.io`;
 }
 

@@ -95,6 +95,8 @@ function readRules(
     return defaultRules(allowance, isDaemon);
   }
   if (Object.keys(allowance).length > 0)
-    remarks.push({ text: "The space of the worker counts only where there are no rules." });
+    remarks.push({
+      text: "The space that is given beside the rules counts only where there are none.",
+    });
   return given.flatMap((fields, index) => readCacheRule(fields, `gc-${index + 1}`, remarks));
 }

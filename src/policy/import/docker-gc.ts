@@ -85,11 +85,11 @@ function volumeRules(
   { volumeDriver }: DockerGcSettings,
   excluded: readonly ResourceMatch[],
 ): readonly VolumeRule[] {
-  const match = [{ name: "*", driver: volumeDriver }];
+  const ofDriver = (): readonly ResourceMatch[] => [{ name: "*", driver: volumeDriver }];
   const except = excluded.length > 0 ? { except: excluded } : {};
   return [
-    { name: "anonymous-volumes", which: "anonymous", within: 0, match, ...except },
-    { name: "named-volumes", which: "named", within: 0, match, ...except },
+    { name: "anonymous-volumes", which: "anonymous", within: 0, match: ofDriver(), ...except },
+    { name: "named-volumes", which: "named", within: 0, match: ofDriver(), ...except },
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { DurationMs, ImageRule, Keep, Match } from "../policy.ts";
 import type { Remark } from "../remark.ts";
-import { everyOf, keepAny } from "./compose.ts";
+import { everyOf, keepAny, oneOrMore } from "./compose.ts";
 
 /** One of zot's retention policies. */
 export interface ZotPolicy {
@@ -45,12 +45,14 @@ export function rulesOfRepositories(
   const attached = policy.deleteReferrers ? afterDelay : ALWAYS;
   const untagged = policy.deleteUntagged ? afterDelay : ALWAYS;
   const images: ImageRule[] = [
-    rule("attached", everyOf([{ state: "untagged" }, { state: "referrer" }]), attached),
+    ...(policy.deleteReferrers === policy.deleteUntagged
+      ? []
+      : [rule("attached", everyOf([{ state: "untagged" }, { state: "referrer" }]), attached)]),
     rule("untagged", { state: "untagged" }, untagged),
   ];
   if (!policy.deleteReferrers) {
     remarks.push({
-      rule: `${name}-attached`,
+      rule: policy.deleteUntagged ? `${name}-attached` : `${name}-untagged`,
       text: "deleteReferrers is off: what is attached to an image that is gone stays, as in zot; but what is attached to an image that goes, goes with it here.",
     });
   }
@@ -78,7 +80,8 @@ export function rulesOfRepositories(
     });
   }
   reached.forEach((kept, index) => {
-    const tag = kept.patterns.length === 0 ? "*" : kept.patterns.map((each) => `/${each}/`);
+    const tag =
+      kept.patterns.length === 0 ? "*" : oneOrMore(kept.patterns.map((each) => `/${each}/`));
     images.push(rule(`tags-${index + 1}`, { tag }, keepOf(kept), true));
     if (kept.pulledLast !== undefined || kept.pushedLast !== undefined) {
       remarks.push({

@@ -6,6 +6,10 @@ import { parseInventory } from "../../src/inventory/parse-inventory.ts";
 import { decide } from "../../src/plan/decide.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { policyFromFlags, type PolicyFlags } from "../../src/policy/policy-from-flags.ts";
+import { parsePolicyFile } from "../../src/policy/file/parse-policy.ts";
+import { inventoryOf } from "../../src/policy/testing/host-inventory.ts";
+import { wordOf } from "../../src/policy/testing/image-word.ts";
+import { readPolicyTests } from "../../src/policy/testing/read-policy-tests.ts";
 import { LIBRARIES, sha256 } from "../fixtures/host-in-words.ts";
 
 /**
@@ -35,6 +39,7 @@ const PLANS: Readonly<Record<string, readonly (readonly [name: string, flags: Po
   "unread-containers": [["unused", { preset: "unused" }]],
 };
 
+const HOST_ENDING = ".host.yaml";
 const update = process.env["UPDATE_GOLDEN"] === "1";
 const folder = new URL("./", import.meta.url);
 
@@ -46,17 +51,43 @@ describe.each(Object.entries(PLANS))("%s", (host, plans) => {
     const made = policyFromFlags(flags, Date.parse(inventory.takenAt));
     if ("problems" in made) throw new Error(JSON.stringify(made.problems));
     const plan = decide(inventory, made.policy, { now: inventory.takenAt, sha256, libraries: LIBRARIES });
-    const path = new URL(`${host}.${name}.plan.txt`, folder).pathname;
-    if (update) writeFileSync(path, toText(plan));
-    expect(toText(plan)).toBe(readFileSync(path, "utf8"));
+    expectPlan(`${host}.${name}.plan.txt`, plan);
   });
 });
 
+/** Hosts in words with the policy that is asked of them (`NAME.host.yaml`), as in a file of policy tests. */
+const WORDED = readdirSync(folder).filter((file) => file.endsWith(HOST_ENDING));
+
+describe("in words", () => {
+  test.each(WORDED)("%s", (file) => {
+    const read = readPolicyTests(readFileSync(new URL(file, folder), "utf8"));
+    if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+    for (const { policy, host, now } of read.tests) {
+      if (policy.kind !== "inline") throw new Error(`${file} has no policy of its own`);
+      const made = parsePolicyFile(policy.text, file);
+      if ("problems" in made) throw new Error(JSON.stringify(made.problems));
+      const context = { now, sha256, libraries: LIBRARIES };
+      expectPlan(planFileOf(file), decide(inventoryOf(host, now), made.policy, context));
+    }
+  });
+});
+
+function planFileOf(file: string): string {
+  return file.replace(HOST_ENDING, ".plan.txt");
+}
+
+function expectPlan(file: string, plan: Plan): void {
+  const path = new URL(file, folder).pathname;
+  if (update) writeFileSync(path, toText(plan));
+  expect(toText(plan)).toBe(readFileSync(path, "utf8"));
+}
+
 test("each file belongs to a test", () => {
-  const known = Object.entries(PLANS).flatMap(([host, plans]) => [
+  const hosts = Object.entries(PLANS).flatMap(([host, plans]) => [
     `${host}.inventory.json`,
     ...plans.map(([name]) => `${host}.${name}.plan.txt`),
   ]);
+  const known = [...hosts, ...WORDED, ...WORDED.map(planFileOf)];
   expect(readdirSync(folder).filter((file) => !file.endsWith(".ts")).toSorted()).toEqual(known.toSorted());
 });
 
@@ -83,6 +114,11 @@ function toText(plan: Plan): string {
 }
 
 function label(subject: string, references: readonly string[]): string {
-  const short = subject.replace(/^sha256:([a-f0-9]{12}).*$/, "$1");
+  const short = subject.replace(/^sha256:([a-f0-9]{12}).*$/, isWorded(subject) ? `<${wordOf(subject)}>` : "$1");
   return references.length === 0 || references.join() === subject ? short : `${short} (${references.join(", ")})`;
+}
+
+/** An ID that was made of a word. */
+function isWorded(id: string): boolean {
+  return /^[!-~]+$/.test(wordOf(id)) && wordOf(id) !== id;
 }

@@ -12,7 +12,7 @@ PURGE_CMD="acr purge --filter '${PATH}:^dev-' \\
 az acr task create --name purgeTask \\
   --cmd "$PURGE_CMD" \\
   --schedule "0 1 * * Sun" \\
-  --registry myregistry \\
+  --registry registry.example.com \\
   --context /dev/null
 `;
 
@@ -117,8 +117,8 @@ acr purge --filter '${PATH}:.*' --ago 5d --untagged`,
   {
     id: "acr-run",
     what: "a command of az acr run, on untagged manifests only",
-    policy: `az acr run --cmd "acr purge --filter '${PATH}:.*' --untagged-only" --registry r /dev/null`,
-    holds: "v1@9d old[]@3d",
+    policy: `az acr run --cmd "acr purge --filter '${PATH}:.*' --untagged-only" --registry registry.example.com /dev/null`,
+    holds: "v1@9d old[]@3d other[]@3d=other.example.com/team/app",
     deletes: "old",
   },
 ]);

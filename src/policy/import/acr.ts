@@ -55,7 +55,10 @@ export function importAcr(text: string): Imported {
   const policy: Policy = { source: "acr purge", protect: [], images };
   return {
     policy: schedule === undefined || others.length > 0 ? policy : { ...policy, schedule },
-    remarks,
+    remarks: remarks.filter(
+      ({ rule, text: said }, index) =>
+        rule !== undefined || remarks.findIndex((other) => other.text === said) === index,
+    ),
   };
 }
 

@@ -1,4 +1,8 @@
-import { describeImports, describeRefusals } from "./imported-cases.ts";
+import { expect } from "vitest";
+
+import { deletedBy, planFor } from "../fixtures/host-in-words.ts";
+import { testCases } from "./case-table.ts";
+import { describeImports, describeRefusals, importedPolicy, registryOf } from "./imported-cases.ts";
 
 const count = (value: number, more: object = {}) => ({ method: "number_of_tags", value, ...more });
 const age = (value: string, more: object = {}) => ({ method: "creation_date", value, ...more });
@@ -75,7 +79,7 @@ describeImports("quay", [
     deletes: "c d e",
   },
   {
-    id: "QU-08",
+    id: "QU-08-said",
     what: "that some tags are immutable has to be said",
     policy: policies(count(3)),
     holds: newestFirst("a", "b", "c"),
@@ -136,3 +140,28 @@ describeRefusals("quay", [
     ],
   },
 ]);
+
+testCases(
+  "imported from quay, with immutable tags under protect",
+  [
+    {
+      id: "QU-08",
+      what: "of four beyond the limit two are immutable and stay",
+      policy: count(3),
+      holds: newestFirst("a", "b", "c", "d", "fixed-1", "e", "fixed-2"),
+      deletes: "d e",
+    },
+    {
+      id: "QU-08-age",
+      what: "old, but immutable",
+      policy: age("5d"),
+      holds: "a@1d b@2d fixed-1@6d fixed-2@7d",
+      deletes: "",
+    },
+  ],
+  async ({ policy, holds, deletes }) => {
+    const protect = [{ tag: "fixed-*" }];
+    const plan = planFor(registryOf(holds), { ...(await importedPolicy("quay", policy)), protect });
+    expect(deletedBy(plan).join(" ")).toBe(deletes);
+  },
+);

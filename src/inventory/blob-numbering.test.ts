@@ -4,7 +4,7 @@ import { BlobNumbering } from "./blob-numbering.ts";
 const hex = (start: string, end: string): string =>
   start + "0".repeat(64 - start.length - end.length) + end;
 
-/** Keys that differ in one place each: every part of a digest that is read, and everything around it. */
+/** Keys that differ in one place each: in the digits that are hashed, in others, and in everything around them. */
 const KEYS = [
   `sha256:${hex("", "")}`,
   `sha256:${hex("", "1")}`,
@@ -23,7 +23,7 @@ const KEYS = [
 
 test.each([
   ["few keys", 10],
-  ["many keys, digests read", 1_000_000],
+  ["many keys", 1_000_000],
 ])("%s: each key has one number, in the order of asking", (_, expected) => {
   const numbering = new BlobNumbering(expected);
   expect(KEYS.map((key) => numbering.find(key))).toEqual(KEYS.map(() => undefined));
@@ -42,4 +42,12 @@ test("it grows, and loses and confuses nothing", () => {
   const numbers = keys.map((key) => numbering.number(key));
   expect(numbers.every((number, index) => number === index)).toBe(true);
   expect(keys.every((key, index) => numbering.find(key) === index)).toBe(true);
+});
+
+test("it makes something of each key, by ascending number", () => {
+  for (const expected of [10, 1_000_000]) {
+    const numbering = new BlobNumbering(expected);
+    for (const key of ["bb", "a", "ccc", "a"]) numbering.number(key);
+    expect(numbering.map((key) => key.length)).toEqual(Float64Array.of(2, 1, 3));
+  }
 });

@@ -1,12 +1,12 @@
 import type { Digest } from "../oci/digest.ts";
+import type { BlobNumbering } from "./blob-numbering.ts";
+import type { Bytes } from "./bytes.ts";
 import type { Inventory } from "./inventory.ts";
 import { packEdges } from "./pack-edges.ts";
+import { createRemovals, type Removals } from "./removals.ts";
 
-/** Bytes in the target's own accounting, and in allocated disk blocks where every blob concerned was measured. */
-export interface Bytes {
-  readonly bytes: number;
-  readonly diskBytes?: number;
-}
+export { addBytes, type Bytes } from "./bytes.ts";
+export type { Removals } from "./removals.ts";
 
 /**
  * Who stands on what: images and build-cache records are the users, blobs what they use. Bytes freed by a set of
@@ -32,44 +32,22 @@ export interface ContentGraph {
   positionOf(id: Digest): number | undefined;
 }
 
-/** A growing set of removals; each answers what it adds. */
-export interface Removals {
-  readonly freed: Bytes;
-  /** Adds the image or cache record at that position. Its marginal bytes; nothing for one that is in the set already. */
-  add(position: number): Bytes;
-  /** Takes it out again. The bytes that are no longer freed. */
-  takeBack(position: number): Bytes;
-}
-
 /** Builds the graph of an inventory. Blob keys that an image names and `Inventory.blobs` lacks count as 0 bytes. */
 export function createContentGraph(inventory: Inventory): ContentGraph {
   const users = [...inventory.images, ...inventory.buildCache];
-  const sizes: number[] = [];
-  const diskSizes: number[] = [];
-  let everyBlobMeasured = inventory.diskBytes !== undefined;
-  const { offsets, edges, numbering } = packEdges(users, (key) => {
-    sizes.push(inventory.blobs[key] ?? 0);
-    if (!everyBlobMeasured) return;
-    const measured = inventory.diskBytes?.[key];
-    if (measured === undefined) everyBlobMeasured = false;
-    else diskSizes.push(measured);
-  });
+  const { offsets, edges, numbering } = packEdges(users);
+  const { blobs, diskBytes = {} } = inventory;
+  const bytes = numbering.map((key) => blobs[key] ?? 0);
+  const measured = inventory.diskBytes && numbering.map((key) => diskBytes[key] ?? Number.NaN);
+  const disk = measured?.some(Number.isNaN) ? undefined : measured;
   let positions: Map<string, number> | undefined;
   const positionOf = (id: string): number | undefined => {
     positions ??= new Map(users.map((user, index) => [user.id, index]));
     return positions.get(id);
   };
 
-  const count = numbering.size;
-  const bytes = new Float64Array(sizes);
-  const disk = everyBlobMeasured ? new Float64Array(diskSizes) : undefined;
-  const useCount = new Int32Array(count);
-  for (const edge of edges) useCount[edge] = (useCount[edge] ?? 0) + 1;
-  const held = new Uint8Array(count);
-  for (const key of Object.keys(inventory.heldBlobs)) {
-    const blob = numbering.find(key);
-    if (blob !== undefined) held[blob] = 1;
-  }
+  const held = heldNumbers(numbering, inventory.heldBlobs);
+  const holders = countHolders(edges, numbering.size, held);
   const asBytes = (sum: number, diskSum: number): Bytes =>
     disk ? { bytes: sum, diskBytes: diskSum } : { bytes: sum };
 
@@ -87,46 +65,7 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
     return asBytes(sum, diskSum);
   };
 
-  const removals = (): Removals => {
-    const gone = new Int32Array(count);
-    const isMember = new Uint8Array(users.length);
-    let freed = asBytes(0, 0);
-    const shift = (by: Bytes, sign: 1 | -1): void => {
-      freed = asBytes(
-        freed.bytes + sign * by.bytes,
-        (freed.diskBytes ?? 0) + sign * (by.diskBytes ?? 0),
-      );
-    };
-    const isFreed = (blob: number): boolean => held[blob] === 0 && gone[blob] === useCount[blob];
-    const joins = (blob: number): boolean => {
-      gone[blob] = (gone[blob] ?? 0) + 1;
-      return isFreed(blob);
-    };
-    const leaves = (blob: number): boolean => {
-      const wasFreed = isFreed(blob);
-      gone[blob] = (gone[blob] ?? 0) - 1;
-      return wasFreed;
-    };
-    return {
-      get freed() {
-        return freed;
-      },
-      add(position) {
-        if (isMember[position] !== 0) return asBytes(0, 0);
-        isMember[position] = 1;
-        const gain = sumOf(position, joins);
-        shift(gain, 1);
-        return gain;
-      },
-      takeBack(position) {
-        if (isMember[position] !== 1) return asBytes(0, 0);
-        isMember[position] = 0;
-        const loss = sumOf(position, leaves);
-        shift(loss, -1);
-        return loss;
-      },
-    };
-  };
+  const removals = (): Removals => createRemovals({ offsets, edges, bytes, disk, holders });
 
   return {
     get total() {
@@ -144,15 +83,30 @@ export function createContentGraph(inventory: Inventory): ContentGraph {
       }
       return set.freed;
     },
-    exclusive: (id) => sumOf(positionOf(id), (blob) => useCount[blob] === 1 && held[blob] === 0),
-    shared: (id) => sumOf(positionOf(id), (blob) => (useCount[blob] ?? 0) > 1 || held[blob] === 1),
+    exclusive: (id) => sumOf(positionOf(id), (blob) => holders[blob] === 1),
+    shared: (id) => sumOf(positionOf(id), (blob) => (holders[blob] ?? 0) > 1),
     usersOf(blobKey) {
       const blob = numbering.find(blobKey);
-      return blob === undefined ? 0 : (useCount[blob] ?? 0);
+      return blob === undefined ? 0 : (holders[blob] ?? 0) - (held.has(blob) ? 1 : 0);
     },
     removals,
     positionOf,
   };
+}
+
+function heldNumbers(
+  numbering: BlobNumbering,
+  heldBlobs: Inventory["heldBlobs"],
+): ReadonlySet<number> {
+  return new Set(Object.keys(heldBlobs).flatMap((key) => numbering.find(key) ?? []));
+}
+
+/** Of each blob: its users, and one more where something else holds it. */
+function countHolders(edges: Int32Array, blobs: number, held: ReadonlySet<number>): Int32Array {
+  const holders = new Int32Array(blobs);
+  for (const blob of edges) holders[blob] = (holders[blob] ?? 0) + 1;
+  for (const blob of held) holders[blob] = (holders[blob] ?? 0) + 1;
+  return holders;
 }
 
 function sumValues(sizes: Readonly<Record<string, number>>): number {
@@ -165,11 +119,4 @@ function sumArray(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum;
-}
-
-/** Sums bytes; disk bytes only where every part has them. */
-export function addBytes(left: Bytes, right: Bytes): Bytes {
-  const bytes = left.bytes + right.bytes;
-  if (left.diskBytes === undefined || right.diskBytes === undefined) return { bytes };
-  return { bytes, diskBytes: left.diskBytes + right.diskBytes };
 }

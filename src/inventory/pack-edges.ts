@@ -11,11 +11,8 @@ export interface PackedEdges {
 /** Up to this many blobs of one user are searched one by one for a repetition. */
 const FEW = 64;
 
-/** Packs the blobs of users, in their order; `onNumbered` is told each key once, by ascending number. Linear. */
-export function packEdges(
-  users: readonly { readonly blobs?: readonly string[] }[],
-  onNumbered: (key: string) => void,
-): PackedEdges {
+/** Packs the blobs of users, in their order. Linear. */
+export function packEdges(users: readonly { readonly blobs?: readonly string[] }[]): PackedEdges {
   let upperBound = 0;
   for (const { blobs } of users) upperBound += blobs?.length ?? 0;
   const numbering = new BlobNumbering(upperBound / 4);
@@ -31,9 +28,7 @@ export function packEdges(
     for (let row = 0; row < keys.length; row += 1) {
       const key = keys[row] ?? "";
       // Neighbours in the list often stand on the same base: comparing is cheaper than looking up.
-      const known = numbering.size;
       const blob = key === above[row] ? (numbersAbove[row] ?? 0) : numbering.number(key);
-      if (blob === known) onNumbered(key);
       numbersAbove[row] = blob;
       if (many ? many.has(blob) : includes(edges, start, end, blob)) continue;
       many?.add(blob);

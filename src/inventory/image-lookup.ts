@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import { formatReference, parseReference } from "../oci/reference.ts";
 import type { Inventory } from "./inventory.ts";
+import { TextSieve } from "./text-sieve.ts";
 
 /** The images that a text means: an ID (12 digits or more), a name, a digest, or an index by one of its manifests. */
 export type ImageLookup = (text: string) => readonly Digest[];
@@ -22,7 +23,10 @@ export function createImageLookup(
     const prefix = prefixOf(text);
     if (prefix !== undefined) byPrefix.set(prefix, []);
   }
+  // Nearly all names of a large inventory are asked for by nothing.
+  const sieve = new TextSieve(byKey);
   const put = (key: string, id: Digest): void => {
+    if (!sieve.mayHave(key)) return;
     const known = byKey.get(key);
     if (known !== undefined && !known.includes(id)) known.push(id);
   };

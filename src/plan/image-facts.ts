@@ -2,6 +2,7 @@ import { builtUpon, isDangling } from "../inventory/dangling.ts";
 import type { Image } from "../inventory/image.ts";
 import { imageUse, type Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import { TextSieve } from "../inventory/text-sieve.ts";
 import type { Digest } from "../oci/digest.ts";
 import { orderById, type IdOrder } from "./id-order.ts";
 
@@ -40,7 +41,9 @@ export function imageFacts(
     idOrder,
     uses,
     usesAt: byPosition(images, uses),
-    isDangling: (image) => isDangling(image, inventory, upon.has(image.id)),
+    isDangling: (image) =>
+      image.references.length === 0 &&
+      isDangling(image, inventory, upon.size > 0 && upon.has(image.id)),
     ...linkNeighbours(images, idOrder),
   };
 }
@@ -51,8 +54,9 @@ function byPosition(
 ): ReadonlyMap<number, readonly Use[]> {
   const at = new Map<number, readonly Use[]>();
   if (uses.size === 0) return at;
+  const sieve = new TextSieve(uses);
   images.forEach(({ id }, position) => {
-    const found = uses.get(id);
+    const found = sieve.mayHave(id) ? uses.get(id) : undefined;
     if (found !== undefined) at.set(position, found);
   });
   return at;

@@ -1,13 +1,19 @@
 import type { Bytes, ContentGraph } from "../inventory/content-graph.ts";
-import type { Image } from "../inventory/image.ts";
 import { engineIdentity, type Inventory } from "../inventory/inventory.ts";
 import type { PolicyLibraries } from "../policy/libraries.ts";
 import { ownBytes, type ExpiredRecord } from "./decide-build-cache.ts";
-import { fingerprintInventory, fingerprintPlan, type Sha256 } from "./fingerprint.ts";
+import {
+  fingerprintInventory,
+  fingerprintPlan,
+  type Sha256,
+  type WrittenNames,
+} from "./fingerprint.ts";
 import type { Settled } from "./follow-neighbours.ts";
+import { imageActions, type ImageActions } from "./image-actions.ts";
 import type { ImageFacts } from "./image-facts.ts";
-import { orderDeletions } from "./order.ts";
+import { nameTexts } from "./image-texts.ts";
 import { PLAN_SCHEMA, type Action, type ExceededLimit, type Kept, type Plan } from "./plan.ts";
+import type { RowTexts } from "./row-texts.ts";
 
 /** What deciding takes from outside: the clock (RFC 3339), a hash, and the libraries that the policy needs. */
 export interface DecideContext {
@@ -43,13 +49,14 @@ export interface Decided {
 export function assemblePlan(decided: Decided): Plan {
   const { inventory, policy, context, facts, graph, settled, notes } = decided;
   const others = decided.resources.flatMap(({ actions }) => actions);
-  const images = imageActions(facts, settled, graph, others.some(({ wave }) => wave === 0) ? 1 : 0);
-  const cache = cacheActions(decided.cache, graph, images.removals, images.nextWave);
-  const actions = [...others, ...images.actions, ...cache].toSorted((a, b) => a.wave - b.wave);
+  const firstWave = others.some(({ wave }) => wave === 0) ? 1 : 0;
+  const images = imageActions(facts, settled, graph, firstWave);
+  const lastWave = firstWave + Math.max(0, images.waveEnds.length - 1);
+  const cache = cacheActions(decided.cache, graph, images.removals, lastWave + 1);
+  const actions = inWaves(others, images, firstWave, cache);
   const kept = [...images.kept, ...decided.resources.flatMap((each) => each.kept)];
-  const deletions = images.actions.filter(({ kind }) => kind === "delete-image");
   const freed = totalFreed(actions, graph.reached.diskBytes !== undefined);
-  const references = images.actions.reduce((sum, action) => sum + action.references.length, 0);
+  const names = nameTexts(facts.images);
   const body: Omit<Plan, "id"> = {
     schema: PLAN_SCHEMA,
     target: withIdentity(inventory),
@@ -57,7 +64,8 @@ export function assemblePlan(decided: Decided): Plan {
     policy: { source: policy.source, digest: `sha256:${context.sha256([policy.text])}` },
     inventoryDigest: fingerprintInventory(
       inventory,
-      imagesById(facts),
+      facts,
+      names,
       graph.reached.bytes,
       context.sha256,
     ),
@@ -65,27 +73,55 @@ export function assemblePlan(decided: Decided): Plan {
     problems: inventory.problems,
     accuracy: inventory.accuracy,
     exceeds: decided.limits({
-      images: deletions.length,
+      images: images.deletions.length,
       freesBytes: freed.bytes,
-      actions: images.actions,
+      actions,
     }),
     notes,
     actions,
     kept,
     totals: {
-      images: deletions.length,
-      references,
+      images: images.deletions.length,
+      references: countReferences(images),
       freesBytes: freed.bytes,
       ...(freed.diskBytes === undefined ? {} : { freesDiskBytes: freed.diskBytes }),
       archiveBytes: 0,
     },
   };
-  return { id: fingerprintPlan(body, context.sha256), ...body };
+  return { id: fingerprintPlan(body, context.sha256, writtenNames(names, images)), ...body };
+}
+
+function writtenNames(names: RowTexts, { deleted, keptAt }: ImageActions): WrittenNames {
+  return {
+    ofDeleted: (index) => names.at(deleted[index] ?? 0),
+    ofKept: (index) => (index < keptAt.length ? names.at(keptAt[index] ?? 0) : undefined),
+  };
 }
 
 function withIdentity({ target, engine }: Inventory): Plan["target"] {
   const id = engine && engineIdentity(engine);
   return id === undefined ? target : { ...target, id };
+}
+
+/** All actions by wave; within one, what is not about images first and the cache last. */
+function inWaves(
+  others: readonly Action[],
+  { untags, deletions }: ImageActions,
+  firstWave: number,
+  cache: readonly Action[],
+): readonly Action[] {
+  const byWave = (a: Action, b: Action): number => a.wave - b.wave;
+  const before = others.filter(({ wave }) => wave <= firstWave).toSorted(byWave);
+  const among = others.filter(({ wave }) => wave > firstWave);
+  const actions = [...before, ...among].concat(untags, deletions, cache.toSorted(byWave));
+  // What there may be a million of is in order already.
+  return among.length === 0 ? actions : actions.toSorted(byWave);
+}
+
+function countReferences({ untags, deletions }: ImageActions): number {
+  let count = untags.length;
+  for (const { references } of deletions) count += references.length;
+  return count;
 }
 
 /** Where image content was measured in blocks, what was not (a container's own layer) counts as it is stated. */
@@ -97,86 +133,6 @@ function totalFreed(actions: readonly Action[], measured: boolean): Bytes {
     diskBytes += freesDiskBytes ?? freesBytes;
   }
   return measured ? { bytes, diskBytes } : { bytes };
-}
-
-function* imagesById({ images, idOrder }: ImageFacts): Iterable<Image> {
-  for (const position of idOrder.positions) {
-    const image = images[position];
-    if (image !== undefined) yield image;
-  }
-}
-
-function imageActions(
-  facts: ImageFacts,
-  settled: readonly Settled[],
-  graph: ContentGraph,
-  firstWave: number,
-) {
-  const doomed: number[] = [];
-  const keptPlaces: number[] = [];
-  settled.forEach((verdict, position) => {
-    if (verdict.kind === "delete") doomed.push(position);
-    else keptPlaces.push(facts.idOrder.places[position] ?? 0);
-  });
-  const kept: Kept[] = [];
-  const actions: Action[] = [];
-  for (const place of Uint32Array.from(keptPlaces).sort()) {
-    const position = facts.idOrder.positions[place] ?? 0;
-    const image = facts.images[position];
-    const verdict = settled[position];
-    if (image === undefined || verdict?.kind !== "keep") continue;
-    kept.push({ subject: image.id, references: image.references, reasons: verdict.reasons });
-    for (const { reference, rule, detail } of verdict.untag)
-      actions.push(untagAction(image, reference, rule, detail, firstWave));
-  }
-  const removals = graph.removals();
-  let lastWave = firstWave;
-  for (const { position, wave } of orderDeletions(doomed, facts)) {
-    const image = facts.images[position];
-    const verdict = settled[position];
-    if (image === undefined || verdict?.kind !== "delete") continue;
-    lastWave = Math.max(lastWave, firstWave + wave);
-    actions.push(deletion(image, verdict, removals.add(position), firstWave + wave));
-  }
-  return { actions, kept, removals, nextWave: lastWave + 1 };
-}
-
-/** Written out field by field: spreading a million objects takes seconds. */
-function deletion(
-  image: Image,
-  { rule, detail }: Extract<Settled, { kind: "delete" }>,
-  { bytes, diskBytes }: Bytes,
-  wave: number,
-): Action {
-  const { id: subject, references } = image;
-  const kind = "delete-image";
-  const reason = detail;
-  const freesBytes = bytes;
-  const recovery = wayBack(image);
-  if (diskBytes === undefined)
-    return { kind, subject, references, rule, reason, freesBytes, wave, recovery };
-  const freesDiskBytes = diskBytes;
-  return { kind, subject, references, rule, reason, freesBytes, freesDiskBytes, wave, recovery };
-}
-
-function untagAction(
-  image: Image,
-  reference: string,
-  rule: string,
-  detail: string,
-  wave: number,
-): Action {
-  return {
-    kind: "untag",
-    subject: reference,
-    references: [reference],
-    imageId: image.id,
-    rule,
-    reason: detail,
-    freesBytes: 0,
-    wave,
-    recovery: { way: "none", detail: "the image stays; the name can be given again" },
-  };
 }
 
 /** Cache records come last: what they share with images is freed when the last of both goes. */
@@ -207,15 +163,4 @@ function cacheActions(
 
 function marginal({ bytes, diskBytes }: Bytes): { freesBytes: number; freesDiskBytes?: number } {
   return { freesBytes: bytes, ...(diskBytes === undefined ? {} : { freesDiskBytes: diskBytes }) };
-}
-
-const NO_WAY_BACK: Action["recovery"] = { way: "none", detail: "no registry is known to have it" };
-
-function wayBack(image: Image): Action["recovery"] {
-  const [digest] = image.repoDigests;
-  if (digest === undefined) return NO_WAY_BACK;
-  return {
-    way: "none",
-    detail: `${digest} may still be had from its registry; nobody has asked it`,
-  };
 }

@@ -1,50 +1,48 @@
 import type { Inventory } from "../inventory/inventory.ts";
-import type { Image } from "../inventory/image.ts";
-import type { Plan } from "./plan.ts";
+import type { ImageFacts } from "./image-facts.ts";
+import { detailTexts, nameText } from "./image-texts.ts";
+import type { Action, Plan } from "./plan.ts";
+import type { RowTexts } from "./row-texts.ts";
 
 /** Hex SHA-256 of texts one after another. The core computes no hash itself. */
 export type Sha256 = (chunks: Iterable<string>) => string;
 
+/** A call of the hash for every line would cost more than hashing it. */
+const CHUNK_LENGTH = 2 ** 16;
+
 /**
- * Digest of what decisions are made from: images with names and times, in the order given (sorted by ID), everything that
- * can use them, and the sum of all blob bytes. The moment the inventory was taken is not part of it.
+ * Digest of what decisions are made from: images with names and times by ID, everything that can use them, and the sum of
+ * all blob bytes. The moment the inventory was taken is not part of it. `names`: `nameTexts` of the images.
  */
 export function fingerprintInventory(
   inventory: Inventory,
-  images: Iterable<Image>,
+  facts: Pick<ImageFacts, "images" | "idOrder">,
+  names: RowTexts,
   totalBytes: number,
   sha256: Sha256,
 ): string {
-  return `sha256:${sha256(inventoryLines(inventory, images, totalBytes))}`;
+  return `sha256:${sha256(inventoryTexts(inventory, facts, names, totalBytes))}`;
 }
 
-function* inventoryLines(
+function* inventoryTexts(
   inventory: Inventory,
-  images: Iterable<Image>,
+  { images, idOrder }: Pick<ImageFacts, "images" | "idOrder">,
+  names: RowTexts,
   totalBytes: number,
 ): Iterable<string> {
   const { target, complete, problems, engine } = inventory;
   const held = Object.keys(inventory.heldBlobs).toSorted();
   yield JSON.stringify([target, complete, problems, engine, totalBytes, held]);
-  for (const {
-    id,
-    references,
-    repoDigests,
-    createdAt,
-    arrivedAt,
-    lastUsedAt,
-    firstSeenAt,
-    sizeBytes,
-    labels,
-    parent,
-    children,
-    subject,
-  } of images) {
-    const times = `${createdAt ?? ""} ${arrivedAt ?? ""} ${lastUsedAt ?? ""} ${firstSeenAt ?? ""}`;
-    const neighbours = `${parent ?? ""} ${children?.join(" ") ?? ""} ${subject ?? ""}`;
-    yield `${id} ${sorted(references).join(" ")} ${sorted(repoDigests).join(" ")} ${times} ${sizeBytes} ${neighbours}\n`;
-    yield labelsText(labels);
+  const details = detailTexts(images);
+  let text = "";
+  for (const position of idOrder.positions) {
+    text += names.at(position);
+    text += details.at(position);
+    if (text.length < CHUNK_LENGTH) continue;
+    yield text;
+    text = "";
   }
+  yield text;
   const byText = (records: readonly unknown[]): readonly string[] =>
     records.map((record) => JSON.stringify(record)).toSorted();
   yield* byText(inventory.containers);
@@ -54,25 +52,57 @@ function* inventoryLines(
   yield* byText(inventory.buildCache);
 }
 
-function labelsText(labels: Image["labels"]): string {
-  const keys = Object.keys(labels);
-  return keys.length === 0 ? "" : JSON.stringify(keys.toSorted().map((key) => [key, labels[key]]));
-}
-
-function sorted(texts: readonly string[]): readonly string[] {
-  return texts.length < 2 ? texts : texts.toSorted();
+/** `nameText` of the images of a plan where it has been written before. */
+export interface WrittenNames {
+  /** Of the nth image that goes. */
+  ofDeleted(index: number): string;
+  /** Of the nth thing that stays; undefined when it is no image. */
+  ofKept(index: number): string | undefined;
 }
 
 /** Digest of the whole plan but its ID: a plan that was changed by hand does not match its own. */
-export function fingerprintPlan(plan: Omit<Plan, "id">, sha256: Sha256): string {
-  return `sha256:${sha256(planLines(plan))}`;
+export function fingerprintPlan(
+  plan: Omit<Plan, "id">,
+  sha256: Sha256,
+  names?: WrittenNames,
+): string {
+  return `sha256:${sha256(planTexts(plan, names))}`;
 }
 
-function* planLines(plan: Omit<Plan, "id">): Iterable<string> {
+function* planTexts(plan: Omit<Plan, "id">, names: WrittenNames | undefined): Iterable<string> {
+  yield headOf(plan);
+  let text = "";
+  let deleted = 0;
+  for (const action of plan.actions) {
+    const { kind, subject, references } = action;
+    if (kind === "delete-image") {
+      text += names?.ofDeleted(deleted) ?? nameText(subject, references);
+      deleted += 1;
+    } else {
+      text += `${kind}\u0000${nameText(subject, references)}`;
+    }
+    text += restOf(action);
+    if (text.length < CHUNK_LENGTH) continue;
+    yield text;
+    text = "";
+  }
+  for (const [index, { subject, references, reasons }] of plan.kept.entries()) {
+    text += names?.ofKept(index) ?? nameText(subject, references);
+    for (const { rule, detail } of reasons) text += `${rule}\u0000${detail}\u0000`;
+    text += "\n";
+    if (text.length < CHUNK_LENGTH) continue;
+    yield text;
+    text = "";
+  }
+  yield text;
+}
+
+function headOf(plan: Omit<Plan, "id">): string {
   const {
     schema,
     target,
     now,
+    asOf,
     policy,
     inventoryDigest,
     complete,
@@ -81,12 +111,12 @@ function* planLines(plan: Omit<Plan, "id">): Iterable<string> {
     exceeds,
     notes,
     totals,
-    asOf,
   } = plan;
-  yield JSON.stringify([
+  return JSON.stringify([
     schema,
     target,
     now,
+    ...(asOf === undefined ? [] : [asOf]),
     policy,
     inventoryDigest,
     complete,
@@ -95,17 +125,18 @@ function* planLines(plan: Omit<Plan, "id">): Iterable<string> {
     exceeds,
     notes,
     totals,
-    ...(asOf === undefined ? [] : [asOf]),
   ]);
-  for (const action of plan.actions) {
-    const { kind, subject, imageId, rule, reason, freesBytes, freesDiskBytes, wave } = action;
-    const { way, detail } = action.recovery;
-    const what = `${kind}\u0000${subject}\u0000${action.references.join("\u0000")}\u0001${imageId ?? ""}`;
-    yield `${what}\u0000${rule}\u0000${reason}\u0000${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${way} ${detail}\n`;
-  }
-  for (const { subject, references, reasons } of plan.kept) {
-    let line = `${subject} ${references.join(" ")}`;
-    for (const { rule, detail } of reasons) line += ` ${rule} ${detail}`;
-    yield `${line}\n`;
-  }
+}
+
+function restOf({
+  imageId,
+  rule,
+  reason,
+  freesBytes,
+  freesDiskBytes,
+  wave,
+  recovery,
+}: Action): string {
+  const { way, detail } = recovery;
+  return `${imageId ?? ""}\u0000${rule}\u0000${reason}\u0000${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${way} ${detail}\n`;
 }

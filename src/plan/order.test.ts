@@ -11,11 +11,15 @@ function orderOf(
 ): string {
   const inventory = inventoryOf({ images });
   const facts = imageFacts(inventory, new Set());
-  const positions = [...facts.images.keys()].filter((position) =>
+  const going = [...facts.images.keys()].filter((position) =>
     chosen.includes(wordOf(facts.images[position]?.id ?? "")),
   );
-  return orderDeletions(positions, facts)
-    .map(({ position, wave }) => `${wave}${wordOf(facts.images[position]?.id ?? "")}`)
+  const { positions, waveEnds } = orderDeletions(Uint32Array.from(going), facts);
+  return [...positions]
+    .map((position, place) => {
+      const wave = waveEnds.findIndex((end) => place < end);
+      return `${wave}${wordOf(facts.images[position]?.id ?? "")}`;
+    })
     .join(" ");
 }
 

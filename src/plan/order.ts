@@ -2,11 +2,12 @@ import type { Image } from "../inventory/image.ts";
 import { activeMsOf } from "../policy/image-age.ts";
 import type { ImageFacts } from "./image-facts.ts";
 
-export interface Placed {
+/** Deletions in order. */
+export interface DeletionOrder {
   /** In `ImageFacts.images`. */
-  readonly position: number;
-  /** 0 for what nothing else of the set has to precede. */
-  readonly wave: number;
+  readonly positions: Uint32Array;
+  /** Where each wave ends in `positions`. A wave begins when the one before it has ended. */
+  readonly waveEnds: readonly number[];
 }
 
 /**
@@ -14,13 +15,23 @@ export interface Placed {
  * its manifests, a subject before its referrers; within a wave the least recently active first (to the second; unknown times last), then
  * by ID. A cycle cannot arise from content digests; if an inventory claims one, its members end in the last wave.
  */
-export function orderDeletions(positions: readonly number[], facts: ImageFacts): readonly Placed[] {
-  const waves = assignWaves(positions, facts);
+export function orderDeletions(chosen: Uint32Array, facts: ImageFacts): DeletionOrder {
+  const waves = assignWaves(chosen, facts);
+  if (waves.size === 0) {
+    const positions = leastActiveFirst(chosen, facts);
+    return { positions, waveEnds: [positions.length] };
+  }
   const members: number[][] = [];
-  for (const position of positions) (members[waves.get(position) ?? 0] ??= []).push(position);
-  return members.flatMap((wave, index) =>
-    Array.from(leastActiveFirst(wave, facts), (position) => ({ position, wave: index })),
-  );
+  for (const position of chosen) (members[waves.get(position) ?? 0] ??= []).push(position);
+  const positions = new Uint32Array(chosen.length);
+  const waveEnds: number[] = [];
+  let end = 0;
+  for (const wave of members) {
+    positions.set(leastActiveFirst(Uint32Array.from(wave), facts), end);
+    end += wave.length;
+    waveEnds.push(end);
+  }
+  return { positions, waveEnds };
 }
 
 /** 2^21 places beside 32 bits of seconds fill the 53 bits of a number. */
@@ -28,21 +39,24 @@ const POSITIONS = 2 ** 21;
 const LATEST_SECOND = 2 ** 32 - 1;
 
 /** Sorts numbers that hold second and place by ID, natively: with a comparator a million images take ten times as long. */
-function leastActiveFirst(
-  positions: readonly number[],
-  { images, idOrder }: ImageFacts,
-): readonly number[] {
-  const placeOf = (position: number): number => idOrder.places[position] ?? 0;
+function leastActiveFirst(positions: Uint32Array, { images, idOrder }: ImageFacts): Uint32Array {
+  const { places } = idOrder;
   if (images.length > POSITIONS) {
     return positions.toSorted(
-      (a, b) => activeSecond(images[a]) - activeSecond(images[b]) || placeOf(a) - placeOf(b),
+      (a, b) =>
+        activeSecond(images[a]) - activeSecond(images[b]) || (places[a] ?? 0) - (places[b] ?? 0),
     );
   }
-  const keys = Float64Array.from(
-    positions,
-    (position) => activeSecond(images[position]) * POSITIONS + placeOf(position),
-  ).sort();
-  return Array.from(keys, (key) => idOrder.positions[key % POSITIONS] ?? 0);
+  const keys = new Float64Array(positions.length);
+  for (let index = 0; index < keys.length; index += 1) {
+    const position = positions[index] ?? 0;
+    keys[index] = activeSecond(images[position]) * POSITIONS + (places[position] ?? 0);
+  }
+  const sorted = new Uint32Array(positions.length);
+  keys.sort().forEach((key, index) => {
+    sorted[index] = idOrder.positions[key % POSITIONS] ?? 0;
+  });
+  return sorted;
 }
 
 /** Whole seconds since the epoch; unknown times are the last second there is. */
@@ -52,7 +66,7 @@ function activeSecond(image: Image | undefined): number {
 }
 
 /** Longest path over the `holds` edges inside the set (Kahn's algorithm). Only images that have neighbours get an entry. */
-function assignWaves(positions: readonly number[], facts: ImageFacts): ReadonlyMap<number, number> {
+function assignWaves(positions: Uint32Array, facts: ImageFacts): ReadonlyMap<number, number> {
   const waves = new Map<number, number>();
   if (facts.holds.size === 0) return waves;
   const members = new Set(positions);

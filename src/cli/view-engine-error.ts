@@ -91,11 +91,6 @@ async function wordsFor(error: EngineErrorView, context: CliContext): Promise<Wo
       };
     case "protocol":
       return notAnEngine(error);
-    case "credentials":
-      return {
-        message: `the credentials for the registry cannot be had: ${address}: ${detail}`,
-        next: ["Repair it, or log in again: docker login REGISTRY."],
-      };
     case "not-found":
       return { message: detail, next: whereImagesAre(request, context) };
     case "aborted":

@@ -1,7 +1,7 @@
 /**
  * `unreachable`: nothing answers there; `permission-denied`: socket rights, or HTTP 401 and 403; `tls`: the encrypted
  * connection was not made; `timed-out`: no answer in time, so that the state is unknown; `too-old`, `too-new`: no common
- * API version; `credentials`: those for a registry could not be read; `protocol`: the answer is not what the API documents.
+ * API version; `protocol`: the answer is not what the API documents.
  */
 export type EngineErrorKind =
   | "unreachable"
@@ -14,7 +14,6 @@ export type EngineErrorKind =
   | "server"
   | "too-old"
   | "too-new"
-  | "credentials"
   | "aborted"
   | "protocol";
 

@@ -1,6 +1,7 @@
 import type { ResolvedEngine } from "../config/resolve-engine.ts";
+import { findCredentials } from "../credentials/find-credentials.ts";
 import { openContainerdIndex, type ContainerdIndex } from "../docker/containerd-index.ts";
-import { registryAuthHeader } from "../docker/docker-credentials.ts";
+import { registryAuthHeader } from "../docker/registry-auth.ts";
 import { connectEngine } from "../docker/engine-client.ts";
 import { EngineImageDetails } from "../docker/image-details.ts";
 import { EngineImageRemover } from "../docker/image-remover.ts";
@@ -62,8 +63,8 @@ export async function openEngineTarget(
         id,
       ),
     ),
-    transfer: new EngineImageTransfer(client, (registry) =>
-      registryAuthHeader(configDir, registry),
+    transfer: new EngineImageTransfer(client, async (registry) =>
+      registryAuthHeader(registry, await findCredentials(configDir, registry)),
     ),
     recovery: {
       reader: {

@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { registryAuthHeader } from "./docker-credentials.ts";
+import { registryAuthHeader } from "../docker/registry-auth.ts";
+import { findCredentials } from "./find-credentials.ts";
 
 const HUB = "https://index.docker.io/v1/";
 const SECRET = "s3cret-Œ";
@@ -34,7 +35,7 @@ function installHelper(name: string, script: string): void {
 }
 
 async function credentialsFor(registry: string): Promise<unknown> {
-  const header = await registryAuthHeader(folder, registry);
+  const header = await registryAuthHeader(registry, await findCredentials(folder, registry));
   expect(header).toMatch(/^[A-Za-z0-9_-]+=*$/);
   expect(header.length % 4).toBe(0);
   return JSON.parse(Buffer.from(header, "base64url").toString("utf8"));
@@ -110,8 +111,8 @@ describe("stored in config.json", () => {
 
   test("a broken file is named, not quoted", async () => {
     configure(`{"auths": ${SECRET}`);
-    const error = await registryAuthHeader(folder, "reg.test").catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ kind: "credentials", address: join(folder, "config.json") });
+    const error = await findCredentials(folder, "reg.test").catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ kind: "credentials", place: join(folder, "config.json") });
     expect(String(error)).not.toContain(SECRET);
   });
 });
@@ -162,10 +163,10 @@ describe("helpers", () => {
   ])("one that %s is named, its answer is not", async (_name, script, detail) => {
     installHelper("one", script);
     configure({ credsStore: "one" });
-    const error = await registryAuthHeader(folder, "reg.test").catch((reason: unknown) => reason);
+    const error = await findCredentials(folder, "reg.test").catch((reason: unknown) => reason);
     expect(error).toMatchObject({
       kind: "credentials",
-      address: "docker-credential-one",
+      place: "docker-credential-one",
       detail: expect.stringContaining(detail),
     });
     expect(String(error)).not.toContain(SECRET);
@@ -173,7 +174,7 @@ describe("helpers", () => {
 
   test.each(["missing", "../one"])("%s is not there", async (name) => {
     configure({ credsStore: name });
-    await expect(registryAuthHeader(folder, "reg.test")).rejects.toMatchObject({
+    await expect(findCredentials(folder, "reg.test")).rejects.toMatchObject({
       kind: "credentials",
     });
   });

@@ -1,7 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { EngineError } from "./engine-error.ts";
+import type { RegistryCredentials } from "../ports/registry-credentials.ts";
+import { CredentialsError } from "./credentials-error.ts";
 
 /** Docker Hub's key in docker's configuration; every other registry's is its host. */
 const HUB_KEY = "https://index.docker.io/v1/";
@@ -24,27 +25,27 @@ interface StoredAuth {
   readonly registrytoken?: string;
 }
 
-/** What a registry is told; the names are the API's. */
-type Credentials = Readonly<
-  Partial<
-    Record<"username" | "password" | "serveraddress" | "identitytoken" | "registrytoken", string>
-  >
->;
-
 /**
- * The `X-Registry-Auth` header for a registry host, from the docker configuration in a folder and its credential helpers;
- * an empty one where nothing is stored. Secrets go nowhere else.
+ * What docker's configuration in a folder and its credential helpers know for a registry host; undefined where nothing is
+ * stored.
  */
-export async function registryAuthHeader(configDir: string, registry: string): Promise<string> {
-  const config = await readConfigFile(join(configDir, "config.json"));
-  const key = registry === "docker.io" ? HUB_KEY : registry;
+export async function findCredentials(
+  configDir: string,
+  registry: string,
+): Promise<RegistryCredentials | undefined> {
+  const path = join(configDir, "config.json");
+  const config = await readConfigFile(path);
+  const key = credentialsKey(registry);
   const helper =
     config.credHelpers?.[key] ?? config.credHelpers?.[hostOf(key)] ?? config.credsStore;
-  const found = helper ? await askHelper(helper, key) : storedCredentials(config.auths ?? {}, key);
-  const credentials: Credentials = found === undefined ? {} : { ...found, serveraddress: key };
-  // base64url with its padding, as the engine's decoder wants it.
-  const base64 = Buffer.from(JSON.stringify(credentials)).toString("base64");
-  return base64.replaceAll("+", "-").replaceAll("/", "_");
+  if (helper) return askHelper(helper, key);
+  const stored = storedCredentials(config.auths ?? {}, key);
+  return stored === undefined ? undefined : { ...stored, source: path };
+}
+
+/** What docker files the credentials of a registry under. */
+function credentialsKey(registry: string): string {
+  return registry === "docker.io" ? HUB_KEY : registry;
 }
 
 async function readConfigFile(path: string): Promise<ConfigFile> {
@@ -54,7 +55,7 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return {};
     // The parser's own message would quote the file, and with it perhaps a secret.
     const detail = cause instanceof SyntaxError ? "it is not JSON" : String(cause);
-    throw new EngineError("credentials", { address: path, detail });
+    throw new CredentialsError(path, detail);
   }
 }
 
@@ -62,7 +63,7 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
 function storedCredentials(
   auths: Readonly<Record<string, StoredAuth>>,
   key: string,
-): Credentials | undefined {
+): Omit<RegistryCredentials, "source"> | undefined {
   const name = key in auths ? key : Object.keys(auths).find((each) => hostOf(each) === hostOf(key));
   const stored = name === undefined ? undefined : auths[name];
   if (stored === undefined) return undefined;
@@ -70,8 +71,9 @@ function storedCredentials(
   const [user, ...rest] = auth ? Buffer.from(auth, "base64").toString("utf8").split(":") : [];
   const username = stored.username ?? user;
   const password = stored.password ?? (auth ? rest.join(":").replace(/\0+$/, "") : undefined);
-  if (identitytoken) return { ...(username === undefined ? {} : { username }), identitytoken };
-  if (registrytoken) return { registrytoken };
+  if (identitytoken)
+    return { ...(username === undefined ? {} : { username }), identityToken: identitytoken };
+  if (registrytoken) return { registryToken: registrytoken };
   return username && password !== undefined ? { username, password } : undefined;
 }
 
@@ -81,9 +83,9 @@ function hostOf(key: string): string {
 }
 
 /** Asks `docker-credential-NAME get`; undefined where it knows nothing of the registry. */
-async function askHelper(name: string, key: string): Promise<Credentials | undefined> {
+async function askHelper(name: string, key: string): Promise<RegistryCredentials | undefined> {
   const program = `docker-credential-${name}`;
-  const problem = (detail: string) => new EngineError("credentials", { address: program, detail });
+  const problem = (detail: string) => new CredentialsError(program, detail);
   if (!/^[\w.-]+$/.test(name)) throw problem("its name is not that of a program");
   const answer = await runHelper(program, key).catch((error: unknown) => {
     throw problem(error instanceof Error ? error.message : String(error));
@@ -99,8 +101,8 @@ async function askHelper(name: string, key: string): Promise<Credentials | undef
   }
   if (secret === "") return undefined;
   return username === IDENTITY_TOKEN_USER
-    ? { identitytoken: secret }
-    : { username, password: secret };
+    ? { identityToken: secret, source: program }
+    : { username, password: secret, source: program };
 }
 
 function parseAnswer(text: string): { Username?: unknown; Secret?: unknown } | undefined {

@@ -1,0 +1,14 @@
+/** What a registry is told of who asks. Secrets go nowhere else. */
+export interface RegistryCredentials {
+  readonly username?: string;
+  readonly password?: string;
+  /** A refresh token, given in place of a password. */
+  readonly identityToken?: string;
+  /** A bearer token that is sent as it is. */
+  readonly registryToken?: string;
+  /** Where they are from, for people: `~/.docker/config.json`, `docker-credential-pass`. */
+  readonly source: string;
+}
+
+/** Undefined where nothing is known of that registry. Rejects where what is known cannot be read. */
+export type FindCredentials = (registry: string) => Promise<RegistryCredentials | undefined>;

@@ -1,4 +1,4 @@
-import { nearNames } from "../../inventory/near-names.ts";
+import { nearestWord } from "../file/nearest-word.ts";
 import { parseDuration } from "../duration.ts";
 import { parseSize } from "../size.ts";
 import type { When } from "./host-words.ts";
@@ -81,7 +81,7 @@ export function readPhrases<Draft>(
       continue;
     }
     const known = Object.keys(phrases);
-    words.problem(word, "is no word of this line", nearNames(known, word.text)[0]);
+    words.problem(word, "is no word of this line", nearestWord(word.text, known));
   }
 }
 

@@ -2,9 +2,9 @@ import type { Inventory, Unread } from "../../inventory/inventory.ts";
 import type { HostWords } from "./host-words.ts";
 import { bareAge, bareSize, type Line } from "./line-words.ts";
 import { readImageLines } from "./read-image-lines.ts";
+import { readContainerLines } from "./read-container-lines.ts";
 import {
   readCacheLines,
-  readContainerLines,
   readNetworkLines,
   readServiceLines,
   readVolumeLines,

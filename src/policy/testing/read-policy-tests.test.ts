@@ -209,7 +209,14 @@ describe("what is wrong is told with its place, all of it at once", () => {
     [`${HEAD}images:\n  - app:1: 3d\n`, [["4:5", "app:1: 3d", "put it in quotes"]]],
     [`${HEAD}images: app:1\n`, [["3:9", "app:1", "is not a list of lines"]]],
     [`${HEAD}removes: ["app:1"]\n`, [["3:12", "app:1", "is the name of no image of this test"]]],
-    [`${HEAD}now: x\n`, [["3:1", undefined, "unique"]]],
+    [`${HEAD}now: x\n`, [["3:1", "now", "stands here a second time"]]],
+    [`${HEAD}images: ${"[".repeat(500)}\n`, [["3:208", undefined, "nested too deep"]]],
+    [`${HEAD}images: [*a]\n`, [["3:10", "*a", "an alias without an anchor"]]],
+    [`${HEAD}---\nnow: x\n`, [["3:1", undefined, "a second document begins here"]]],
+    [
+      `${HEAD}images: ["app:1 xyz"]\ntests: [{ removes: [] }, { removes: [] }]\n`,
+      [["3:17", "xyz", "is no word of this line"]],
+    ],
     ["policy: a\nnow: soon\n", [["2:6", "soon", "not a time"]]],
     [
       `${HEAD}disk: full\ntarget: host\nstore: x\nwatched: long\n`,

@@ -1,6 +1,4 @@
-import type { Node } from "yaml";
-
-import { nearNames } from "../../inventory/near-names.ts";
+import { nearestWord } from "../file/nearest-word.ts";
 import { readExpected, type Expected } from "./expectation.ts";
 import type { PolicyTest, TestedPolicy } from "./policy-test.ts";
 import { HOST_KEYS, readHost } from "./read-host.ts";
@@ -44,9 +42,14 @@ export function readPolicyTests(source: string): PolicyTests {
   }
   if (problems.length === 0 && tests.length === 0)
     report({ line: 1, column: 1, detail: "there is no test in this file" });
-  problems.sort((a, b) => a.line - b.line || a.column - b.column);
   const read = tests.filter((test) => test !== undefined);
-  return problems.length > 0 ? { problems } : { tests: read };
+  return problems.length > 0 ? { problems: inOrder(problems) } : { tests: read };
+}
+
+/** What several tests take from the top is wrong once. */
+function inOrder(problems: readonly PolicyProblem[]): readonly PolicyProblem[] {
+  const once = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...once.values()].toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function inherited(top: Fields): Fields {
@@ -65,8 +68,8 @@ function readTest(
   const { host, wordNamed } = readHost(yaml, fields, report);
   const expected = (key: string): readonly Expected[] | undefined => {
     const field = fields.get(key);
-    if (isEmpty(yaml, field)) return undefined;
-    return yaml.list(field?.value, "a list of what goes or stays").flatMap((node) => {
+    if (field === undefined || field.value.value === null) return undefined;
+    return yaml.list(field.value, "a list of what goes or stays").flatMap((node) => {
       const at = yaml.text(node, "a name");
       const one = at === undefined ? undefined : readExpected(at, report);
       if (one === undefined) return [];
@@ -84,26 +87,22 @@ function readTest(
   return { name, line, policy, now, host, wordNamed, ...(removes && { removes }), keeps };
 }
 
-function isEmpty(yaml: YamlText, field: Field | undefined): boolean {
-  return field?.value === undefined || yaml.at(field.value).text === "";
-}
-
 function readTestedPolicy(
   yaml: YamlText,
   fields: Fields,
   line: number,
   report: ReportProblem,
 ): TestedPolicy | undefined {
-  const node: Node | undefined = fields.get("policy")?.value;
-  if (node === undefined) {
+  const value = fields.get("policy")?.value;
+  if (value === undefined || value.value === null) {
     const detail = "`policy` is missing: a path, `preset:NAME`, or a policy";
     report({ line, column: 1, detail });
     return undefined;
   }
-  const at = yaml.at(node);
-  return yaml.isMapping(node)
-    ? { kind: "inline", text: yaml.inPlace(node), at }
-    : { kind: "named", name: at.text, at };
+  if (value.entries !== undefined)
+    return { kind: "inline", text: yaml.inPlace(value), at: yaml.at(value) };
+  const at = yaml.text(value, "a path, `preset:NAME`, or a policy");
+  return at && { kind: "named", name: at.text, at };
 }
 
 /** Ages are counted back from a time that is said: a test gives the same answer every day. */
@@ -133,7 +132,7 @@ function readNow(
 function checkKeys(fields: Fields, known: readonly string[], report: ReportProblem): void {
   for (const [key, field] of fields) {
     if (known.includes(key)) continue;
-    const [suggestion] = nearNames(known, key);
+    const suggestion = nearestWord(key, known);
     report({
       ...placeOf(field),
       found: key,

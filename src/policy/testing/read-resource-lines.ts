@@ -1,4 +1,4 @@
-import type { CacheWords, ContainerWords, NetworkWords, VolumeWords } from "./host-words.ts";
+import type { CacheWords, NetworkWords, VolumeWords } from "./host-words.ts";
 import {
   bareAge,
   bareSize,
@@ -8,18 +8,16 @@ import {
   takeList,
   takeWhen,
   type Line,
-  type LineWords,
   type Phrases,
   type Word,
 } from "./line-words.ts";
 import type { ReportProblem } from "./report-problem.ts";
 
-type Draft<Words> = { -readonly [Key in keyof Words]: Words[Key] };
-type Named<Words> = Readonly<Record<string, Words>>;
-type WordNamed = (text: string) => string | undefined;
+export type Draft<Words> = { -readonly [Key in keyof Words]: Words[Key] };
+export type Named<Words> = Readonly<Record<string, Words>>;
 
 /** Reads lines of which each begins with a name. */
-function readNamed<Words>(
+export function readNamed<Words>(
   lines: readonly Line[],
   report: ReportProblem,
   start: () => Draft<Words>,
@@ -48,71 +46,13 @@ function ageOrSize({ text }: Word, draft: { created?: string; sizeBytes?: number
   return age !== undefined || sizeBytes !== undefined;
 }
 
-const label: Phrases<{ labels?: Readonly<Record<string, string>> }>[string] = (
+export const label: Phrases<{ labels?: Readonly<Record<string, string>> }>[string] = (
   words,
   word,
   draft,
 ) => {
   draft.labels = { ...draft.labels, ...takeLabel(words, word) };
 };
-
-/** A state, and for how long: `exited 2d`. */
-function state(name: string): Phrases<Draft<ContainerWords>>[string] {
-  return (words, _word, draft) => {
-    draft.state = name;
-    const age = words.peek();
-    if (age === undefined || bareAge(age.text) === undefined) return;
-    words.take();
-    if (name === "created") draft.created = age.text;
-    else if (name === "running") draft.started = age.text;
-    else draft.ended = age.text;
-  };
-}
-
-const STATES = ["created", "running", "paused", "restarting", "removing", "exited", "dead"];
-
-/** Reads `web  of app:1.2  exited 2d  volumes data` and the like. */
-export function readContainerLines(
-  lines: readonly Line[],
-  wordNamed: WordNamed,
-  report: ReportProblem,
-): Named<ContainerWords> {
-  const names =
-    (key: "volumes" | "networks" | "mounts") =>
-    (words: LineWords, word: Word, draft: Draft<ContainerWords>) => {
-      draft[key] = takeList(words, word, "names")
-        .map(({ text }) => text)
-        .join(" ");
-    };
-  const phrases: Phrases<Draft<ContainerWords>> = {
-    ...Object.fromEntries(STATES.map((name) => [name, state(name)])),
-    of(words, word, draft) {
-      const image = words.takeAfter(word, "an image");
-      const named = image === undefined ? undefined : wordNamed(image.text);
-      if (named !== undefined) draft.image = named;
-      else if (image !== undefined) draft.shown = image.text;
-    },
-    made(words, word, draft) {
-      const when = takeWhen(words, word);
-      if (when !== undefined) draft.created = when;
-    },
-    label,
-    volumes: names("volumes"),
-    networks: names("networks"),
-    mounts: names("mounts"),
-  };
-  return readNamed<ContainerWords>(
-    lines,
-    report,
-    () => ({}),
-    phrases,
-    ({ text }, draft) => {
-      const sizeBytes = bareSize(text);
-      if (sizeBytes !== undefined) draft.sizeBytes = sizeBytes;
-      return sizeBytes !== undefined;
-    },
-  );
-}
 
 /** Reads `data  named  30d  2GB` and the like; a volume is named unless it is called anonymous. */
 export function readVolumeLines(lines: readonly Line[], report: ReportProblem): Named<VolumeWords> {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 
+import fc from "fast-check";
+import { parse } from "yaml";
 import { recordRemovals } from "./record-removals.ts";
 
 const several = `# what it is about
@@ -64,6 +66,13 @@ describe("writes what goes into the file, and nothing else", () => {
       'now: x\nremoves:\n  - "a because it is: b"\n  - "# c"\n',
     ],
     [
+      "line ends of another system",
+      "removes:\r\n  - a\r\n  - b\r\nnow: x\r\n",
+      [["b", "c"]],
+      "removes:\r\n  - b\r\n  - c\r\nnow: x\r\n",
+    ],
+    ["a quoted line", 'removes:\n  - "a b"\n  - c\n', [["a b"]], 'removes:\n  - "a b"\n'],
+    [
       "several tests",
       several,
       [["app:1"], undefined],
@@ -85,4 +94,28 @@ describe("writes what goes into the file, and nothing else", () => {
     expect(recordRemovals(before, removes)).toBe(after);
     expect(recordRemovals(after, removes)).toBe(after);
   });
+});
+
+test("whatever is written is read back, and what stands around it stays", () => {
+  const line = fc.stringMatching(/^[a-z<"#:,\[\]{}&*!|>' -]{1,12}$/);
+  const form = fc.constantFrom("absent", "nothing", "flow", "block", "quoted");
+  fc.assert(
+    fc.property(fc.uniqueArray(line), fc.uniqueArray(line), form, (before, after, form) => {
+      const flow = JSON.stringify(before);
+      const forms: Readonly<Record<typeof form, string>> = {
+        absent: "",
+        nothing: "removes: # none yet\n",
+        flow: `removes: ${flow} # all\n`,
+        block: before.map((each) => `  - ${JSON.stringify(each)} # one\n`).join(""),
+        quoted: `"removes":\n  ${flow}\n`,
+      };
+      const list = form === "block" ? `removes:\n${forms.block}` : forms[form];
+      const written = recordRemovals(`first: 1 # x\n${list}last: [2]\n# end\n`, [after]);
+      const read = parse(written) as { first: number; removes: string[]; last: number[] };
+      expect(read).toEqual({ first: 1, removes: expect.anything(), last: [2] });
+      expect(read.removes.toSorted()).toEqual(after.toSorted());
+      expect(written.startsWith("first: 1 # x\n")).toBe(true);
+      expect(written).toContain("# end\n");
+    }),
+  );
 });

@@ -14,7 +14,8 @@ export function recordRemovals(
   text: string,
   removes: readonly (readonly string[] | undefined)[],
 ): string {
-  const source = text.endsWith("\n") ? text : `${text}\n`;
+  const lineBreak = text.includes("\r\n") ? "\r\n" : "\n";
+  const source = text.endsWith("\n") ? text : `${text}${lineBreak}`;
   const { contents } = parseDocument(source);
   if (!isMap(contents)) return source;
   const several = contents.get("tests");
@@ -26,7 +27,8 @@ export function recordRemovals(
   return edits
     .toSorted((a, b) => b.start - a.start)
     .reduce(
-      (text, { start, end, text: put }) => text.slice(0, start) + put + text.slice(end),
+      (written, { start, end, text }) =>
+        written.slice(0, start) + text.replaceAll("\n", lineBreak) + written.slice(end),
       source,
     );
 }
@@ -76,7 +78,9 @@ function blockOf(lines: readonly string[], indent: string): string {
 
 /** Plain where YAML reads it back as it is. */
 function blockScalar(text: string): string {
-  const isPlain = /^[\w<][^"'\n]*$/.test(text) && !/: | #|:$/.test(text);
+  const isPlain =
+    /^[\w<](?:[^"'\n]*[^"'\s:])?$/.test(text) &&
+    !/: | #|^(?:null|true|false|[\d._+e-]+)$/i.test(text);
   return isPlain ? text : JSON.stringify(text);
 }
 

@@ -97,7 +97,7 @@ describe("writes what goes into the file, and nothing else", () => {
 });
 
 test("whatever is written is read back, and what stands around it stays", () => {
-  const line = fc.stringMatching(/^[a-z<"#:,\[\]{}&*!|>' -]{1,12}$/);
+  const line = fc.stringMatching(/^[a-z<"#:,[\]{}&*!|>' -]{1,12}$/);
   const form = fc.constantFrom("absent", "nothing", "flow", "block", "quoted");
   fc.assert(
     fc.property(fc.uniqueArray(line), fc.uniqueArray(line), form, (before, after, form) => {

@@ -148,9 +148,9 @@ describe("an imported policy removes what its own system would", () => {
     });
     const rule = fc.record({
       all: fc.boolean(),
-      keepDuration: fc.nat(30).map((days) => days * 24),
-      maxUsedSpace: fc.nat(20),
-      reservedSpace: fc.nat(20),
+      keepDuration: fc.constantFrom(0, 0, 5, 12, 30).map((days) => days * 24),
+      maxUsedSpace: fc.constantFrom(0, 0, 5, 12),
+      reservedSpace: fc.constantFrom(0, 0, 8, 20),
       filter: fc.subarray(types.slice(0, 3)),
     });
     const input = fc.tuple(

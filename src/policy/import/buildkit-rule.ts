@@ -1,7 +1,7 @@
 import { parseDuration } from "../duration.ts";
 import type { BuildCacheRule, DurationMs } from "../policy.ts";
 import type { Remark } from "../remark.ts";
-import { ORDINARY_TYPES, readAllowance } from "./buildkit-space.ts";
+import { ORDINARY_TYPES, readAllowance, textOf } from "./buildkit-space.ts";
 import type { JsonFields } from "./json-fields.ts";
 
 /** The space of a rule: as BuildKit has it, and under the older name of daemon.json. */
@@ -47,7 +47,7 @@ export function readCacheRule(
 function readAge(fields: JsonFields, name: string): DurationMs | undefined {
   const value = fields.raw(name);
   if (value === undefined || value === "" || value === 0) return undefined;
-  const given = typeof value === "string" || Number.isInteger(value) ? String(value) : "";
+  const given = textOf(value);
   const text = /^\d+$/.test(given) ? `${given}s` : given;
   const ageMs = parseDuration(text);
   return ageMs === undefined

@@ -40,8 +40,7 @@ export function readAllowance(fields: JsonFields, names: SpaceNames): CacheAllow
 function readSpace(fields: JsonFields, name: string): Amount | undefined {
   const value = fields.raw(name);
   if (value === undefined || value === "" || value === 0 || value === "0") return undefined;
-  const text =
-    typeof value === "string" ? value.trim() : Number.isInteger(value) ? String(value) : "";
+  const text = textOf(value);
   const percent = /^(\d+)%$/.exec(text)?.[1];
   if (percent !== undefined && Number(percent) <= 100) return { share: Number(percent) / 100 };
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(?:i?b)?$/i.exec(text) ?? [];
@@ -57,6 +56,12 @@ function readSpace(fields: JsonFields, name: string): Amount | undefined {
 /** Share of the reserved space that the engine keeps for what is easily made again: e × π × φ percent. */
 const TEMPORARY_SHARE = 0.1382;
 const LEAST_TEMPORARY: Amount = { bytes: 512_000_000 };
+
+/** A text or a whole number; empty for anything else. */
+export function textOf(value: unknown): string {
+  if (typeof value === "string") return value.trim();
+  return typeof value === "number" && Number.isInteger(value) ? String(value) : "";
+}
 
 /** What BuildKit, or the engine that contains it, does where a configuration has no rules of its own. */
 export function defaultRules(given: CacheAllowance, inEngine: boolean): readonly BuildCacheRule[] {

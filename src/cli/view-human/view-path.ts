@@ -12,14 +12,15 @@ import { listSome } from "./view-image.ts";
 /** Each name with every rule on its way, the criteria of those that match below them. */
 export function renderPaths(
   output: Output,
-  { decision: { names } }: Pick<PolicyExplanation, "decision">,
+  { decision: { names, verdict } }: Pick<PolicyExplanation, "decision">,
   { source }: Pick<Policy, "source">,
 ): string {
+  if (verdict === "follows") return `Rules: ${FOLLOWS}\n`;
   return names.map((path) => renderPath(output, path, source)).join("\n");
 }
 
 /** The way of one name in a line: `my-app:dev: production does not match; development (policy.yaml:7): keeps`. */
-export function sayPath({ name, rules }: NamePath, source: string): string {
+function sayPath({ name, rules }: NamePath, source: string): string {
   const unmatched = rules.flatMap(({ matches, rule }) => (matches === false ? rule : []));
   const others = rules.filter(({ matches }) => matches !== false);
   const sentences = [
@@ -34,6 +35,17 @@ export function sayPath({ name, rules }: NamePath, source: string): string {
   ];
   return `${titleOf(name)}: ${sentences.join("; ")}`;
 }
+
+/** What goes with others is led through no rule. */
+export function sayPaths(
+  { decision }: Pick<PolicyExplanation, "decision">,
+  source: string,
+): readonly string[] {
+  if (decision.verdict === "follows") return [FOLLOWS];
+  return decision.names.map((path) => sayPath(path, source));
+}
+
+const FOLLOWS = "none is asked: it is only a part of others, and goes when all of them go";
 
 /** So many rules that do not match are named in a line. */
 const MAX_NAMED = 5;
@@ -96,5 +108,5 @@ function sayAnswer({ matches, answer, isFinal }: RuleFinding): string {
   if (matches === undefined) return "unknown";
   if (answer === undefined) return "no match";
   const said = answer === "goes-if-needed" ? "goes if needed" : answer;
-  return isFinal ? said : `${said}, asks on`;
+  return isFinal ? said : `${said}, not final`;
 }

@@ -1,3 +1,4 @@
+import type { ProtectionHit } from "../../plan/explain-decision.ts";
 import type { PolicyExplanation } from "../../operations/explain-policy.ts";
 import type { Output } from "../cli-context.ts";
 import { renderFields } from "./fields.ts";
@@ -16,16 +17,7 @@ export function renderPolicyExplanation(output: Output, explanation: PolicyExpla
     ["At", [formatMoment(plan.now)]],
     ["Decision", [decisionOf(fate, source)]],
     ["Because", reasonsOf(fate)],
-    [
-      "Protected",
-      decision.protections.map((hit) => {
-        const at =
-          hit.position === undefined
-            ? `protection ${hit.number}`
-            : placeOf(source, hit.number, hit.position);
-        return `${at}: ${hit.detail}`;
-      }),
-    ],
+    ["Protected", [...new Set(decision.protections.map((hit) => sayProtection(hit, source)))]],
     ["To change", turns.length > 0 ? sayTurns(turns) : [NOTHING]],
   ]);
   const paths = renderPaths(output, explanation, plan.policy);
@@ -33,3 +25,8 @@ export function renderPolicyExplanation(output: Output, explanation: PolicyExpla
 }
 
 const NOTHING = "nothing that was tried would; another policy may";
+
+function sayProtection({ number, position, detail }: ProtectionHit, source: string): string {
+  const at = position === undefined ? `protection ${number}` : placeOf(source, number, position);
+  return `${at}: ${detail}`;
+}

@@ -1,6 +1,7 @@
 import { familiarName } from "../../oci/reference.ts";
-import type { ImageEvent, Succession } from "../../plan/explain-events.ts";
+import type { ImageEvent } from "../../plan/explain-events.ts";
 import type { Turn } from "../../plan/explain-turns.ts";
+import { CALENDAR } from "../../policy/calendar.ts";
 import { count } from "./view-bytes.ts";
 import { describeUse, listSome } from "./view-image.ts";
 import { formatMoment } from "./view-moment.ts";
@@ -55,17 +56,13 @@ function sayEvent(event: ImageEvent): string {
   }
 }
 
-function sayNewer(event: Extract<ImageEvent, { kind: "newer-images" }>): string {
-  const [one, many, before] = NEWER[event.by];
-  const have = event.count === 1 ? "has" : "have";
-  return `${before}${count(event.count, one, many)} of ${familiarName(event.group)} ${have} come`;
+function sayNewer({ count: amount, group, by }: NewerImages): string {
+  const of = familiarName(group);
+  if (by === "age" || by === "version") {
+    const what = by === "age" ? "newer image" : "higher version";
+    return `${count(amount, what)} of ${of} ${amount === 1 ? "has" : "have"} come`;
+  }
+  return `images of ${of} have come in ${count(amount, `further ${CALENDAR[by].noun}`)}`;
 }
 
-const NEWER: Readonly<Record<Succession, readonly [one: string, many: string, before: string]>> = {
-  age: ["newer image", "newer images", ""],
-  version: ["higher version", "higher versions", ""],
-  daily: ["further day", "further days", "images of "],
-  weekly: ["further week", "further weeks", "images of "],
-  monthly: ["further month", "further months", "images of "],
-  yearly: ["further year", "further years", "images of "],
-};
+type NewerImages = Extract<ImageEvent, { readonly kind: "newer-images" }>;

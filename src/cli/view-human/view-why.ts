@@ -7,7 +7,7 @@ import { renderFields } from "./fields.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
 import { decisionOf, reasonsOf } from "./view-fate.ts";
 import { describeUse, formatAgo, listSome, nameImage, UNKNOWN } from "./view-image.ts";
-import { sayPath } from "./view-path.ts";
+import { sayPaths } from "./view-path.ts";
 import { sayTurns } from "./view-turns.ts";
 
 /** So many relatives of one kind are named. */
@@ -31,7 +31,7 @@ export function renderExplanation(
     ["Relatives", relativesByKind(explanation)],
     ["Decision", [decisionOf(fate, plan.policy.source)]],
     ["Because", reasonsOf(fate)],
-    ["Rules", explanation.decision.names.map((path) => sayPath(path, plan.policy.source))],
+    ["Rules", sayPaths(explanation, plan.policy.source)],
     ["Alone", [freedAlone(explanation)]],
     [
       "In the plan",

@@ -15,9 +15,22 @@ export const command = defineCommand({
   operands: "[path...]",
   operandCompletion: "file",
   description:
-    `Runs the tests in every *${ENDING} below the paths (default: this folder): hosts in a few words per line, a policy,\n` +
-    "a time, and what is expected to go. Needs no target. docs/policy-tests.md describes the files.",
+    `Runs the tests in every *${ENDING} below the paths (default: this folder).\n` +
+    "A test has hosts in a few words per line, a policy, a time, and what is to go.\n" +
+    "Needs no target.",
   flags: FLAGS,
+  glossary: {
+    title: "A test file",
+    meanings: {
+      "policy: ci.yaml": "a path beside the file, preset:NAME, or a whole policy",
+      "now: 2026-11-21T12:00:00Z": "ages are counted back from here",
+      "images:": "one on a line, names first",
+      "  - app:2  1d  120MB  used by web": "also created, arrived, used, label, on, lists, …",
+      "  - app:1  9d": "an age: created and arrived that long ago",
+      "removes: [app:1]": "all that goes; app:1 by RULE asks for the rule too",
+      "keeps: [app:2 by in-use]": "some of what stays",
+    },
+  },
   examples: [
     { command: "policy test", does: "every test below this folder" },
     { command: `policy test ci${ENDING}`, does: "the tests of one file" },
@@ -48,7 +61,7 @@ async function findTests(
   if (found.size === 0)
     throw usageError(
       `there is no file *${ENDING} below ${paths.join(", ")}`,
-      "docs/policy-tests.md shows how one is written.",
+      "policy test --help shows how one is written.",
     );
   return [...found];
 }

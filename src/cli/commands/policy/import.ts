@@ -25,19 +25,10 @@ const KINDS: Readonly<Record<string, string>> = {
 export const command = defineCommand({
   operands: "<kind> <file>",
   operandCompletion: "file",
-  description: [
-    "Translates the policy of another system into a policy file, on standard output. What has no equal here, and what",
-    "differs, stands beside it as a comment; nothing is guessed. `-` reads standard input.",
-    "",
-    "Kinds:",
-    ...Object.entries(KINDS).map(([kind, what]) => `  ${kind.padEnd(17)} ${what}`),
-    "",
-    "Files that command lines and variables name are given in front of them, as the shell would write them:",
-    "  cat > /etc/docker-gc-exclude <<END",
-    "  redis:7",
-    "  END",
-    "  GRACE_PERIOD_SECONDS=86400 docker-gc",
-  ].join("\n"),
+  description:
+    "Translates the policy of another system into a policy file, on standard output. What has no equal here, and what\n" +
+    "differs, stands beside it as a comment; nothing is guessed. `-` reads standard input. Files that a command line or a\n" +
+    "variable names are written in front of it as in a shell, from `cat > FILE <<END` to END. docs/import.md has more.",
   flags: {},
   examples: [
     {
@@ -53,6 +44,7 @@ export const command = defineCommand({
       does: "policy and remarks as JSON",
     },
   ],
+  glossary: { title: "Kinds", meanings: KINDS },
   async run(context, { operands: [kind = "", path = ""], flags }) {
     if (!IMPORT_KINDS.includes(kind)) {
       const near = nearestWord(kind, IMPORT_KINDS);

@@ -26,8 +26,8 @@ export const command = defineCommand({
   operands: "<kind> <file>",
   operandCompletion: "file",
   description:
-    "Translates the policy of another system into a policy file, on standard output. What has no equal here, and what\n" +
-    "differs, stands beside it as a comment; nothing is guessed. `-` reads standard input. Files that a command line or a\n" +
+    "Translates the policy of another system into a policy file, on standard output. What has no equal here, and what " +
+    "differs, stands beside it as a comment; nothing is guessed. `-` reads standard input. Files that a command line or a " +
     "variable names are written in front of it as in a shell, from `cat > FILE <<END` to END. docs/import.md has more.",
   flags: {},
   examples: [

@@ -63,6 +63,8 @@ export function findTurns(
         until: new Date(limitMs).toISOString(),
       };
       if (!turnsIn(after(passing, then, image.id))) continue;
+      // What other images become in time may have turned it before: then the moment is not known.
+      if (turnsIn({ ...then, nowMs: limitMs })) break;
       turns.push({ to, events: [...chosen, passing] });
       break;
     }

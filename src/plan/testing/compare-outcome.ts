@@ -114,8 +114,7 @@ function nameOf(
 /** The first name on its line, or its mark. */
 function imageName({ host }: PolicyTest, word: string): string {
   const names = (host.images?.[word]?.names ?? "").split(" ");
-  const [byDigest] = word.endsWith("@digest") ? [word] : [];
-  return names.find((name) => name !== "" && !name.includes("@")) ?? byDigest ?? `<${word}>`;
+  return names.find((name) => name !== "" && !name.includes("@")) ?? `<${word}>`;
 }
 
 /** Tells what is meant, whichever of its names is said. */

@@ -31,19 +31,20 @@ export interface ImageDraft {
   labels: Readonly<Record<string, string>>;
   platforms: string[];
   unreadable?: string;
-  readonly users: { readonly name: string; readonly state: string | undefined }[];
+  /** Containers, and their state in parentheses. */
+  readonly users: { readonly name: Word; readonly state: Word | undefined }[];
 }
 
 const OWN_BYTES = 1_000_000;
 const MARK = /^<[!-;=?-~]+>$/;
-const STATE = /^\([a-z]+(?: [^ )]+)?\)$/;
 
 /** Reads `app:1.2 app:latest  arrived 3d  120MB  used by web (running)` and the like. */
 export function readImageLine(words: LineWords, position: number): ImageDraft | undefined {
   const { names, mark } = takeNames(words);
   const [first] = names;
   if (first === undefined && mark === undefined) return undefined;
-  const short = first !== undefined && first.length <= LONGEST_WORD ? first : undefined;
+  const name = first?.replace("@digest", "");
+  const short = name !== undefined && name.length <= LONGEST_WORD ? name : undefined;
   if (mark !== undefined && mark.length > LONGEST_WORD)
     words.problem(words.line, `has a mark of more than ${LONGEST_WORD} letters`);
   const draft: ImageDraft = {
@@ -105,8 +106,8 @@ const PHRASES: Phrases<ImageDraft> = {
     if (words.peek()?.text === "by") {
       const by = words.take() ?? word;
       const users = takeList(words, by, "the name of a container");
-      const state = STATE.test(words.peek()?.text ?? "") ? words.take()?.text : undefined;
-      draft.users.push(...users.map(({ text }) => ({ name: text, state })));
+      const state = words.peek()?.text.startsWith("(") === true ? words.take() : undefined;
+      draft.users.push(...users.map((name) => ({ name, state })));
       return;
     }
     const when = takeWhen(words, word);

@@ -1,3 +1,4 @@
+import { CONTAINER_STATES, stateSince, type ContainerState } from "./container-state.ts";
 import type { ContainerWords } from "./host-words.ts";
 import {
   bareAge,
@@ -13,19 +14,15 @@ import { label, readNamed, type Draft, type Named } from "./read-resource-lines.
 import type { ReportProblem } from "./report-problem.ts";
 
 /** A state, and for how long: `exited 2d`. */
-function state(name: string): Phrases<Draft<ContainerWords>>[string] {
+function state(name: ContainerState): Phrases<Draft<ContainerWords>>[string] {
   return (words, _word, draft) => {
     draft.state = name;
     const age = words.peek();
     if (age === undefined || bareAge(age.text) === undefined) return;
     words.take();
-    if (name === "created") draft.created = age.text;
-    else if (name === "running") draft.started = age.text;
-    else draft.ended = age.text;
+    Object.assign(draft, stateSince(name, age.text));
   };
 }
-
-const STATES = ["created", "running", "paused", "restarting", "removing", "exited", "dead"];
 
 /** Reads `web  of app:1.2  exited 2d  volumes data` and the like. */
 export function readContainerLines(
@@ -41,7 +38,7 @@ export function readContainerLines(
         .join(" ");
     };
   const phrases: Phrases<Draft<ContainerWords>> = {
-    ...Object.fromEntries(STATES.map((name) => [name, state(name)])),
+    ...Object.fromEntries(CONTAINER_STATES.map((name) => [name, state(name)])),
     of(words, word, draft) {
       const image = words.takeAfter(word, "an image");
       const named = image === undefined ? undefined : wordNamed(image.text);

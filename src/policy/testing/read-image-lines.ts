@@ -1,4 +1,5 @@
-import { bareAge, lineWords, type Line, type Word } from "./line-words.ts";
+import { CONTAINER_STATES, isContainerState, stateSince } from "./container-state.ts";
+import { bareAge, lineWords, type Line, type LineWords, type Word } from "./line-words.ts";
 import type { ContainerWords, HostWords, ImageWords, When } from "./host-words.ts";
 import { nameOrMark, readImageLine, type ImageDraft } from "./image-line.ts";
 import type { ReportProblem } from "./report-problem.ts";
@@ -71,7 +72,10 @@ export function readImageLines(
       ...(subject === undefined ? {} : { subject }),
       ...(unreadable === undefined ? {} : { unreadable }),
     };
-    for (const { name, state } of users) containers[name] = usedBy(word, state, draft);
+    for (const { name, state } of users) {
+      if (Object.hasOwn(containers, name.text)) draft.words.problem(name, "uses another image too");
+      containers[name.text] = usedBy(word, state, draft.words);
+    }
   }
   return { images, blobs, containers, wordNamed };
 }
@@ -101,14 +105,10 @@ function collectLayers(
 }
 
 /** A container as `used by web (exited 2d)` tells it; running where no state is said. */
-function usedBy(word: string, state: string | undefined, draft: ImageDraft): ContainerWords {
-  const [, name = "running", age] = STATE.exec(state ?? "") ?? [];
-  if (age !== undefined && bareAge(age) === undefined)
-    draft.words.problem(draft.words.line, `has an age that is none: ${age}`);
-  const ended = age === undefined || name === "running" ? {} : endedOrCreated(name, age);
-  return { image: word, state: name, ...ended };
-}
-
-function endedOrCreated(state: string, age: string): Partial<ContainerWords> {
-  return state === "created" ? { created: age } : { ended: age };
+function usedBy(image: string, said: Word | undefined, words: LineWords): ContainerWords {
+  if (said === undefined) return { image, state: "running" };
+  const [, state = "", age] = STATE.exec(said.text) ?? [];
+  if (!isContainerState(state) || (age !== undefined && bareAge(age) === undefined))
+    words.problem(said, `is not a state such as (exited 2d): ${CONTAINER_STATES.join(", ")}`);
+  return { image, ...(age === undefined ? { state } : stateSince(state, age)) };
 }

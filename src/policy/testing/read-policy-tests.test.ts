@@ -33,6 +33,10 @@ describe("a line about an image", () => {
     ],
     ["<old>", { id: idOf("old"), references: [], repoDigests: [] }],
     ["app:1 <old>", { id: idOf("old"), references: ["docker.io/library/app:1"] }],
+    [
+      "app@digest",
+      { id: idOf("app"), references: [], repoDigests: [`docker.io/library/app@${idOf("app")}`] },
+    ],
     ["app@digest <old>", { references: [], repoDigests: [`docker.io/library/app@${idOf("old")}`] }],
     ["app:1 3d", { createdAt: "2026-11-18T12:00:00.000Z", arrivedAt: "2026-11-18T12:00:00.000Z" }],
     [
@@ -196,6 +200,14 @@ describe("what is wrong is told with its place, all of it at once", () => {
     [
       `${HEAD}images:\n  - app:1 3d arived 3d\n`,
       [["4:14", "arived", "is no word of this line", "arrived"]],
+    ],
+    [
+      `${HEAD}images:\n  - app:1 used by web (stoped 2d)\n`,
+      [["4:23", "(stoped 2d)", "is not a state such as"]],
+    ],
+    [
+      `${HEAD}images:\n  - app:1 used by web\n  - app:2 used by web\n`,
+      [["5:19", "web", "uses another image too"]],
     ],
     [`${HEAD}images:\n  - "app:1 used soon"\n`, [["4:17", "soon", "neither an age"]]],
     [

@@ -72,6 +72,17 @@ describe("writes what goes into the file, and nothing else", () => {
       "removes:\r\n  - b\r\n  - c\r\nnow: x\r\n",
     ],
     ["a quoted line", 'removes:\n  - "a b"\n  - c\n', [["a b"]], 'removes:\n  - "a b"\n'],
+    ["a mapping on one line", "{ now: x }\n", [["app:1"]], "{ now: x, removes: [app:1] }\n"],
+    ["an empty one", "tests: [{}]\n", [["app:1"]], "tests: [{ removes: [app:1] }]\n"],
+    [
+      "one with a list",
+      "tests: [{ removes: [a], now: x }]\n",
+      [["b"]],
+      "tests: [{ removes: [b], now: x }]\n",
+    ],
+    ["one with an empty list", "{ removes: [], now: x }\n", [["b"]], "{ removes: [b], now: x }\n"],
+    ["one without a value", "{ now: x, removes: }\n", [["b"]], "{ now: x, removes: [b] }\n"],
+    ["one where nothing goes", "{ removes: [a] }\n", [[]], "{ removes: [] }\n"],
     [
       "several tests",
       several,

@@ -36,6 +36,7 @@ export function recordRemovals(
 function editOf(source: string, map: YAMLMap, lines: readonly string[]): readonly Edit[] {
   const pair = map.items.find(({ key }) => String(key) === "removes");
   const indent = " ".repeat(columnOf(source, startOf(map)));
+  if (map.flow === true) return editFlow(source, map, pair, lines);
   if (pair === undefined) {
     const end = endOfLine(source, endOf(map));
     return [{ start: end, end, text: `${indent}removes:${blockOf(lines, indent)}\n` }];
@@ -50,6 +51,27 @@ function editOf(source: string, map: YAMLMap, lines: readonly string[]): readonl
   const end = value === null || isEmptyText(source, value) ? colon : endOf(value);
   const lineBreak = source[end - 1] === "\n" ? "\n" : "";
   return [{ start: colon, end, text: blockOf(lines, indent) + lineBreak }];
+}
+
+/** In a mapping on one line everything is on that line. */
+function editFlow(
+  source: string,
+  map: YAMLMap,
+  pair: YAMLMap["items"][number] | undefined,
+  lines: readonly string[],
+): readonly Edit[] {
+  if (pair === undefined) {
+    const brace = endOf(map) - 1;
+    const start = source.slice(0, brace).trimEnd().length;
+    const before = map.items.length > 0 ? ", " : " ";
+    return [{ start, end: brace, text: `${before}removes: ${flowList(lines)} ` }];
+  }
+  const keyEnd = endOf(pair.key as Node);
+  const value = pair.value as Node | null;
+  const colon = /^\s*:/.exec(source.slice(keyEnd))?.[0].length ?? 0;
+  const isNothing = value === null || isEmptyText(source, value);
+  const end = isNothing ? keyEnd + colon : endOf(value);
+  return [{ start: keyEnd, end, text: `: ${flowList(lines)}` }];
 }
 
 /** Takes lines out and puts new ones at the end. */

@@ -74,6 +74,10 @@ const context: CliContext = {
     const { openBin } = await import("./main/open-bin.ts");
     return openBin({ settings, clock });
   },
+  async openRegistryLookup() {
+    const { openRegistryLookup } = await import("./main/open-registry-lookup.ts");
+    return openRegistryLookup({ settings, clock });
+  },
   async contextNames() {
     const { listContexts } = await import("./config/docker-context.ts");
     return listContexts(settings.docker.configDir);

@@ -2,6 +2,7 @@ import type { TargetSession } from "../operations/target-session.ts";
 import type { Sha256 } from "../operations/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { RecoveryBin } from "../ports/recovery-bin.ts";
+import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 
 /** Where text goes. `columns` is the width to lay out for; meaningful only at a terminal. */
@@ -63,6 +64,8 @@ export interface CliContext {
   openHistory(): Promise<RunHistory>;
   /** The recovery bin of this user; made where none is. */
   openBin(): Promise<RecoveryBin>;
+  /** Asks registries with the credentials of this user. */
+  openRegistryLookup(): Promise<RegistryLookup>;
   /** Names of the docker contexts that exist, `default` included. */
   contextNames(): Promise<readonly string[]>;
   /** Addresses of engines' sockets that exist on this machine. */

@@ -3,6 +3,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { CliContext } from "./cli-context.ts";
 import { requireComparedImages } from "./compared-images.ts";
+import { createProgress } from "./view-human/progress.ts";
 
 /** Plans for what is being observed. What planning and showing need is loaded while the target answers. */
 export async function planObserved(
@@ -23,5 +24,15 @@ export async function planObserved(
   requireComparedImages(context, inventory.images, filters);
   const now = new Date(clock()).toISOString();
   const plan = await planRemovals(inventory, policy, now, context.sha256);
-  return chooseWaysBack(plan, policy, inventory, context.sha256);
+  const progress = createProgress(context.stderr, context.clock);
+  try {
+    return await chooseWaysBack(plan, policy, inventory, {
+      openLookup: () => context.openRegistryLookup(),
+      sha256: context.sha256,
+      signal: context.signal,
+      onProgress: (done, total) => progress.update(`asking registries ${done}/${total}`),
+    });
+  } finally {
+    progress.end();
+  }
 }

@@ -36,6 +36,12 @@ test.each([
     { PLIMSOLL_CONTAINERD: "/run/c.sock" },
     { containerdAddress: "/run/c.sock" },
   ],
+  [
+    "proxies",
+    { HTTPS_PROXY: "http://p:1", https_proxy: "http://q:2", NO_PROXY: "a,b" },
+    { proxies: { httpsProxy: "http://q:2", noProxy: "a,b" } },
+  ],
+  ["exceptions without a proxy", { NO_PROXY: "a" }, {}],
   ["a runtime folder", { XDG_RUNTIME_DIR: "/run/user/1000" }, { runtimeDir: "/run/user/1000" }],
 ])("%s", (_name, env, expected) => {
   expect(readSettings(env, "/home/me", 1000)).toEqual({ ...DEFAULTS, ...expected });

@@ -15,10 +15,19 @@ export interface Settings {
   /** Where containerd's own socket is, when the engine's answer is not to be believed. */
   readonly containerdAddress?: string;
   readonly docker: DockerSettings;
+  /** Where requests to registries go out by another host; absent where none is set. */
+  readonly proxies?: ProxySettings;
   /** The user's folder for sockets (`XDG_RUNTIME_DIR`). */
   readonly runtimeDir?: string;
   /** Undefined where the system has no such numbers. */
   readonly userId?: number;
+}
+
+/** `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; the lower-case ones win, as in curl. */
+export interface ProxySettings {
+  readonly httpProxy?: string;
+  readonly httpsProxy?: string;
+  readonly noProxy?: string;
 }
 
 /** The variables that the docker command line reads, with its meaning. */
@@ -56,6 +65,7 @@ export function readSettings(
     color: colorOf(env),
     docker: readDockerSettings(env, home),
     ...(containerdAddress === undefined ? {} : { containerdAddress }),
+    ...readProxies(env),
     ...(runtimeDir === undefined ? {} : { runtimeDir }),
     ...(userId === undefined ? {} : { userId }),
   };
@@ -74,6 +84,22 @@ function readDockerSettings(env: Environment, home: string): DockerSettings {
     ...(host === undefined ? {} : { host }),
     ...(context === undefined ? {} : { context }),
     ...(apiVersion === undefined ? {} : { apiVersion }),
+  };
+}
+
+function readProxies(env: Environment): { readonly proxies?: ProxySettings } {
+  const find = (name: string): string | undefined =>
+    valueOf(env, name.toLowerCase()) ?? valueOf(env, name);
+  const httpProxy = find("HTTP_PROXY");
+  const httpsProxy = find("HTTPS_PROXY");
+  const noProxy = find("NO_PROXY");
+  if (httpProxy === undefined && httpsProxy === undefined) return {};
+  return {
+    proxies: {
+      ...(httpProxy === undefined ? {} : { httpProxy }),
+      ...(httpsProxy === undefined ? {} : { httpsProxy }),
+      ...(noProxy === undefined ? {} : { noProxy }),
+    },
   };
 }
 

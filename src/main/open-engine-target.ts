@@ -16,6 +16,7 @@ import type { ImageContentReader } from "../ports/image-content.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
 import { openMemory } from "./memory.ts";
 import { openBin } from "./open-bin.ts";
+import { openRegistryLookup } from "./open-registry-lookup.ts";
 import type { OpenOptions } from "./open-options.ts";
 
 export async function openEngineTarget(
@@ -80,6 +81,7 @@ export async function openEngineTarget(
         },
       },
       openBin: () => openBin(options),
+      openLookup: () => openRegistryLookup(options),
     },
     readEngineId: async () => engineIdentity((await readTraits()).engine),
     openRemover: async () => {

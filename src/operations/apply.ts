@@ -77,19 +77,20 @@ async function applyUnderLease(
   const total = plan.actions.length;
   options.onEvent({ kind: "started", runId, actions: total });
   let done = 0;
+  const securing = secureImages(
+    plan,
+    inventory,
+    { key: ports.targetKey, name: ports.target.name },
+    ports.recovery,
+    { clock, signal: options.signal },
+  );
   const result = await applyPlan({
     plan,
     inventory,
     remover,
     journal,
     runId,
-    secure: secureImages(
-      plan,
-      inventory,
-      { key: ports.targetKey, name: ports.target.name },
-      ports.recovery,
-      { clock, signal: options.signal },
-    ),
+    secure: securing.secure,
     clock,
     signal: options.signal,
     onSettled: (action, outcome) => {
@@ -97,7 +98,7 @@ async function applyUnderLease(
       options.onEvent({ kind: "settled", action, outcome, done, total });
     },
     onChecking: () => options.onEvent({ kind: "checking" }),
-  });
+  }).finally(() => securing.close());
   const measured = result.freed.bytes === undefined ? {} : { freedBytes: result.freed.bytes };
   journal.finish(runId, { state: result.state, at: now(), ...measured });
 

@@ -29,6 +29,7 @@ export interface Action {
   readonly wave: number;
   readonly recovery: {
     readonly way: "registry" | "archive" | "backup" | "none";
+    /** For people; with `registry` the name by digest to pull it by. */
     readonly detail: string;
   };
 }

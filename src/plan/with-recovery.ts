@@ -25,8 +25,7 @@ export function withRecovery(
   ways: WaysBack,
   sha256: Sha256,
 ): Plan {
-  const modes = new Map(policy.images.map(({ name, recovery }) => [name, recovery]));
-  const inherited = policy.recovery?.mode ?? DEFAULT_RECOVERY;
+  const modeOf = recoveryModes(policy);
   const named = new Set(
     inventory.images
       .filter(({ references, repoDigests }) => references.length + repoDigests.length > 0)
@@ -34,12 +33,19 @@ export function withRecovery(
   );
   const actions = plan.actions.map((action): Action => {
     if (action.kind !== "delete-image") return action;
-    const mode = modes.get(action.rule) ?? inherited;
-    return { ...action, recovery: wayBack(action, mode, named.has(action.subject), ways) };
+    const isNamed = named.has(action.subject);
+    return { ...action, recovery: wayBack(action, modeOf(action.rule), isNamed, ways) };
   });
   const archiveBytes = bytesToArchive(actions, inventory);
   const { id: _id, ...body } = { ...plan, actions, totals: { ...plan.totals, archiveBytes } };
   return { id: fingerprintPlan(body, sha256), ...body };
+}
+
+/** How what a rule lets go comes back: by the rule, by the policy, by default. */
+export function recoveryModes(policy: Policy): (rule: string) => RecoveryMode {
+  const modes = new Map(policy.images.map(({ name, recovery }) => [name, recovery]));
+  const inherited = policy.recovery?.mode ?? DEFAULT_RECOVERY;
+  return (rule) => modes.get(rule) ?? inherited;
 }
 
 function wayBack(
@@ -57,7 +63,7 @@ function wayBack(
     case "backup":
       return { way: "backup", detail: "pushed to the backup repository before it goes" };
     case "auto":
-      if (registry !== undefined) return { way: "registry", detail: `${registry} has it` };
+      if (registry !== undefined) return { way: "registry", detail: registry };
       if (!isNamed) return { way: "none", detail: RECORD_ONLY };
       break;
     case "archive":

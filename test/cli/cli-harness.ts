@@ -61,6 +61,7 @@ export async function cli(
     openTarget: missing("target"),
     openHistory: missing("history"),
     openBin: missing("bin"),
+    openRegistryLookup: missing("registry"),
     contextNames: () => Promise.resolve(["default"]),
     socketAddresses: () => Promise.resolve([]),
     canAsk: false,

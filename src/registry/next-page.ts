@@ -1,0 +1,23 @@
+import { RegistryError } from "./registry-error.ts";
+
+/**
+ * The path of the page after this one, by the `Link` header (RFC 8288); undefined on the last. A link may be relative; one
+ * to another host is refused, for a registry must not choose whom we send credentials to.
+ */
+export function nextPage(
+  link: string | undefined,
+  current: string,
+  registry: string,
+): string | undefined {
+  const target = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(link ?? "")?.[1];
+  if (target === undefined) return undefined;
+  const base = new URL(current, "registry://registry");
+  const url = URL.canParse(target, base.href) ? new URL(target, base.href) : undefined;
+  const isHere = url !== undefined && (url.protocol === base.protocol || url.host === registry);
+  if (isHere) return `${url.pathname}${url.search}`;
+  throw new RegistryError("unsafe-link", {
+    registry,
+    request: `GET ${current}`,
+    detail: `its next page is on another host: ${target}`,
+  });
+}

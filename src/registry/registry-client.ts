@@ -1,0 +1,213 @@
+import { createHash } from "node:crypto";
+
+import { isVerifiableDigest, type Digest } from "../oci/digest.ts";
+import { MEDIA_TYPE } from "../oci/media-type.ts";
+import { nextPage } from "./next-page.ts";
+import { RegistryError } from "./registry-error.ts";
+import type { RegistryResponse } from "./registry-response.ts";
+import type { RegistryTransport } from "./transport.ts";
+
+/** With fewer of these a registry answers with another object than the tag means. */
+const ACCEPT_MANIFESTS = [
+  MEDIA_TYPE.index,
+  MEDIA_TYPE.manifest,
+  MEDIA_TYPE.dockerManifestList,
+  MEDIA_TYPE.dockerManifest,
+].join(", ");
+
+export interface ManifestHead {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+}
+
+export interface FetchedManifest extends ManifestHead {
+  /** Exactly as stored: their hash is the digest. */
+  readonly bytes: Buffer;
+}
+
+/** One registry by the OCI distribution protocol (distribution-spec 1.0 and 1.1). */
+export class RegistryClient {
+  readonly #transport: RegistryTransport;
+  readonly #signal: AbortSignal;
+
+  constructor(transport: RegistryTransport, signal: AbortSignal) {
+    this.#transport = transport;
+    this.#signal = signal;
+  }
+
+  get registry(): string {
+    return this.#transport.registry;
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  /** Every repository, page by page, as far as the registry tells of them to this user. */
+  async *repositories(): AsyncGenerator<string> {
+    const pages = this.#pages("/v2/_catalog?n=1000", "registry:catalog:*");
+    for await (const page of pages) yield* textsOf(page, "repositories");
+  }
+
+  /** Every tag of a repository; rejects when any page fails, because a part taken for the whole would decide wrongly. */
+  async *tags(repository: string): AsyncGenerator<string> {
+    const pages = this.#pages(`/v2/${repository}/tags/list?n=1000`, pullScope(repository));
+    for await (const page of pages) yield* textsOf(page, "tags");
+  }
+
+  /**
+   * What a tag or digest means now, by HEAD: Docker Hub does not count it as a pull. With `known` the registry is asked
+   * only whether that has changed, which raises no event at all: `unchanged`. Undefined when there is none.
+   */
+  async headManifest(
+    repository: string,
+    reference: string,
+    known?: Digest,
+  ): Promise<ManifestHead | "unchanged" | undefined> {
+    const answer = await this.#manifest("HEAD", repository, reference, known);
+    await answer.discard();
+    if (answer.status === 304) return "unchanged";
+    if (answer.status === 404) return undefined;
+    const digest = answer.header("docker-content-digest");
+    if (digest === undefined || !isVerifiableDigest(digest)) {
+      // The header is optional (distribution-spec, "Pulling manifests").
+      const fetched = await this.getManifest(repository, reference);
+      if (fetched === undefined) return undefined;
+      const { bytes: _bytes, ...head } = fetched;
+      return head;
+    }
+    return {
+      digest,
+      mediaType: answer.header("content-type") ?? "",
+      sizeBytes: Number(answer.header("content-length") ?? 0),
+    };
+  }
+
+  /** Undefined when there is none. Rejects when the content is not what a digest asked for says. */
+  async getManifest(repository: string, reference: string): Promise<FetchedManifest | undefined> {
+    const answer = await this.#manifest("GET", repository, reference);
+    if (answer.status === 404) {
+      await answer.discard();
+      return undefined;
+    }
+    const bytes = await answer.document();
+    const asked = isVerifiableDigest(reference)
+      ? reference
+      : answer.header("docker-content-digest");
+    const algorithm = asked?.slice(0, asked.indexOf(":")) ?? "sha256";
+    const digest = `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
+    if (asked !== undefined && asked !== digest)
+      throw this.#badContent(repository, reference, digest);
+    return {
+      digest,
+      mediaType: answer.header("content-type") ?? "",
+      sizeBytes: bytes.byteLength,
+      bytes,
+    };
+  }
+
+  /** Bytes of a blob; undefined when the registry does not have it. */
+  async headBlob(repository: string, digest: Digest): Promise<number | undefined> {
+    const answer = await this.#transport.request({
+      method: "HEAD",
+      path: `/v2/${repository}/blobs/${digest}`,
+      scope: pullScope(repository),
+      allow: [404],
+      signal: this.#signal,
+    });
+    await answer.discard();
+    return answer.status === 404 ? undefined : Number(answer.header("content-length") ?? 0);
+  }
+
+  /** Throws before the last bytes where the content is not what its digest says. */
+  async *getBlob(repository: string, digest: Digest): AsyncGenerator<Uint8Array> {
+    const answer = await this.#transport.request({
+      method: "GET",
+      path: `/v2/${repository}/blobs/${digest}`,
+      scope: pullScope(repository),
+      signal: this.#signal,
+    });
+    const hash = createHash(digest.slice(0, digest.indexOf(":")));
+    let last: Uint8Array | undefined;
+    for await (const chunk of answer.bytes()) {
+      hash.update(chunk);
+      if (last !== undefined) yield last;
+      last = chunk;
+    }
+    const found = hash.digest("hex");
+    if (!digest.endsWith(`:${found}`)) throw this.#badContent(repository, digest, found);
+    if (last !== undefined) yield last;
+  }
+
+  #manifest(
+    method: "HEAD" | "GET",
+    repository: string,
+    reference: string,
+    known?: Digest,
+  ): Promise<RegistryResponse> {
+    return this.#transport.request({
+      method,
+      path: `/v2/${repository}/manifests/${reference}`,
+      scope: pullScope(repository),
+      headers: {
+        accept: ACCEPT_MANIFESTS,
+        ...(known === undefined ? {} : { "if-none-match": `"${known}"` }),
+      },
+      allow: [404],
+      signal: this.#signal,
+    });
+  }
+
+  async *#pages(first: string, scope: string): AsyncGenerator {
+    const seen = new Set<string>();
+    for (let path: string | undefined = first; path !== undefined;) {
+      seen.add(path);
+      const request = { method: "GET", path, scope, signal: this.#signal } as const;
+      const answer: RegistryResponse = await this.#transport.request(request);
+      yield parseDocument(await answer.document(), this.registry, path);
+      path = nextPage(answer.header("link"), path, this.registry);
+      if (path !== undefined && seen.has(path))
+        throw this.#protocol(path, "it gives the same page again and again");
+    }
+  }
+
+  #badContent(repository: string, reference: string, found: string): RegistryError {
+    return new RegistryError("bad-content", {
+      registry: this.registry,
+      request: `GET ${repository} ${reference}`,
+      detail: `the content has the digest ${found}`,
+    });
+  }
+
+  #protocol(path: string, detail: string): RegistryError {
+    return new RegistryError("protocol", {
+      registry: this.registry,
+      request: `GET ${path}`,
+      detail,
+    });
+  }
+}
+
+function pullScope(repository: string): string {
+  return `repository:${repository}:pull`;
+}
+
+function parseDocument(bytes: Buffer, registry: string, path: string): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (cause) {
+    throw new RegistryError("protocol", {
+      registry,
+      request: `GET ${path}`,
+      detail: "the answer is not JSON",
+      cause,
+    });
+  }
+}
+
+/** A list of texts; `null` stands for an empty one. */
+function textsOf(page: unknown, field: string): readonly string[] {
+  const list = (page as Readonly<Record<string, unknown>> | null)?.[field];
+  return Array.isArray(list) ? list.filter((each) => typeof each === "string") : [];
+}

@@ -12,7 +12,7 @@ import { defineCommand } from "../command.ts";
 import { planObserved } from "../plan-observed.ts";
 import { readJsonFile } from "../json-file.ts";
 import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY, retypedPolicyFlags } from "../policy-flags.ts";
-import { RECOVERY_FLAG, refuseUnkeptPromise } from "../recovery-promise.ts";
+import { RECOVERY_FLAG, refuseBrokenPromise, withRecoveryFlag } from "../recovery-promise.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -57,11 +57,11 @@ export const command = defineCommand({
         return carryOut(context, session, plan, consent);
       });
     }
-    const policy = await policyOf(context, flags, context.clock());
-    refuseUnkeptPromise(policy, flags);
+    const policy = withRecoveryFlag(await policyOf(context, flags, context.clock()), flags);
     return withTarget(context, askedTarget(flags.target, policy), async (session) => {
       const plan = await planObserved(context, observe(context, session), policy, flags.filter);
       show(plan);
+      refuseBrokenPromise(policy, plan);
       return carryOut(context, session, plan, consent);
     });
   },

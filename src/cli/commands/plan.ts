@@ -14,7 +14,7 @@ import {
   shellQuote,
 } from "../policy-flags.ts";
 import { planObserved } from "../plan-observed.ts";
-import { unkeptPromise } from "../recovery-promise.ts";
+import { brokenPromise, RECOVERY_FLAG, withRecoveryFlag } from "../recovery-promise.ts";
 import { decisionMoment, INVENTORY_FLAGS, withInventory } from "../saved-inventory.ts";
 
 const FLAGS = {
@@ -27,6 +27,7 @@ const FLAGS = {
     help: "write the plan to a file for apply",
   },
   allKept: { kind: "switch", help: "list everything that is kept, each with its reason" },
+  ...RECOVERY_FLAG,
   ...INVENTORY_FLAGS,
   at: {
     kind: "value",
@@ -62,12 +63,12 @@ export const command = defineCommand({
   ],
   async run(context, { flags }) {
     const nowMs = laterMoment(context, flags) ?? decisionMoment(context, flags);
-    const policy = await policyOf(context, flags, nowMs);
-    const promise = unkeptPromise(policy);
-    if (promise !== undefined)
-      context.stderr.write(`${context.programName}: warning: ${promise}\n`);
+    const policy = withRecoveryFlag(await policyOf(context, flags, nowMs), flags);
     const show = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
       const plan = await planObserved(context, observing, policy, flags.filter, () => nowMs);
+      const promise = brokenPromise(policy, plan);
+      if (promise !== undefined)
+        context.stderr.write(`${context.programName}: warning: ${promise}\n`);
       await present(
         context,
         flags.at === undefined ? plan : await markedAsOf(context, plan),

@@ -5,7 +5,7 @@ import { planObserved } from "../plan-observed.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY } from "../policy-flags.ts";
-import { RECOVERY_FLAG, refuseUnkeptPromise } from "../recovery-promise.ts";
+import { RECOVERY_FLAG, refuseBrokenPromise, withRecoveryFlag } from "../recovery-promise.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -31,14 +31,14 @@ export const command = defineCommand({
     { command: "prune --free 20GB --dry-run", does: "what would go to free 20 GB" },
   ],
   async run(context, { flags }) {
-    const policy = await policyOf(context, flags, context.clock());
-    if (!flags.dryRun) refuseUnkeptPromise(policy, flags);
+    const policy = withRecoveryFlag(await policyOf(context, flags, context.clock()), flags);
     const json = flags.json ?? false;
     return withTarget(context, askedTarget(flags.target, policy), async (session) => {
       const plan = await planObserved(context, observe(context, session), policy, flags.filter);
       if (json && flags.dryRun) writeDocument(context.stdout, plan);
       if (!json) context.stdout.write(renderPlan(context.stdout, plan, "counted"));
       if (flags.dryRun) return EXIT.done;
+      refuseBrokenPromise(policy, plan);
       return carryOut(context, session, plan, {
         yes: flags.force ?? false,
         beyondLimits: flags.beyondLimits ?? false,

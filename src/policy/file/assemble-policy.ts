@@ -12,6 +12,7 @@ import type {
 import { listOf } from "../pattern.ts";
 import type { ValuePath } from "./located-value.ts";
 import type { PolicyDocument } from "./schema/policy-schema.ts";
+import { DEFAULT_LIMITS } from "./schema/settings-schemas.ts";
 
 /** Where what a path leads to begins. */
 export type PositionOf = (path: ValuePath) => SourcePosition;
@@ -38,7 +39,7 @@ export function assemblePolicy(
     ...(buildCache === undefined ? {} : { buildCache: cacheRules(buildCache, positionOf) }),
     ...(headroom === undefined ? {} : { headroom }),
     ...(recovery === undefined ? {} : { recovery }),
-    ...(limits === undefined ? {} : { limits }),
+    limits: limits ?? DEFAULT_LIMITS,
     ...(schedule === undefined ? {} : { schedule }),
     ...(timeZone === undefined ? {} : { timeZone }),
   };

@@ -80,8 +80,8 @@ class ValueReader {
       const [keyStart, keyEnd] = key.range;
       const value = this.read(valueNode ?? null);
       const name = isScalar(key) ? keyText(key) : undefined;
-      if (name === undefined) {
-        this.#fail({ start: keyStart, end: keyEnd, detail: "is no key: a key is one word" });
+      if (name === undefined || name === "__proto__") {
+        this.#fail({ start: keyStart, end: keyEnd, detail: "can be no key" });
       } else if (name === MERGE_KEY) {
         for (const [each, entry] of this.#mergedEntries(value)) {
           if (!merged.has(each)) merged.set(each, entry);

@@ -24,7 +24,7 @@ const SPREAD = new Set(["images", "protect", "targets"]);
  * top. Where the policy came from, and `freeBytes`, are no part of the language.
  */
 export function writePolicy(policy: Policy, remarks: readonly Remark[] = []): string {
-  const document = new Document(fileOf(policy));
+  const document = new Document(fileOf(policy), { aliasDuplicateObjects: false });
   const root = document.contents as YAMLMap;
   for (const { key, value } of root.items) {
     if (isCollection(value)) layOut(String(key), value);
@@ -53,7 +53,7 @@ function fileOf(policy: Policy): FileMapping {
     ...section("buildCache", written(buildCache, buildCacheOf)),
     ...section("headroom", written(headroom, headroomOf)),
     ...section("recovery", written(recovery, recoveryOf)),
-    ...section("limits", written(limits, limitsOf)),
+    ...section("limits", nonEmptyMapping(limitsOf(limits ?? {}))),
     ...section("schedule", schedule),
     ...section("timeZone", timeZone),
   };
@@ -104,7 +104,9 @@ function recoveryOf(recovery: NonNullable<Policy["recovery"]>): FileMapping {
   };
 }
 
-function limitsOf({ imageShare, imageCount, bytes }: NonNullable<Policy["limits"]>): FileMapping {
+/** A file stops before a repository is emptied, unless it says otherwise. */
+function limitsOf(limits: NonNullable<Policy["limits"]>): FileMapping {
+  const { imageShare, imageCount, bytes, wholeRepositories } = limits;
   const amounts = [
     ...(imageShare === undefined ? [] : [shareText(imageShare)]),
     ...(imageCount === undefined ? [] : [imageCount]),
@@ -112,7 +114,12 @@ function limitsOf({ imageShare, imageCount, bytes }: NonNullable<Policy["limits"
   return {
     ...(amounts.length === 0 ? {} : { images: amounts.length === 1 ? amounts[0] : amounts }),
     ...(bytes === undefined ? {} : { bytes: sizeText(bytes) }),
+    ...(wholeRepositories === undefined ? { wholeRepositories: "allow" } : {}),
   };
+}
+
+function nonEmptyMapping(mapping: FileMapping): FileMapping | undefined {
+  return Object.keys(mapping).length === 0 ? undefined : mapping;
 }
 
 /** Collections of one line each, except where a reader goes through rules one by one. */

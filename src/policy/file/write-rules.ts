@@ -23,6 +23,9 @@ export function protectionOf(match: Match): string | FileMapping {
     : matchOf(match);
 }
 
+/** One of none: the language says it otherwise. */
+const NOTHING: Match = { not: {} };
+
 export function matchOf(match: Match): FileMapping {
   const {
     largerThanBytes: _,
@@ -34,16 +37,18 @@ export function matchOf(match: Match): FileMapping {
     not,
     ...plain
   } = match;
-  const { anyName, ...patterns } = plain;
+  const { anyName, namesAtLeast = 0, ...patterns } = plain;
+  const parts = [...(all ?? []), ...(any?.length === 0 ? [NOTHING] : [])];
   const size = sizeBoundsText(match);
   return {
     ...patterns,
     ...(anyName === undefined ? {} : { anyName: matchOf(anyName) }),
+    ...(namesAtLeast === 0 ? {} : { namesAtLeast }),
     ...(size === undefined ? {} : { size }),
     ...(olderThan === undefined ? {} : { olderThan: durationText(olderThan) }),
     ...(olderThan === undefined || by === undefined ? {} : { by }),
-    ...(any === undefined ? {} : { any: any.map(matchOf) }),
-    ...(all === undefined || all.length === 0 ? {} : { all: all.map(matchOf) }),
+    ...(any === undefined || any.length === 0 ? {} : { any: any.map(matchOf) }),
+    ...(parts.length === 0 ? {} : { all: parts.map(matchOf) }),
     ...(not === undefined ? {} : { not: matchOf(not) }),
   };
 }
@@ -52,25 +57,33 @@ export function matchOf(match: Match): FileMapping {
 export function keepOf(keep: Keep): FileMapping | readonly FileMapping[] {
   const { anyOf, ...own } = keep;
   if (anyOf === undefined) return criteriaOf(own);
-  const listed = anyOf.flatMap((each) => keepOf(each));
-  return hasCriterion(own) ? [criteriaOf(own), ...listed] : listed;
+  const listed = [own, ...anyOf].filter(hasAnyCriterion).flatMap((each) => keepOf(each));
+  return listed.length === 0 ? { none: true } : listed;
 }
 
 function criteriaOf(keep: Omit<Keep, "anyOf">): FileMapping {
   if (keep.always === true) return { always: true };
   if (!hasCriterion(keep)) return { none: true };
   const { within, per, by, among, ...counts } = keep;
+  // A count of zero keeps nothing, and the language has no word for it.
+  const counted = Object.entries(counts).filter(([, count]) => count !== 0);
   return {
     ...(within === undefined ? {} : { within: durationText(within) }),
-    ...counts,
+    ...Object.fromEntries(counted),
     ...(by === undefined ? {} : { by }),
     ...(per === undefined ? {} : { per: typeof per === "object" ? `/${per.tagPattern}/` : per }),
     ...(among === undefined ? {} : { among }),
   };
 }
 
-function hasCriterion(keep: Omit<Keep, "anyOf">): boolean {
-  return Object.keys(keep).some((key) => !["by", "per", "among"].includes(key));
+function hasCriterion({ within, ...others }: Omit<Keep, "anyOf">): boolean {
+  const isCriterion = ([key, value]: readonly [string, unknown]): boolean =>
+    !["by", "per", "among"].includes(key) && value !== 0;
+  return within !== undefined || Object.entries(others).some(isCriterion);
+}
+
+function hasAnyCriterion({ anyOf = [], ...own }: Keep): boolean {
+  return hasCriterion(own) || anyOf.some(hasAnyCriterion);
 }
 
 export function imageRuleOf(rule: ImageRule): FileMapping {

@@ -54,7 +54,13 @@ export const limitsSchema: Schema<Limits> = mapping("limits", {
     ),
   ),
   bytes: optional(sizeReader("The most bytes that may go at once.")),
-}).transform(({ images, bytes }, context): Limits => {
+  wholeRepositories: optional(
+    wordReader(
+      ["stop", "allow"],
+      "Whether an unattended run stops (default) where all images of a repository would go.",
+    ),
+  ),
+}).transform(({ images, bytes, wholeRepositories = "stop" }, context): Limits => {
   const amounts = images === undefined ? [] : [images].flat();
   const shares = amounts.flatMap((each) => ("share" in each ? [each.share] : []));
   const counts = amounts.flatMap((each) => ("count" in each ? [each.count] : []));
@@ -67,8 +73,12 @@ export const limitsSchema: Schema<Limits> = mapping("limits", {
     ...(imageShare === undefined ? {} : { imageShare }),
     ...(imageCount === undefined ? {} : { imageCount }),
     ...(bytes === undefined ? {} : { bytes }),
+    ...(wholeRepositories === "stop" ? { wholeRepositories } : {}),
   };
 });
+
+/** Of a file that says nothing of limits. */
+export const DEFAULT_LIMITS: Limits = { wholeRepositories: "stop" };
 
 export const recoverySchema: Schema<Recovery> = mapping("recovery", {
   mode: optional(

@@ -19,6 +19,8 @@ export function fixedVerdict(
   if (isProtected) reasons.push({ rule: RULES.protected, detail: "the policy protects it" });
   if (image.unreadable !== undefined)
     reasons.push({ rule: RULES.unreadable, detail: image.unreadable });
+  const mayBePart = facts.mayBePart.get(position);
+  if (mayBePart !== undefined) reasons.push({ rule: RULES.unreadable, detail: mayBePart });
   if (hidden !== undefined) reasons.push({ rule: RULES.usageUnknown, detail: hidden });
   if (reasons.length > 0) return { kind: "keep", reasons, evictable: false, untag: [] };
   return isPartOfOthers(position, facts, kind) ? { kind: "follow" } : undefined;

@@ -5,6 +5,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { TextSieve } from "../inventory/text-sieve.ts";
 import type { Digest } from "../oci/digest.ts";
 import { orderById, type IdOrder } from "./id-order.ts";
+import { partsOfUnread } from "./unread-holders.ts";
 
 /**
  * The inventory's images, with what deciding needs to know of their neighbours. Images are named by their position in
@@ -25,6 +26,8 @@ export interface ImageFacts {
   readonly holds: ReadonlyMap<number, readonly number[]>;
   /** The reverse of `holds`. */
   readonly heldBy: ReadonlyMap<number, readonly number[]>;
+  /** What may belong to an image that could not be read, and why. By position. */
+  readonly mayBePart: ReadonlyMap<number, string>;
 }
 
 export function imageFacts(
@@ -45,6 +48,7 @@ export function imageFacts(
       image.references.length === 0 &&
       isDangling(image, inventory, upon.size > 0 && upon.has(image.id)),
     ...linkNeighbours(images, idOrder),
+    mayBePart: partsOfUnread(inventory),
   };
 }
 

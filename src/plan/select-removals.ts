@@ -88,12 +88,14 @@ function judgeNamed(
   const hidden = usageUnknown(inventory);
   // An engine may take the image along with its last name; elsewhere the content stays where it is needed.
   const losesLastName = inventory.target.kind !== "engine";
+  const alone = { ...facts, mayBePart: new Map<number, string>() };
   return facts.images.map((image, position): Verdict => {
     const by = named.whole.get(image.id);
     const { unreadable, ...sound } = image;
     // Damage does not keep what a user names: removing it is the remedy.
     const judged = by === undefined || unreadable === undefined ? image : sound;
-    const fixed = fixedVerdict(judged, position, facts, inventory.target.kind, hidden, false);
+    const known = by === undefined ? facts : alone;
+    const fixed = fixedVerdict(judged, position, known, inventory.target.kind, hidden, false);
     if (by !== undefined) {
       const deleted = {
         kind: "delete",

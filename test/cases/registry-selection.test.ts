@@ -409,14 +409,34 @@ describeCases("in a registry: what belongs together", [
   },
   {
     id: "SN-06-unread",
-    what: "an image that could not be read stays, with what it may list",
+    what: "an image that could not be read stays, and all of its repository, which it may list",
     host: registry({
       app: { names: "r/app:1", unreadable: "the manifest did not arrive" },
       other: { names: "r/app:2" },
     }),
     policy: everyImage(),
-    deletes: "other",
-    keeps: { app: "unreadable" },
+    deletes: "",
+    keeps: { app: "unreadable", other: "unreadable" },
+  },
+  {
+    id: "SN-06-package",
+    what: "the other repositories are not held up by it, but what has no name is",
+    host: registry({
+      app: { names: "r/app:1", unreadable: "the manifest did not arrive" },
+      elsewhere: { names: "r/tool:2" },
+      nameless: {},
+    }),
+    policy: everyImage(),
+    deletes: "elsewhere",
+    keeps: { nameless: "unreadable" },
+  },
+  {
+    id: "SN-06-pages",
+    what: "while a page of images is missing nothing goes",
+    host: { ...registry({ app: { names: "r/app:1" }, loose: {} }), unread: ["images"] },
+    policy: everyImage(),
+    deletes: "",
+    keeps: { app: "unreadable", loose: "unreadable" },
   },
   {
     id: "GC-08 LAB-08 LAB-14",

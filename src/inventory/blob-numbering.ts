@@ -1,3 +1,4 @@
+import { float64Array, int32Array } from "./number-arrays.ts";
 import { tailHash } from "./tail-hash.ts";
 
 /** Up to this many keys a `Map` fits into the processor's caches, and a program that has just begun runs loops slowly. */
@@ -21,10 +22,10 @@ export class BlobNumbering {
   constructor(expected: number) {
     this.#few = expected > FEW_KEYS ? undefined : new Map();
     const capacity = this.#few ? 2 : 2 ** Math.ceil(Math.log2(expected * 2));
-    this.#slots = new Int32Array(capacity);
+    this.#slots = int32Array(capacity);
     this.#mask = capacity - 1;
     this.#keys = Array.from({ length: capacity / 2 });
-    this.#hashes = new Int32Array(capacity / 2);
+    this.#hashes = int32Array(capacity / 2);
   }
 
   get size(): number {
@@ -34,7 +35,7 @@ export class BlobNumbering {
   /** What `map` makes of each key, by ascending number. */
   map(map: (key: string) => number): Float64Array {
     if (this.#few) return Float64Array.from(this.#few.keys(), map);
-    const mapped = new Float64Array(this.#size);
+    const mapped = float64Array(this.#size);
     for (let number = 0; number < mapped.length; number += 1)
       mapped[number] = map(this.#keys[number] ?? "");
     return mapped;
@@ -73,10 +74,10 @@ export class BlobNumbering {
 
   #grow(): void {
     const { length } = this.#slots;
-    const hashes = new Int32Array(length);
+    const hashes = int32Array(length);
     hashes.set(this.#hashes);
     this.#hashes = hashes;
-    this.#slots = new Int32Array(length * 2);
+    this.#slots = int32Array(length * 2);
     this.#mask = length * 2 - 1;
     for (let number = 0; number < this.#size; number += 1) {
       let slot = (hashes[number] ?? 0) & this.#mask;

@@ -1,3 +1,4 @@
+import { int32Array } from "./number-arrays.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { BlobNumbering } from "./blob-numbering.ts";
 import type { Bytes } from "./bytes.ts";
@@ -103,7 +104,7 @@ function heldNumbers(
 
 /** Of each blob: its users, and one more where something else holds it. */
 function countHolders(edges: Int32Array, blobs: number, held: ReadonlySet<number>): Int32Array {
-  const holders = new Int32Array(blobs);
+  const holders = int32Array(blobs);
   for (const blob of edges) holders[blob] = (holders[blob] ?? 0) + 1;
   for (const blob of held) holders[blob] = (holders[blob] ?? 0) + 1;
   return holders;

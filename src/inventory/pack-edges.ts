@@ -1,3 +1,4 @@
+import { int32Array } from "./number-arrays.ts";
 import { BlobNumbering } from "./blob-numbering.ts";
 
 /** Who uses which blobs, as compressed rows: user `u` has the edges from `offsets[u]` to `offsets[u + 1]`. */
@@ -16,8 +17,8 @@ export function packEdges(users: readonly { readonly blobs?: readonly string[] }
   let upperBound = 0;
   for (const { blobs } of users) upperBound += blobs?.length ?? 0;
   const numbering = new BlobNumbering(upperBound / 4);
-  const edges = new Int32Array(upperBound);
-  const offsets = new Int32Array(users.length + 1);
+  const edges = int32Array(upperBound);
+  const offsets = int32Array(users.length + 1);
   let end = 0;
   let above: readonly string[] = [];
   const numbersAbove: number[] = [];

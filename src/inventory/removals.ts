@@ -1,3 +1,4 @@
+import { float64Array, int32Array } from "./number-arrays.ts";
 import type { Bytes } from "./bytes.ts";
 
 /** A growing set of removals; each answers what it adds. */
@@ -31,7 +32,8 @@ export interface WeighedEdges {
 /** An empty set. */
 export function createRemovals({ offsets, edges, bytes, disk, holders }: WeighedEdges): Removals {
   /** Of each blob: the holders that are not in the set. */
-  const left = holders.slice();
+  const left = int32Array(holders.length);
+  left.set(holders);
   const isMember = new Uint8Array(offsets.length - 1);
   let freedBytes = 0;
   let freedDisk = 0;
@@ -85,8 +87,8 @@ export function createRemovals({ offsets, edges, bytes, disk, holders }: Weighed
       return last();
     },
     addAll(positions) {
-      const gained = new Float64Array(positions.length);
-      const gainedDisk = disk ? new Float64Array(positions.length) : undefined;
+      const gained = float64Array(positions.length);
+      const gainedDisk = disk ? float64Array(positions.length) : undefined;
       for (let index = 0; index < positions.length; index += 1) {
         join(positions[index] ?? 0);
         gained[index] = lastBytes;

@@ -1,3 +1,4 @@
+import { float64Array, uint32Array } from "../inventory/number-arrays.ts";
 import type { Image } from "../inventory/image.ts";
 
 /** The order of images by their IDs. */
@@ -20,7 +21,7 @@ export function orderById(images: readonly Image[]): IdOrder {
     const right = images[b]?.id ?? "";
     return left < right ? -1 : left > right ? 1 : 0;
   };
-  const positions = new Uint32Array(images.length);
+  const positions = uint32Array(images.length);
   const keys = images.length > POSITIONS ? undefined : sortedKeys(images);
   if (keys === undefined) {
     for (let position = 0; position < positions.length; position += 1)
@@ -31,14 +32,14 @@ export function orderById(images: readonly Image[]): IdOrder {
       positions[place] = (keys[place] ?? 0) % POSITIONS;
     sortEqualDigits(keys, positions, byText);
   }
-  const places = new Uint32Array(positions.length);
+  const places = uint32Array(positions.length);
   for (let place = 0; place < positions.length; place += 1) places[positions[place] ?? 0] = place;
   return { positions, places };
 }
 
 /** The first digits of each ID above its position; undefined where one is no SHA-256. */
 function sortedKeys(images: readonly Image[]): Float64Array | undefined {
-  const keys = new Float64Array(images.length);
+  const keys = float64Array(images.length);
   for (let position = 0; position < keys.length; position += 1) {
     const digits = firstDigits(images[position]?.id ?? "");
     if (digits < 0) return undefined;

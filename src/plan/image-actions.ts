@@ -1,3 +1,4 @@
+import { uint32Array } from "../inventory/number-arrays.ts";
 import type { ContentGraph, Removals } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Settled } from "./follow-neighbours.ts";
@@ -36,7 +37,7 @@ export function imageActions(
   const { positions, waveEnds } = orderDeletions(positionsOf(settled, "delete"), facts);
   const removals = graph.removals();
   const { bytes, diskBytes } = removals.addAll(positions);
-  const places = new Uint32Array(settled.length);
+  const places = uint32Array(settled.length);
   for (let place = 0; place < positions.length; place += 1) places[positions[place] ?? 0] = place;
   const deletions = Array.from<Action>({ length: positions.length });
   for (let position = 0; position < settled.length; position += 1) {
@@ -69,7 +70,7 @@ function waveOf(place: number, waveEnds: readonly number[]): number {
 }
 
 function positionsOf(settled: readonly Settled[], kind: Settled["kind"]): Uint32Array {
-  const found = new Uint32Array(settled.length);
+  const found = uint32Array(settled.length);
   let count = 0;
   for (let position = 0; position < settled.length; position += 1) {
     if (settled[position]?.kind !== kind) continue;

@@ -1,3 +1,4 @@
+import { float64Array, uint32Array } from "../inventory/number-arrays.ts";
 import type { Image } from "../inventory/image.ts";
 import { activeMsOf } from "../policy/image-age.ts";
 import type { ImageFacts } from "./image-facts.ts";
@@ -23,7 +24,7 @@ export function orderDeletions(chosen: Uint32Array, facts: ImageFacts): Deletion
   }
   const members: number[][] = [];
   for (const position of chosen) (members[waves.get(position) ?? 0] ??= []).push(position);
-  const positions = new Uint32Array(chosen.length);
+  const positions = uint32Array(chosen.length);
   const waveEnds: number[] = [];
   let end = 0;
   for (const wave of members) {
@@ -47,12 +48,12 @@ function leastActiveFirst(positions: Uint32Array, { images, idOrder }: ImageFact
         activeSecond(images[a]) - activeSecond(images[b]) || (places[a] ?? 0) - (places[b] ?? 0),
     );
   }
-  const keys = new Float64Array(positions.length);
+  const keys = float64Array(positions.length);
   for (let index = 0; index < keys.length; index += 1) {
     const position = positions[index] ?? 0;
     keys[index] = activeSecond(images[position]) * POSITIONS + (places[position] ?? 0);
   }
-  const sorted = new Uint32Array(positions.length);
+  const sorted = uint32Array(positions.length);
   keys.sort().forEach((key, index) => {
     sorted[index] = idOrder.positions[key % POSITIONS] ?? 0;
   });

@@ -1,3 +1,5 @@
+import { uint32Array } from "../inventory/number-arrays.ts";
+
 /** Rows of one chunk, as a power of two. Chunks are too long for the heap's young part: they are never copied. */
 const CHUNK_BITS = 12;
 const LAST_OF_CHUNK = 2 ** CHUNK_BITS - 1;
@@ -16,7 +18,7 @@ export class RowTexts {
   #length = 0;
 
   constructor(rows: number) {
-    this.#ends = new Uint32Array(rows);
+    this.#ends = uint32Array(rows);
   }
 
   /** Adds to the row that is being written. */

@@ -20,7 +20,7 @@ export function composeYaml(text: string): ComposedYaml {
   const tokens: CST.Token[] = [];
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > NESTING_LIMIT) {
       return { documents: [], lines, tooDeepAt: parser.offset };
     }

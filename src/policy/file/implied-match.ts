@@ -7,8 +7,10 @@ import type { Match, Patterns, TagPattern } from "../policy.ts";
  * cannot. Ages and names are whatever they may be, so that a yes is a yes on every target.
  */
 export function impliesMatch(inner: Match, outer: Match): boolean {
+  const { any, all } = inner;
+  // Rules are compared each with each: nearly all of them are told apart here.
+  if (any === undefined && all === undefined) return everyFieldImplied([inner], outer);
   if (sameValue(inner, outer)) return true;
-  const { any } = inner;
   if (
     any !== undefined &&
     any.length > 1 &&
@@ -16,9 +18,16 @@ export function impliesMatch(inner: Match, outer: Match): boolean {
   ) {
     return true;
   }
-  const parts = [inner, ...(inner.all ?? []), ...(inner.any?.length === 1 ? inner.any : [])];
-  const fields = Object.keys(outer) as (keyof Match)[];
-  return fields.every((field) => parts.some((part) => impliesField(field, part, outer)));
+  return everyFieldImplied([inner, ...(all ?? []), ...(any?.length === 1 ? any : [])], outer);
+}
+
+/** Each field of `outer` follows from one of the parts, which hold together. */
+function everyFieldImplied(parts: readonly Match[], outer: Match): boolean {
+  for (const field in outer) {
+    const key = field as keyof Match;
+    if (!parts.some((part) => impliesField(key, part, outer))) return false;
+  }
+  return true;
 }
 
 /** Whether a match holds for every image there is. */

@@ -15,9 +15,12 @@ function unknownKey(title: string, known: readonly string[]) {
   });
 }
 
-/** A key that may be left out. */
-export function optional<T>(schema: Schema<T>) {
-  return schema.exactOptional();
+/**
+ * A key that may be left out. `exactOptional` would put "nothing" to the schema for every key that is not there, and throw
+ * its complaints away; nothing in a file is ever undefined, so that its type is right all the same.
+ */
+export function optional<T>(schema: Schema<T>): z.ZodExactOptional<Schema<T>> {
+  return schema.optional() as unknown as z.ZodExactOptional<Schema<T>>;
 }
 
 /** One, or a list of at least one. */

@@ -52,9 +52,9 @@ export const matchSchema: Schema<Match> = mapping("a match", {
     ),
   ),
   digest: patterns("digest", "The digest by which the target knows the image: sha256:…"),
-  anyName: inner
-    .meta({ description: "Holds for any name that the image has in the same repository." })
-    .exactOptional(),
+  anyName: optional(
+    inner.meta({ description: "Holds for any name that the image has in the same repository." }),
+  ),
   platform: patterns("platform", "os/architecture[/variant]"),
   target: patterns("text", "The name of the target."),
   namesAtLeast: optional(
@@ -74,9 +74,9 @@ export const matchSchema: Schema<Match> = mapping("a match", {
   ),
   createdBefore: image("Built before that image was."),
   createdAfter: image("Built after that image was."),
-  any: z.array(inner).min(1).meta({ description: "One of these has to hold." }).exactOptional(),
-  all: z.array(inner).min(1).meta({ description: "Each of these has to hold." }).exactOptional(),
-  not: inner.meta({ description: "This must not hold." }).exactOptional(),
+  any: optional(z.array(inner).min(1).meta({ description: "One of these has to hold." })),
+  all: optional(z.array(inner).min(1).meta({ description: "Each of these has to hold." })),
+  not: optional(inner.meta({ description: "This must not hold." })),
 })
   .transform(({ size, ...match }, context): Match => {
     if (match.by !== undefined && match.olderThan === undefined) {

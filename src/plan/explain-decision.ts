@@ -49,7 +49,7 @@ export function explainDecision(
   const walk = walkImages(inventory, policy, facts, nowMs, libraries);
   const candidates = walk.candidatesAt(position);
   const steps = walk.stepsAt(position, candidates);
-  const ends = walk.endsAt(position, candidates);
+  const ends = walk.endsAt(position);
   const given = namesOf(image);
   const names = ends.flatMap((end, index) => {
     const candidate = candidates[index];

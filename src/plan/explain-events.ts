@@ -95,7 +95,9 @@ export function after(event: ImageEvent, world: World, id: Digest): World {
       return { ...world, inventory: withFullDisk(inventory) };
     case "active-again": {
       const now = new Date(nowMs).toISOString();
-      return changing((image) => ({ ...image, arrivedAt: now, lastUsedAt: now, firstSeenAt: now }));
+      const active = { arrivedAt: now, lastUsedAt: now, firstSeenAt: now };
+      // Looked at a little later: what is kept for no time at all would stay for that moment only.
+      return { ...changing((image) => ({ ...image, ...active })), nowMs: nowMs + 1 };
     }
   }
 }

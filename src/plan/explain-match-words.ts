@@ -65,9 +65,16 @@ function sayField(finding: FieldFinding): string {
 }
 
 const NOUNS: Readonly<Partial<Record<LeafFinding["field"], string>>> = { reference: "name" };
+const OF_NAMES: ReadonlySet<LeafFinding["field"]> = new Set([
+  "reference",
+  "registry",
+  "repository",
+]);
 
 function sayPattern({ field, asked, found, answer }: LeafFinding): string {
-  const noun = NOUNS[field] ?? field;
-  if (found === undefined) return field === "label" ? `no label is ${asked}` : `it has no ${noun}`;
-  return `${noun} \`${found}\` is ${answer ? "" : "not "}${asked}`;
+  if (found === undefined) {
+    if (field === "label") return `no label is ${asked}`;
+    return OF_NAMES.has(field) ? "it has no name" : `it has no ${field}`;
+  }
+  return `${NOUNS[field] ?? field} \`${found}\` is ${answer ? "" : "not "}${asked}`;
 }

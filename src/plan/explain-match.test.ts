@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { arbitraryInventory } from "../../test/fixtures/arbitrary-host.ts";
 import { arbitraryMatch } from "../../test/fixtures/arbitrary-rules.ts";
-import { inventoryOf, LIBRARIES, NOW } from "../../test/fixtures/host-in-words.ts";
+import { idOf, inventoryOf, LIBRARIES, NOW } from "../../test/fixtures/host-in-words.ts";
 import { imageUse } from "../inventory/image-use.ts";
 import type { Answer, Candidate, MatchContext } from "../policy/match.ts";
 import type { Match } from "../policy/policy.ts";
@@ -61,6 +61,15 @@ describe("what a match met, in words", () => {
     ["web", { reference: "app:1.*" }, true, "name `app:1.2.3` is `app:1.*`"],
     ["bare", { tag: "dev*" }, false, "it has no tag"],
     ["bare", { reference: "app" }, false, "it has no name"],
+    ["bare", { registry: "docker.io" }, false, "it has no name"],
+    [
+      "web",
+      { repository: "app", registry: "host:5000" },
+      false,
+      "registry `docker.io` is not `host:5000`",
+    ],
+    ["web", { namesAtLeast: 3 }, false, "it has 2, not at least 3 tags"],
+    ["web", { digest: "sha256:0*" }, false, `digest \`${idOf("web")}\` is not \`sha256:0*\``],
     ["web", { label: "keep=yes" }, false, "label `keep=no` is not `keep=yes`"],
     ["bare", { label: "keep" }, false, "no label is `keep`"],
     [

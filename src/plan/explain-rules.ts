@@ -90,7 +90,7 @@ function explainStep(
     detail: matches === true ? sayMatched(match) : sayUnmatched(match),
     criteria: results.map((result) => ({
       criterion: nameCriterion(result),
-      result,
+      result: written(result),
       detail: sayCriterion(result, context.nowMs, calendar),
     })),
     ...(matches === true ? { answer: answerFrom(rule, results) } : {}),
@@ -104,4 +104,15 @@ function answerFrom(
 ): NonNullable<RuleFinding["answer"]> {
   if (answerOf(results).kind !== "not-kept") return "keeps";
   return onlyUnderPressure === true ? "goes-if-needed" : "goes";
+}
+
+/** With a place of plain fields: where images are counted, some of it is worked out only when it is asked for. */
+function written(result: CriterionResult): CriterionResult {
+  if (result.kind === "always" || result.kind === "within" || result.place === undefined)
+    return result;
+  const { group, rank, isFirst, series, of } = result.place;
+  return {
+    ...result,
+    place: { group, rank, isFirst, ...(series === undefined ? {} : { series }), of },
+  };
 }

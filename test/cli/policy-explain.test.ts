@@ -40,11 +40,17 @@ const HOST: HostWords = {
 
 const NOTHING = "To change  nothing that was tried would; another policy may";
 
-function explain(command: string, inventory: Inventory = inventoryOf(HOST)): Promise<CliResult> {
+function explain(
+  command: string,
+  {
+    inventory = inventoryOf(HOST),
+    policy = POLICY,
+  }: { inventory?: Inventory; policy?: string } = {},
+): Promise<CliResult> {
   return cli(command.split(" "), {
     openTarget: () => Promise.resolve(lookOnlyTarget(inventory)),
     files: {
-      read: (path) => Promise.resolve(path === "host.json" ? JSON.stringify(inventory) : POLICY),
+      read: (path) => Promise.resolve(path === "host.json" ? JSON.stringify(inventory) : policy),
       write: () => Promise.reject(new Error("nothing is written")),
     },
   });
@@ -102,6 +108,16 @@ test.each<[image: string, said: readonly string[]]>([
 ])("%s", async (image, said) => {
   const text = (await linesOf(`policy explain -p policy.yaml ${image}`)).join("\n");
   for (const each of said) expect(text).toContain(each);
+});
+
+test("a rule that cannot be told ends the way", async () => {
+  const policy = "version: 1\nimages:\n  - { match: { olderThan: 30d }, keep: { none: true } }\n";
+  const { stdout } = await explain("policy explain -p policy.yaml my-app:odd", { policy });
+  expect(stdout.trimEnd().split("\n").slice(-3)).toEqual([
+    "my-app:odd: stays, it cannot be told whether rule 1 matches",
+    "AT             RULE    SAYS     FOR",
+    "policy.yaml:3  rule 1  unknown  its age is unknown",
+  ]);
 });
 
 test("what is only a part of others is led through no rule", async () => {
@@ -173,7 +189,7 @@ describe("policy diff", () => {
       },
       containers: { job: { image: "oldest", state: "exited", ended: "3d", sizeBytes: 500 } },
     });
-    const { stdout } = await explain("policy diff preset:unused policy.yaml", inventory);
+    const { stdout } = await explain("policy diff preset:unused policy.yaml", { inventory });
     expect(stdout.trimEnd().split("\n").slice(2)).toEqual([
       "Old   preset unused removes 2 images, frees 2MB",
       "New   policy.yaml removes 1 container, 1 image, frees 1MB",

@@ -62,7 +62,13 @@ function renderPath(
   source: string,
 ): string {
   const title = printable(titleOf(name));
-  const end = rule === undefined ? "no rule decides about it" : `by rule ${printable(rule)}`;
+  const unsure = rules.find(({ matches }) => matches === undefined);
+  const end =
+    rule !== undefined
+      ? `by rule ${printable(rule)}`
+      : unsure === undefined
+        ? "no rule decides about it"
+        : `it cannot be told whether ${printable(unsure.rule)} matches`;
   const heading = `${paint(output, "bold", title)}: ${OUTCOMES[outcome]}, ${end}\n`;
   if (rules.length === 0) return heading;
   return (

@@ -197,12 +197,12 @@ describe("every mistake is told at once", () => {
     [
       "no such preset",
       { preset: "laptop" },
-      "is not a preset; known: dangling, unused, workstation, ci, production",
+      "is not a preset; known: dangling, unused, workstation, ci, production, registry",
     ],
     [
       "a name of every object",
       { preset: "constructor" },
-      "is not a preset; known: dangling, unused, workstation, ci, production",
+      "is not a preset; known: dangling, unused, workstation, ci, production, registry",
     ],
   ])("%s", (_, flags, detail) => {
     const made = policyFromFlags(flags, NOW_MS);

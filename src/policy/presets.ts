@@ -53,6 +53,24 @@ const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
     buildCache: [{ name: "build-cache", within: 7 * DAY }],
     limits: { imageShare: 0.5 },
   },
+  // What no rule names stays: releases, and every tag that somebody may pull by name.
+  registry: {
+    images: [
+      { name: "untagged", match: { state: "untagged" }, keep: { within: 7 * DAY } },
+      {
+        name: "pull-requests",
+        match: { tag: "/^(pr|mr|pull|merge)-?[0-9]+(-|$)/" },
+        keep: { within: 14 * DAY },
+      },
+      {
+        name: "builds",
+        // A branch and a commit; a day (`bookworm-20260101`) only looks like one.
+        match: { tag: "/.-g?[0-9a-f]{7,40}$/", not: { tag: "/-(19|20)[0-9]{6}$/" } },
+        keep: { within: 14 * DAY, last: 3, per: { tagPattern: "^(?P<branch>.+)-g?[0-9a-f]+$" } },
+      },
+    ],
+    limits: { imageShare: 0.5, wholeRepositories: "stop" },
+  },
 };
 
 /** What clusters and desktops on this engine run by, where no container shows it. */
@@ -76,6 +94,8 @@ export const PRESET_SUMMARIES: Readonly<Record<string, string>> = {
   workstation: "unused for 30 days; least recently used first when the disk is above 85 %",
   ci: "all but the 3 newest builds of each branch and what is younger than 24 h",
   production: "all but what runs and the 5 latest images of each repository",
+  registry:
+    "untagged for 7 days; pull requests and builds (`BRANCH-COMMIT`) of 14 days, but 3 of each branch",
 };
 
 /** The policy of a preset, undefined when there is none of that name. */

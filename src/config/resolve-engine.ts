@@ -23,7 +23,7 @@ const ROOTFUL_PODMAN_SOCKET = "/run/podman/podman.sock";
 
 /** Finds the engine that a target means, with docker's own precedence where it names none. */
 export function resolveEngine(
-  spec: Exclude<TargetSpec, { kind: "layout" }>,
+  spec: Exclude<TargetSpec, { kind: "layout" | "registry" }>,
   settings: Settings,
 ): ResolvedEngine | TargetProblem {
   const { docker } = settings;

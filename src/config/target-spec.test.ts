@@ -9,6 +9,12 @@ test.each([
   ["default", { kind: "context", name: "default" }],
   ["podman://", { kind: "podman" }],
   ["oci:images", { kind: "layout", directory: "images" }],
+  ["registry://host:5000", { kind: "registry", host: "host:5000" }],
+  [
+    "registry://host.example/team/app/",
+    { kind: "registry", host: "host.example", repository: "team/app" },
+  ],
+  ["registry://http://host:80", { kind: "registry", host: "host:80", plainHttp: true }],
   ["oci:/srv/a b:c", { kind: "layout", directory: "/srv/a b:c" }],
   [
     "unix:///run/docker.sock",
@@ -29,7 +35,9 @@ test.each([
   ["/var/run/docker.sock", "neither"],
   ["./images", "neither"],
   ["podman://host", "takes no address"],
-  ["registry://host:5000/app", "not supported yet"],
+  ["registry://", "no registry"],
+  ["registry://host:5000/app:tag", "no registry"],
+  ["registry://host:5000/App", "no registry"],
   ["npipe:////./pipe/docker_engine", "named pipes"],
   ["https://host", '"https://"'],
   ["unix://relative", "absolute"],

@@ -1,3 +1,4 @@
+import { parseBareReference } from "../oci/reference.ts";
 import type { EngineEndpoint } from "../ports/engine-endpoint.ts";
 import { parseEngineAddress } from "./engine-address.ts";
 import { isTargetProblem, targetProblem, type TargetProblem } from "./target-problem.ts";
@@ -8,11 +9,22 @@ export type TargetSpec =
   | { readonly kind: "context"; readonly name: string }
   | { readonly kind: "engine"; readonly address: string; readonly endpoint: EngineEndpoint }
   | { readonly kind: "podman" }
-  | { readonly kind: "layout"; readonly directory: string };
+  | { readonly kind: "layout"; readonly directory: string }
+  | RegistryTarget;
+
+export interface RegistryTarget {
+  readonly kind: "registry";
+  /** With its port, where one is given. */
+  readonly host: string;
+  /** Only this repository; absent for all that the registry lists. */
+  readonly repository?: string;
+  /** `http://` was written: without TLS. */
+  readonly plainHttp?: true;
+}
 
 const CONTEXT_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.+-]*$/;
 const FORMS =
-  "Use a docker context's name, docker://, unix:///path, tcp://host:port, ssh://user@host, podman:// or oci:DIRECTORY.";
+  "Use a docker context's name, docker://, unix:///path, tcp://host:port, ssh://user@host, podman://, oci:DIRECTORY or registry://host[/repository].";
 
 /** Parses `--target`. `encrypted` is the environment's word on `tcp://`, which decides its default port. */
 export function parseTarget(text: string, encrypted = false): TargetSpec | TargetProblem {
@@ -35,7 +47,7 @@ export function parseTarget(text: string, encrypted = false): TargetSpec | Targe
         "Name the socket itself: unix:///path/podman.sock.",
       );
     case "registry":
-      return targetProblem(text, "Registries are not supported yet.", FORMS);
+      return registryTarget(text, text.slice("registry://".length));
     case "unix":
     case "tcp":
     case "ssh":
@@ -56,6 +68,25 @@ function layoutTarget(text: string): TargetSpec | TargetProblem {
     "It names no directory.",
     "Write the path of an OCI image layout: oci:./images.",
   );
+}
+
+/** `registry://host/repository`; `registry://http://host` speaks without TLS. */
+function registryTarget(text: string, rest: string): TargetSpec | TargetProblem {
+  const [, scheme, host = "", repository = ""] =
+    /^(https?:\/\/)?([^/]*)\/?(.*?)\/?$/.exec(rest) ?? [];
+  const name = parseBareReference(`${host}/${repository || "any"}`);
+  if ("kind" in name || name.registry !== host || name.tag !== undefined)
+    return targetProblem(
+      text,
+      "It names no registry.",
+      "Write registry://host:port, or registry://host:port/repository for one of its repositories.",
+    );
+  return {
+    kind: "registry",
+    host,
+    ...(repository === "" ? {} : { repository: name.repository }),
+    ...(scheme === "http://" ? { plainHttp: true } : {}),
+  };
 }
 
 function contextTarget(text: string, name: string): TargetSpec | TargetProblem {

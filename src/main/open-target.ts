@@ -21,6 +21,10 @@ export async function openTarget(
     const { openLayoutTarget } = await import("./open-layout-target.ts");
     return openLayoutTarget(spec.directory, options);
   }
+  if (spec.kind === "registry") {
+    const { openRegistryTarget } = await import("./open-registry-target.ts");
+    return openRegistryTarget(spec, options);
+  }
   const engine = resolveEngine(spec, settings);
   if (isTargetProblem(engine)) throw problemError(engine);
   const { openEngineTarget } = await import("./open-engine-target.ts");

@@ -16,7 +16,11 @@ export function isVerifiableDigest(text: string): text is Digest {
   return SHA256.test(text) || SHA512.test(text);
 }
 
-/** The first 12 hex digits, as engines print an ID; text that is no sha256 digest is returned as it is. */
+/**
+ * The first 12 hex digits, as engines print an ID, also of an ID `repository@digest` of a registry; text that is no sha256
+ * digest is returned as it is.
+ */
 export function shortDigest(digest: Digest): string {
-  return SHA256.test(digest) ? digest.slice(7, 19) : digest;
+  const own = digest.slice(digest.lastIndexOf("@") + 1);
+  return SHA256.test(own) ? own.slice(7, 19) : digest;
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { isVerifiableDigest, type Digest } from "../oci/digest.ts";
 import { MEDIA_TYPE } from "../oci/media-type.ts";
 import { nextPage } from "./next-page.ts";
-import { RegistryError } from "./registry-error.ts";
+import { readErrors, RegistryError } from "./registry-error.ts";
 import type { RegistryResponse } from "./registry-response.ts";
 import type { RegistryTransport } from "./transport.ts";
 
@@ -138,6 +138,32 @@ export class RegistryClient {
     const found = hash.digest("hex");
     if (!digest.endsWith(`:${found}`)) throw this.#badContent(repository, digest, found);
     if (last !== undefined) yield last;
+  }
+
+  /**
+   * Deletes a manifest with all its tags, or with a tag as reference that one tag where the registry can. `gone`: it was
+   * not there any more.
+   */
+  async deleteManifest(repository: string, reference: string): Promise<"deleted" | "gone"> {
+    const answer = await this.#transport.request({
+      method: "DELETE",
+      path: `/v2/${repository}/manifests/${reference}`,
+      scope: `repository:${repository}:pull,delete`,
+      allow: [404],
+      signal: this.#signal,
+    });
+    const text = (await answer.document()).toString("utf8");
+    if (answer.status !== 404) return "deleted";
+    // A proxy's 404, or that of a registry without the repository, is no word on the manifest.
+    const codes = readErrors(text).map(({ code }) => code);
+    if (codes.some((code) => code === "MANIFEST_UNKNOWN" || code === "NAME_UNKNOWN")) return "gone";
+    throw new RegistryError("protocol", {
+      registry: this.registry,
+      request: `DELETE ${repository} ${reference}`,
+      status: 404,
+      codes,
+      detail: "it says that there is nothing, not that there is no such manifest",
+    });
   }
 
   #manifest(

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+
+import type { Digest } from "../oci/digest.ts";
+import { parseImageConfig } from "../oci/image-config.ts";
+import { isAttestationEntry, parseManifest, type ImageManifest } from "../oci/manifest.ts";
+import { isImageConfigMediaType } from "../oci/media-type.ts";
+import type { ImageDetails, Layer } from "../ports/image-details.ts";
+import { splitImageId } from "./read-repository.ts";
+import type { RegistryClient } from "./registry-client.ts";
+import { RegistryError } from "./registry-error.ts";
+
+/** Looks at single images of a registry. For an index, layers are those of its first platform. */
+export function createRegistryDetails(client: RegistryClient): ImageDetails {
+  const readJson = async (repository: string, digest: Digest): Promise<unknown> => {
+    const fetched = await client.getManifest(repository, digest);
+    if (fetched !== undefined) return JSON.parse(fetched.bytes.toString("utf8"));
+    throw new RegistryError("not-found", {
+      registry: client.registry,
+      request: `GET ${repository}@${digest}`,
+      detail: "the registry does not have it any more",
+    });
+  };
+  const readConfig = async (repository: string, digest: Digest): Promise<unknown> => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of client.getBlob(repository, digest)) chunks.push(chunk);
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  };
+  const firstManifest = async (id: string): Promise<[string, ImageManifest] | undefined> => {
+    const { repository, digest } = splitImageId(id);
+    const waiting = [digest];
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const manifest = parseManifest(await readJson(repository, next));
+      if (manifest.kind === "manifest") return [repository, manifest];
+      if (manifest.kind === "malformed") continue;
+      const children = manifest.manifests.filter((entry) => !isAttestationEntry(entry));
+      waiting.push(...children.map((child) => child.digest));
+    }
+    return undefined;
+  };
+
+  return {
+    async raw(id) {
+      const { repository, digest } = splitImageId(id);
+      const value = await readJson(repository, digest);
+      const manifest = parseManifest(value);
+      if (manifest.kind === "index") return { index: value };
+      const config = manifest.kind === "manifest" ? manifest.config : undefined;
+      if (config === undefined || !isImageConfigMediaType(config.mediaType))
+        return { manifest: value };
+      return { manifest: value, config: await readConfig(repository, config.digest) };
+    },
+    async layers(id) {
+      const [repository, manifest] = (await firstManifest(id)) ?? [];
+      if (repository === undefined || manifest === undefined) return [];
+      const { config } = manifest;
+      const isImage = config !== undefined && isImageConfigMediaType(config.mediaType);
+      const { diffIds, history } = parseImageConfig(
+        isImage ? await readConfig(repository, config.digest) : {},
+      );
+      const steps = history.filter(({ emptyLayer }) => !emptyLayer);
+      let chainId: Digest | undefined;
+      return manifest.layers.map((descriptor, position): Layer => {
+        const diffId = diffIds[position] ?? descriptor.digest;
+        chainId = chainId === undefined ? diffId : nextChainId(chainId, diffId);
+        const step = steps[position];
+        return {
+          diffId,
+          chainId,
+          blobs: [descriptor.digest],
+          createdBy: step?.createdBy ?? "",
+          ...(step?.createdAt === undefined ? {} : { createdAt: step.createdAt }),
+        };
+      });
+    },
+  };
+}
+
+/** image-spec, config.md#layer-chainid. */
+function nextChainId(parent: Digest, diffId: Digest): Digest {
+  return `sha256:${createHash("sha256").update(`${parent} ${diffId}`).digest("hex")}`;
+}

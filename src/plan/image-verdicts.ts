@@ -1,9 +1,7 @@
 import type { Image } from "../inventory/image.ts";
 import type { Inventory, Target } from "../inventory/inventory.ts";
 import { createCalendar } from "../policy/calendar.ts";
-import { momentOf } from "../policy/image-age.ts";
 import type { PolicyLibraries } from "../policy/libraries.ts";
-import type { Candidate } from "../policy/match.ts";
 import type { ImageRule, Policy } from "../policy/policy.ts";
 import { fixedVerdict, usageUnknown } from "./fixed-verdict.ts";
 import type { ImageFacts } from "./image-facts.ts";
@@ -28,28 +26,15 @@ export function judgeImages(
   const { kind } = inventory.target;
   const walk = walkImages(inventory, policy, facts, nowMs, libraries);
   const hidden = usageUnknown(inventory);
-  const judge = createNameJudge(policy, nowMs);
+  const judge = createNameJudge(policy, facts, nowMs);
   return facts.images.map((image, position) => {
-    const candidates = walk.candidatesAt(position);
-    const fixed = fixedVerdict(
-      image,
-      position,
-      facts,
-      kind,
-      hidden,
-      candidates.some(walk.isProtected),
-    );
+    const isProtected = walk.isProtectedAt(position);
+    const fixed = fixedVerdict(image, position, facts, kind, hidden, isProtected);
     if (fixed !== undefined) return fixed;
-    const ends = walk.endsAt(position, candidates);
-    return combine(
-      image,
-      candidates.map((candidate, index) => judge(candidate, ends[index] ?? NO_RULE)),
-      kind,
-    );
+    const names = walk.endsAt(position).map((end) => judge(image, end));
+    return combine(image, names, kind);
   });
 }
-
-const NO_RULE: WalkEnd = { kind: "no-rule" };
 
 /** What one name of an image gets. */
 type NameVerdict =
@@ -59,15 +44,16 @@ type NameVerdict =
 /** Puts into words what the rules come to. */
 function createNameJudge(
   policy: Policy,
+  { isDangling }: ImageFacts,
   nowMs: number,
-): (candidate: Candidate, end: WalkEnd) => NameVerdict {
+): (image: Image, end: WalkEnd) => NameVerdict {
   const calendar = createCalendar(policy.timeZone);
   const sayRemoved = createSayRemoved(nowMs);
   const unmatched = (detail: string): NameVerdict => ({
     keep: { rule: RULES.noRule, detail },
     evictable: policy.freeBytes !== undefined,
   });
-  return (candidate, end) => {
+  return (image, end) => {
     if (end.kind === "unknown") {
       const detail = "its age is unknown, and a rule asks for it";
       return { keep: { rule: RULES.ageUnknown, detail }, evictable: false };
@@ -83,8 +69,7 @@ function createNameJudge(
       case "unknown":
         return { keep: sayUnknown(answer.what, rule), evictable: false };
       case "not-kept": {
-        const active = momentOf(candidate.image, "active");
-        const detail = sayRemoved(sayState(candidate), active, answer.missed);
+        const detail = sayRemoved(sayState(image, isDangling(image)), image, answer.missed);
         if (rule.onlyUnderPressure !== true) return { rule, detail };
         return {
           keep: { rule: rule.name, detail: `${detail}; may go, and is not needed for the space` },
@@ -104,13 +89,19 @@ function sayUnknown(what: "age" | "version", { name }: ImageRule): Reason {
       };
 }
 
-function sayState({ dangling, image }: Candidate): string {
-  if (dangling) return "dangling";
+function sayState(image: Image, isDangling: boolean): string {
+  if (isDangling) return "dangling";
   return image.references.length === 0 ? "untagged, in use by nothing" : "in use by nothing";
 }
 
+const NO_NAMES: readonly Untag[] = [];
+
 /** One kept name keeps the image with all its names, unless a rule says `untag`. */
 function combine(image: Image, names: readonly NameVerdict[], kind: Target["kind"]): Verdict {
+  const [only] = names;
+  // Most images have one name, and there are a million of them.
+  if (names.length === 1 && only?.keep !== undefined)
+    return { kind: "keep", reasons: [only.keep], evictable: only.evictable, untag: NO_NAMES };
   const reasons: Reason[] = [];
   const untag: Untag[] = [];
   let evictable = true;

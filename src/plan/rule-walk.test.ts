@@ -8,7 +8,10 @@ const DAY = 86_400_000;
 /** Names of one repository, a day apart: `a` is the newest. */
 const HOST: HostWords = {
   images: Object.fromEntries(
-    [..."abcdef"].map((word, index) => [word, { names: `app:${word}`, created: `${index + 1}d` }]),
+    ["a", "b", "c", "d", "e", "f"].map((word, index) => [
+      word,
+      { names: `app:${word}`, created: `${index + 1}d` },
+    ]),
   ),
 };
 

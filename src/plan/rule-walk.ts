@@ -1,6 +1,7 @@
+import type { Image } from "../inventory/image.ts";
 import { createCalendar } from "../policy/calendar.ts";
 import type { CriterionResult } from "../policy/criterion.ts";
-import { answerOf, compileKeep, type KeepAnswer, type KeepRule } from "../policy/keep-rules.ts";
+import { compileKeep, type Counts, type KeepAnswer, type KeepRule } from "../policy/keep-rules.ts";
 import type { Answer, Candidate, MatchContext } from "../policy/match.ts";
 import type { ImageRule, Policy } from "../policy/policy.ts";
 import { compileRuleList, NO_RULE, UNKNOWN_RULE } from "../policy/rule-list.ts";
@@ -29,7 +30,7 @@ export interface RuleStep {
 
 /** The ways of all candidates, which are numbered from 0 in the order in which they were given. */
 export interface RuleWalk {
-  readonly end: (candidate: Candidate, number: number) => WalkEnd;
+  readonly end: (image: Image, number: number) => WalkEnd;
   /** The rules on the way of a candidate, up to the one that decides or cannot be told. */
   readonly steps: (candidate: Candidate, number: number) => readonly RuleStep[];
 }
@@ -46,7 +47,8 @@ interface Rule {
 /** A rule that a candidate came to and went on from. */
 interface Passed {
   readonly position: number;
-  readonly results: readonly CriterionResult[];
+  readonly counts: Counts;
+  readonly answer: KeepAnswer;
 }
 
 /**
@@ -80,11 +82,10 @@ export function walkRules(
     ruleNumbers[number] = at?.keep.counts.has("rule") ? at.keep.count("rule", candidate) : -1;
     if (at && mayPassOn(at.rule)) at.arrivals.push({ candidate, number });
   };
-  const resultsAt = ({ keep, matchNumbers }: Rule, candidate: Candidate, number: number) =>
-    keep.results(candidate, {
-      rule: ruleNumbers[number] ?? -1,
-      match: matchNumbers.get(number) ?? -1,
-    });
+  const countsAt = ({ matchNumbers }: Rule, number: number): Counts => ({
+    rule: ruleNumbers[number] ?? -1,
+    match: matchNumbers.size === 0 ? -1 : (matchNumbers.get(number) ?? -1),
+  });
 
   const countedWhole = rules.flatMap((rule, position) =>
     rule.keep.counts.has("match") ? [{ ...rule, position }] : [],
@@ -102,38 +103,42 @@ export function walkRules(
   rules.forEach((rule, position) => {
     rule.keep.rank();
     for (const { candidate, number } of rule.arrivals) {
-      const results = resultsAt(rule, candidate, number);
-      if (isFinal(rule.rule, answerOf(results))) continue;
+      const counts = countsAt(rule, number);
+      const answer = rule.keep.answer(candidate.image, counts);
+      if (isFinal(rule.rule, answer)) continue;
       const known = passed.get(number);
-      if (known) known.push({ position, results });
-      else passed.set(number, [{ position, results }]);
+      if (known) known.push({ position, counts, answer });
+      else passed.set(number, [{ position, counts, answer }]);
       arrive(candidate, number, list.next(candidate, position + 1));
     }
   });
 
   return {
-    end(candidate, number) {
+    end(image, number) {
       const position = places[number] ?? NO_RULE;
       if (position === UNKNOWN_RULE) return { kind: "unknown" };
       const rule = rules[position];
-      if (rule)
-        return { kind: "decided", position, answer: answerOf(resultsAt(rule, candidate, number)) };
-      for (const { position: at, results } of passed.get(number) ?? []) {
-        const answer = answerOf(results);
-        if (answer.kind !== "not-kept") return { kind: "left", position: at, answer };
+      if (rule) {
+        const answer = rule.keep.answer(image, countsAt(rule, number));
+        return { kind: "decided", position, answer };
       }
-      return { kind: "no-rule" };
+      const kept = passed.get(number)?.find(({ answer }) => answer.kind !== "not-kept");
+      return kept === undefined
+        ? { kind: "no-rule" }
+        : { kind: "left", position: kept.position, answer: kept.answer };
     },
     steps(candidate, number) {
-      const ways = new Map(passed.get(number)?.map((each) => [each.position, each.results]));
+      const ways = new Map(passed.get(number)?.map((each) => [each.position, each.counts]));
       const steps: RuleStep[] = [];
-      for (const [position, rule] of rules.entries()) {
+      for (const [position, at] of rules.entries()) {
+        const { rule, keep } = at;
         const isHere = places[number] === position;
-        const results = isHere ? resultsAt(rule, candidate, number) : ways.get(position);
-        const matches = results === undefined ? list.matches(position, candidate) : true;
-        const step = { rule: rule.rule, position, matches, results: results ?? [] };
-        steps.push({ ...step, isFinal: isHere || matches === undefined });
-        if (isHere || matches === undefined) break;
+        const counts = isHere ? countsAt(at, number) : ways.get(position);
+        const matches = counts === undefined ? list.matches(position, candidate) : true;
+        const results = counts === undefined ? [] : keep.results(candidate.image, counts);
+        const ends = isHere || matches === undefined;
+        steps.push({ rule, position, matches, results, isFinal: ends });
+        if (ends) break;
       }
       return steps;
     },

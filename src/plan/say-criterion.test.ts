@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 
+import { inventoryOf } from "../../test/fixtures/host-in-words.ts";
+import type { Image } from "../inventory/image.ts";
 import { createCalendar } from "../policy/calendar.ts";
 import type { CountedKind, CriterionResult, Place } from "../policy/criterion.ts";
 import type { Moment } from "../policy/image-age.ts";
@@ -85,6 +87,12 @@ test.each([
   expect(sayMissed(result, result.place)).toBe(text);
 });
 
+function imageBuilt(created: string): Image {
+  const [image] = inventoryOf({ images: { it: { created } } }).images;
+  if (image === undefined) throw new Error("no image");
+  return image;
+}
+
 describe("removed", () => {
   test.each<[missed: readonly CriterionResult[], text: string]>([
     [[], "dangling, created 9d ago"],
@@ -107,10 +115,10 @@ describe("removed", () => {
       "dangling, created 9d ago, kept only for 1d; kept only for 1d after its build; arrived 12d ago, kept only for 2d after its arrival",
     ],
   ])("%j", (missed, text) => {
-    expect(createSayRemoved(NOW_MS)("dangling", ago(9), missed)).toBe(text);
+    expect(createSayRemoved(NOW_MS)("dangling", imageBuilt("9d"), missed)).toBe(text);
   });
 
   test("of unknown age, where no limit asks for it", () => {
-    expect(createSayRemoved(NOW_MS)("dangling", undefined, [])).toBe("dangling");
+    expect(createSayRemoved(NOW_MS)("dangling", imageBuilt("-"), [])).toBe("dangling");
   });
 });

@@ -1,12 +1,13 @@
 import type { CriterionResult } from "../policy/criterion.ts";
-import type { Moment } from "../policy/image-age.ts";
+import type { Image } from "../inventory/image.ts";
+import { momentOf, type Moment } from "../policy/image-age.ts";
 import { sayMoment } from "./reason.ts";
 import { sayKeptOnly, sayMissed } from "./say-criterion.ts";
 
-/** Says why a rule lets an image go: what it is, and every limit that it missed. `active` is told where no limit is an age. */
+/** Says why a rule lets an image go: what it is, and every limit that it missed, its age wherever that is known. */
 export type SayRemoved = (
   state: string,
-  active: Moment | undefined,
+  image: Image,
   missed: readonly CriterionResult[],
 ) => string;
 
@@ -27,7 +28,7 @@ export function createSayRemoved(nowMs: number): SayRemoved {
     byHours.set(hours, text);
     return text;
   };
-  return (state, active, missed) => {
+  return (state, image, missed) => {
     let text = state;
     let age: Moment | undefined;
     for (const result of missed) {
@@ -37,7 +38,8 @@ export function createSayRemoved(nowMs: number): SayRemoved {
       text += `${isTold ? "; " : ", "}${sayKeptOnly(result)}`;
       age ??= result.moment;
     }
-    if (age === undefined && active !== undefined) text += `, ${sayAge(active)}`;
+    age ??= momentOf(image, "active");
+    if (age !== undefined && text === state) text += `, ${sayAge(age)}`;
     for (const result of missed) {
       if (result.kind === "always" || result.kind === "within" || !result.place) continue;
       text += `; ${sayMissed(result, result.place)}`;

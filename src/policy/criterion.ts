@@ -13,7 +13,7 @@ export interface Place {
   /** False where a newer image of its day, week, month or year comes before it. */
   readonly isFirst: boolean;
   /** `2026-W47` (calendar), `1.x`, `1.27.x` (versions). */
-  readonly series?: string;
+  readonly series?: string | undefined;
   /** How many images are counted together. */
   readonly of: number;
 }

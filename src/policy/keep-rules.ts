@@ -1,3 +1,4 @@
+import type { Image } from "../inventory/image.ts";
 import type { Calendar } from "./calendar.ts";
 import { compileCounted, type Counted } from "./counted-criteria.ts";
 import { criteriaOf } from "./criteria.ts";
@@ -20,17 +21,6 @@ export type Among = NonNullable<Keep["among"]>;
 /** The numbers under which a candidate was counted; -1 where it was not. */
 export type Counts = Readonly<Record<Among, number>>;
 
-/** The criteria of one rule. First everything is counted, then ranked once, then asked about. */
-export interface KeepRule {
-  /** The populations that have to be counted before anything is asked. */
-  readonly counts: ReadonlySet<Among>;
-  /** Counts a candidate; answers the number that it has in this population. */
-  count(among: Among, candidate: Candidate): number;
-  rank(): void;
-  /** What every criterion says, in the order of the rule. */
-  results(candidate: Candidate, counts: Counts): readonly CriterionResult[];
-}
-
 /** What a rule's criteria, which are OR-ed, come to. What cannot be told is kept. */
 export type KeepAnswer =
   | { readonly kind: "kept"; readonly by: CriterionResult }
@@ -47,55 +37,71 @@ export function answerOf(results: readonly CriterionResult[]): KeepAnswer {
   return { kind: "not-kept", missed: results };
 }
 
+/** The criteria of one rule. First everything is counted, then ranked once, then asked about. */
+export interface KeepRule {
+  /** The populations that have to be counted before anything is asked. */
+  readonly counts: ReadonlySet<Among>;
+  /** Counts a candidate; answers the number that it has in this population. */
+  count(among: Among, candidate: Candidate): number;
+  rank(): void;
+  answer(image: Image, counts: Counts): KeepAnswer;
+  /** What every criterion says, in the order of the rule. */
+  results(image: Image, counts: Counts): readonly CriterionResult[];
+}
+
 /** Compiles the criteria of a rule. Images are counted, not their names. */
 export function compileKeep(keep: Keep, context: KeepContext): KeepRule {
-  const criteria = criteriaOf(keep).map((each) => ({
-    among: each.among ?? "rule",
-    plain: compilePlain(each, context.nowMs),
-    counted: compileCounted(each, context),
-  }));
-  const populations: Record<Among, { size: number; readonly counted: readonly Counted[] }> = {
-    rule: { size: 0, counted: countedAmong("rule") },
-    match: { size: 0, counted: countedAmong("match") },
-  };
-  function countedAmong(among: Among): readonly Counted[] {
-    return criteria.flatMap(({ among: own, counted }) =>
-      own === among && counted !== undefined ? [counted] : [],
-    );
-  }
-  const names: readonly Among[] = ["rule", "match"];
+  const sizes: Record<Among, number> = { rule: 0, match: 0 };
+  const counted: Record<Among, Counted[]> = { rule: [], match: [] };
+  const criteria = criteriaOf(keep).flatMap((each): readonly Criterion[] => {
+    const among = each.among ?? "rule";
+    const own = compileCounted(each, context);
+    counted[among].push(...own);
+    return [
+      ...compilePlain(each, context.nowMs),
+      ...own.flatMap(({ criteria: asked }) =>
+        asked.map(
+          (ask): Criterion =>
+            (_, counts) =>
+              ask(counts[among]),
+        ),
+      ),
+    ];
+  });
   return {
-    counts: new Set(names.filter((among) => populations[among].counted.length > 0)),
+    counts: new Set(AMONG.filter((among) => counted[among].length > 0)),
     count(among, candidate) {
-      const population = populations[among];
-      for (const counted of population.counted) counted.add(candidate);
-      population.size += 1;
-      return population.size - 1;
+      for (const each of counted[among]) each.add(candidate);
+      sizes[among] += 1;
+      return sizes[among] - 1;
     },
     rank() {
-      for (const { counted } of criteria) counted?.rank();
+      for (const each of [...counted.rule, ...counted.match]) each.rank();
     },
-    results(candidate, counts) {
+    answer(image, counts) {
       const results: CriterionResult[] = [];
-      for (const { among, plain, counted } of criteria) {
-        for (const criterion of plain) results.push(criterion(candidate));
-        counted?.pushResults(counts[among], results);
+      for (const criterion of criteria) {
+        const result = criterion(image, counts);
+        if (result.holds === true) return { kind: "kept", by: result };
+        results.push(result);
       }
-      return results;
+      return answerOf(results);
     },
+    results: (image, counts) => criteria.map((criterion) => criterion(image, counts)),
   };
 }
 
+const AMONG: readonly Among[] = ["rule", "match"];
+
+type Criterion = (image: Image, counts: Counts) => CriterionResult;
+
 /** Criteria that look at one image alone. */
-function compilePlain(
-  { always, within, by }: Keep,
-  nowMs: number,
-): readonly ((candidate: Candidate) => CriterionResult)[] {
-  const criteria: ((candidate: Candidate) => CriterionResult)[] = [];
+function compilePlain({ always, within, by }: Keep, nowMs: number): readonly Criterion[] {
+  const criteria: Criterion[] = [];
   if (always === true) criteria.push(() => ({ kind: "always", holds: true }));
   if (within !== undefined) {
     const age = by === undefined || by === "version" ? "active" : by;
-    criteria.push(({ image }) => {
+    criteria.push((image) => {
       const moment = momentOf(image, age);
       const holds = moment && nowMs - moment.atMs <= within;
       return { kind: "within", holds, by: age, moment, withinMs: within };

@@ -6,6 +6,7 @@ import type { PolicyLibraries } from "./libraries.ts";
 import {
   compileReferencePatterns,
   compileRepositoryPatterns,
+  oncePerRepository,
   type NameParts,
 } from "./name-pattern.ts";
 import { compilePatterns } from "./pattern.ts";
@@ -50,16 +51,13 @@ export function compileMatch(match: Match, context: MatchContext): Matcher {
   }
   if (match.registry !== undefined) {
     const test = compilePatterns(match.registry, libraries);
-    onName(({ registry }) => test(registry));
+    onName(oncePerRepository(({ registry }) => test(registry)));
   }
-  if (match.repository !== undefined)
-    onName(
-      compileRepositoryPatterns(
-        match.repository,
-        libraries,
-        match.registry === undefined ? "any" : "path",
-      ),
-    );
+  if (match.repository !== undefined) {
+    const forms = match.registry === undefined ? "any" : "path";
+    const test = compileRepositoryPatterns(match.repository, libraries, forms);
+    onName(oncePerRepository(test));
+  }
   if (match.reference !== undefined) onName(compileReferencePatterns(match.reference, libraries));
   if (match.tag !== undefined) {
     const test = compileTagPatterns(match.tag, libraries);

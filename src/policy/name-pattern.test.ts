@@ -79,5 +79,6 @@ test.each([
     { name: "host:5000/a/b", full: "host:5000/a/b", registry: "host:5000", repository: "a/b" },
   ],
 ])("splitName(%s)", (name, parts) => {
-  expect(splitName(name)).toEqual(parts);
+  const { name: whole, full, registry, repository, tag } = splitName(name);
+  expect({ name: whole, full, registry, repository, tag }).toEqual({ tag: undefined, ...parts });
 });

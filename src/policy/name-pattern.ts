@@ -18,17 +18,31 @@ export interface NameParts {
 
 /** Splits a normalised `registry/repository[:tag][@digest]`. */
 export function splitName(name: string): NameParts {
-  const full = repositoryOf(name);
-  const slash = full.indexOf("/");
-  const at = name.indexOf("@");
-  const rest = name.slice(full.length, at < 0 ? undefined : at);
-  return {
-    name: at < 0 ? name : full + rest,
-    full,
-    registry: full.slice(0, slash),
-    repository: full.slice(slash + 1),
-    tag: rest === "" ? undefined : rest.slice(1),
-  };
+  return new SplitName(name);
+}
+
+/** Few names are asked for more than their repository as a whole and their tag: the rest is cut where it is. */
+class SplitName implements NameParts {
+  readonly name: string;
+  readonly full: string;
+  readonly tag: string | undefined;
+
+  constructor(text: string) {
+    const at = text.indexOf("@");
+    const full = repositoryOf(text);
+    const name = at < 0 ? text : text.slice(0, at);
+    this.full = full;
+    this.name = name;
+    this.tag = name.length === full.length ? undefined : name.slice(full.length + 1);
+  }
+
+  get registry(): string {
+    return this.full.slice(0, this.full.indexOf("/"));
+  }
+
+  get repository(): string {
+    return this.full.slice(this.full.indexOf("/") + 1);
+  }
 }
 
 /** A compiled pattern on names. */
@@ -40,8 +54,7 @@ export function compileRepositoryPatterns(
   libraries: PolicyLibraries,
   forms: RepositoryForms = "any",
 ): NameTest {
-  const tests = listOf(patterns).map((each) => compileRepositoryPattern(each, libraries, forms));
-  return oncePerRepository(oneOf(tests));
+  return oneOf(listOf(patterns).map((each) => compileRepositoryPattern(each, libraries, forms)));
 }
 
 /** Compiles patterns on `repository:tag`, of which one has to hold. */
@@ -63,7 +76,7 @@ function oneOf(tests: readonly NameTest[]): NameTest {
 }
 
 /** Remembers the answers of a test that looks at nothing but the repository: there are many names in each. */
-function oncePerRepository(test: NameTest): NameTest {
+export function oncePerRepository(test: NameTest): NameTest {
   const answers = new Map<string, boolean>();
   return (parts) => {
     const known = answers.get(parts.full);

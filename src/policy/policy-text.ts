@@ -4,8 +4,8 @@ import type { Policy } from "./policy.ts";
 const ABOUT_THE_FILE: ReadonlySet<string> = new Set(["position", "protectPositions"]);
 
 /** What a policy says, as one text that its digest is taken of: the order of its keys changes nothing. */
-export function policyText({ source: _, ...policy }: Policy): string {
-  return JSON.stringify(policy, (key, value: unknown) => {
+export function policyText(policy: Policy): string {
+  return JSON.stringify({ ...policy, source: undefined }, (key, value: unknown) => {
     if (ABOUT_THE_FILE.has(key)) return undefined;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(

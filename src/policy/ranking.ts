@@ -34,10 +34,23 @@ interface Group<Key> {
   size: number;
 }
 
-/** `compare` answers a negative number where the first key is the higher one. Equal keys are ordered by ID. */
-export function createRanking<Key>(compare: (a: Key, b: Key) => number): Ranking<Key> {
+/**
+ * `compare` answers a negative number where the first key is the higher one. Equal keys are ordered by ID. `oneKeyPerId`:
+ * members with one ID have equal keys, so that they stand together once they are sorted.
+ */
+export function createRanking<Key>(
+  compare: (a: Key, b: Key) => number,
+  oneKeyPerId: boolean,
+): Ranking<Key> {
   const groups = new Map<string, Group<Key>>();
   const groupOf: (Group<Key> | undefined)[] = [];
+  let sorted = 0;
+  const sort = (): void => {
+    if (sorted === groupOf.length) return;
+    sorted = groupOf.length;
+    for (const { members } of groups.values())
+      members.sort((a, b) => compare(a.key, b.key) || compareIds(a.id, b.id));
+  };
   return {
     add(name, id, key) {
       const index = groupOf.length;
@@ -50,11 +63,12 @@ export function createRanking<Key>(compare: (a: Key, b: Key) => number): Ranking
       groupOf.push(group);
     },
     rank(isSame) {
+      sort();
       // Negative where another of the bucket is higher.
       const ranks = new Int32Array(groupOf.length);
       for (const group of groups.values()) {
-        group.members.sort((a, b) => compare(a.key, b.key) || compareIds(a.id, b.id));
-        group.size = rankGroup(group.members, isSame, ranks);
+        const rankOf = oneKeyPerId ? undefined : new Map<string, number>();
+        group.size = rankGroup(group.members, isSame, ranks, rankOf);
       }
       return (index) => {
         const group = groupOf[index];
@@ -71,29 +85,32 @@ export function createRanking<Key>(compare: (a: Key, b: Key) => number): Ranking
   };
 }
 
-/** Answers how many different members there are. */
+/** Answers how many different members there are. `rankOf` remembers IDs where those of one member do not stand together. */
 function rankGroup<Key>(
   members: readonly Member<Key>[],
   isSame: (key: Key, next: Key) => boolean,
   ranks: Int32Array,
+  rankOf: Map<string, number> | undefined,
 ): number {
-  const rankOf = new Map<string, number>();
+  let size = 0;
   let bucket = 0;
   let previous: Member<Key> | undefined;
   for (const member of members) {
-    const known = rankOf.get(member.id);
+    const { index, id, key } = member;
+    const known = previous?.id === id ? ranks[previous.index] : rankOf?.get(id);
     if (known !== undefined) {
-      ranks[member.index] = known;
+      ranks[index] = known;
       continue;
     }
-    const isFirst = previous === undefined || !isSame(previous.key, member.key);
+    const isFirst = previous === undefined || !isSame(previous.key, key);
     if (isFirst) bucket += 1;
     const rank = isFirst ? bucket : -bucket;
-    rankOf.set(member.id, rank);
-    ranks[member.index] = rank;
+    ranks[index] = rank;
+    rankOf?.set(id, rank);
     previous = member;
+    size += 1;
   }
-  return rankOf.size;
+  return size;
 }
 
 function compareIds(a: string, b: string): number {

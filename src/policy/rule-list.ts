@@ -8,17 +8,15 @@ import {
 import { compileNameGate } from "./name-gate.ts";
 import type { Match } from "./policy.ts";
 
-/** What is the next rule about a candidate: its position, none, or that this cannot be told. */
-export type NextRule = number | typeof NO_RULE | typeof UNKNOWN_RULE;
-
+/** In the place of a rule's position: no rule matches, or whether one does cannot be told. */
 export const NO_RULE = -1;
 export const UNKNOWN_RULE = -2;
 
 /** Matches in order. */
 export interface RuleList {
   readonly matches: (rule: number, candidate: Candidate) => Answer;
-  /** The first match that holds, from this position on. One that cannot be told ends the search. */
-  readonly next: (candidate: Candidate, from: number) => NextRule;
+  /** Position of the first match that holds, from this one on. One that cannot be told ends the search: `UNKNOWN_RULE`. */
+  readonly next: (candidate: Candidate, from: number) => number;
 }
 
 /**
@@ -26,11 +24,12 @@ export interface RuleList {
  * each repository.
  */
 export function compileRuleList(matches: readonly Match[], context: MatchContext): RuleList {
-  const rules = matches.map((match, position): Rule => ({
-    position,
-    matches: compileMatch(match, context),
-    gate: compileNameGate(match, context.libraries),
-  }));
+  const rules = matches.map((match, position): Rule => {
+    const { registry: _, repository: __, ...rest } = match;
+    const gate = compileNameGate(match, context.libraries);
+    const matchesBehind = compileMatch(rest, context);
+    return { position, matches: compileMatch(match, context), matchesBehind, gate };
+  });
   const unnamed = rules.filter(({ gate }) => gate === undefined);
   const byRepository = new Map<string, readonly Rule[]>();
   const concerning = (candidate: Candidate): readonly Rule[] => {
@@ -46,9 +45,9 @@ export function compileRuleList(matches: readonly Match[], context: MatchContext
   return {
     matches: (position, candidate) => rules[position]?.matches(candidate),
     next(candidate, from) {
-      for (const { position, matches: test } of concerning(candidate)) {
+      for (const { position, matchesBehind } of concerning(candidate)) {
         if (position < from) continue;
-        const answer = test(candidate);
+        const answer = matchesBehind(candidate);
         if (answer === true) return position;
         if (answer === undefined) return UNKNOWN_RULE;
       }
@@ -60,6 +59,8 @@ export function compileRuleList(matches: readonly Match[], context: MatchContext
 interface Rule {
   readonly position: number;
   readonly matches: Matcher;
+  /** The same for candidates whose repository the gate let pass: without what it asked. */
+  readonly matchesBehind: Matcher;
   /** Where it does not hold for a name, or there is no name, the match does not hold. */
   readonly gate: ReturnType<typeof compileNameGate>;
 }

@@ -21,7 +21,7 @@ export type ImageEvent =
     }
   /** What needs it goes. */
   | { readonly kind: "holders-go"; readonly images: readonly Pick<Image, "id" | "references">[] }
-  /** All can be read that could not be, and nothing uses it. */
+  /** What could not be read can be read, and nothing in it uses the image. */
   | { readonly kind: "use-becomes-known" }
   /** The disk is full, where more than this share of it (0 to 1) asks for space. */
   | { readonly kind: "disk-fills"; readonly fromShare: number }

@@ -29,6 +29,7 @@ const HOST: HostWords = {
     old: { names: "my-app:dev-3", created: "60d" },
     prod: { names: "my-app:prod my-app:dev-9", created: "30d", labels: { keep: "yes" } },
     candidate: { names: "my-app:rc-1", created: "40d" },
+    earlier: { names: "my-app:rc-0", created: "70d" },
     used: { names: "my-app:dev-1", created: "80d" },
     part: { parent: "used" },
     odd: { names: "my-app:odd", created: "-" },
@@ -108,6 +109,20 @@ test.each<[image: string, said: readonly string[]]>([
 ])("%s", async (image, said) => {
   const text = (await linesOf(`policy explain -p policy.yaml ${image}`)).join("\n");
   for (const each of said) expect(text).toContain(each);
+});
+
+test("an answer that is not final is left to the rules after it", async () => {
+  const lines = await linesOf("policy explain -p policy.yaml my-app:rc-0");
+  expect(lines.slice(lines.indexOf("my-app:rc-0: goes, by rule rest"))).toEqual([
+    "my-app:rc-0: goes, by rule rest",
+    "AT              RULE         SAYS             FOR",
+    "policy.yaml:5   production   no match         tag `rc-0` is not `*prod*`",
+    "policy.yaml:8   candidates   goes, not final  tag `rc-0` is `rc-*`",
+    "                  last 1     -                2nd newest, 1 is kept",
+    "policy.yaml:12  rest         goes             repository `my-app` is `my-app`",
+    "                  within 7d  -                created 70d ago, kept only for 7d",
+    "                  weekly 2   -                the newest of 2026-W37, the 4th week that has one, 2 weeks are kept",
+  ]);
 });
 
 test("a rule that cannot be told ends the way", async () => {
@@ -213,10 +228,10 @@ describe("policy diff", () => {
     const document = JSON.parse(stdout);
     expect(document).toMatchObject({
       schema: "plimsoll.policy-diff/1",
-      old: { policy: { source: "policy.yaml" }, totals: { freesBytes: 1_000_000 } },
+      old: { policy: { source: "policy.yaml" }, totals: { freesBytes: 2_000_000 } },
       new: { policy: { source: "preset unused" } },
       alsoKept: [],
-      removedByBoth: { actions: 1, freesBytes: 1_000_000 },
+      removedByBoth: { actions: 2, freesBytes: 2_000_000 },
     });
     expect(document.alsoRemoved[0]).toMatchObject({
       kind: "delete-image",

@@ -48,7 +48,7 @@ function sayEvent(event: ImageEvent): string {
       return `${listSome(names, MAX_NAMED)} ${names.length === 1 ? "is" : "are"} gone`;
     }
     case "use-becomes-known":
-      return "all that could use it can be read, and nothing does";
+      return "it is known that nothing uses it";
     case "disk-fills":
       return `the disk is more than ${Math.round(event.fromShare * 100)} % full, if its turn comes`;
     case "active-again":

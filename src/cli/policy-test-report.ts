@@ -56,6 +56,7 @@ export function testDocument(files: readonly TestFileReport[]): object {
         differences: differences.map((difference) => {
           const { kind, got } = difference;
           if (kind === "goes") return { kind, got: [got] };
+          if (kind === "brakes") return { kind, expected: difference.expected, got };
           const { at, ...expected } = difference.expected;
           return { kind, line: at.line, expected, got };
         }),

@@ -62,18 +62,20 @@ function besideTest(testPath: string, name: string): string {
 }
 
 function reportOf(test: PolicyTest, comparison: Comparison, record: boolean): TestReport {
-  const { removes, keeps } = test;
+  const { removes, keeps, stops } = test;
   const { removed, differences } = comparison;
   const others = differences.filter((difference) => !isOfRemovals(test, difference));
   const isRecorded = record && (removes === undefined || others.length < differences.length);
   const left = isRecorded ? others : differences;
-  const isEmpty = !isRecorded && removes === undefined && keeps.length === 0;
+  const saysNothing = removes === undefined && keeps.length === 0 && stops === undefined;
+  const isEmpty = !isRecorded && saysNothing;
   const outcome = left.length > 0 || isEmpty ? "failed" : "passed";
   return { test, removed, differences: left, outcome, isEmpty, isRecorded };
 }
 
 function isOfRemovals({ removes = [] }: PolicyTest, difference: Difference): boolean {
   if (difference.kind === "goes" || difference.kind === "stays") return true;
+  if (difference.kind === "brakes") return false;
   return removes.includes(difference.expected);
 }
 

@@ -79,6 +79,25 @@ describe("policy test", () => {
     expect(stdout).toMatch(/- stays {2}app:dev-1\n {6}\+ goes {3}app:dev-1 by old because/);
   });
 
+  test("brakes are compared", async () => {
+    const brakes = (stops: string) =>
+      tested(
+        `${HEAD}stops: ${stops}\n`.replace(
+          "  version: 1",
+          "  version: 1\n  limits: { images: 30% }",
+        ),
+      );
+    const held = await brakes("[images]");
+    expect(held.stdout).toContain("1 passed");
+    const { code, stdout } = await brakes("[]");
+    expect(stdout).toContain(
+      "      - stops  nothing\n      + stops  images because 50 % of all images",
+    );
+    expect(code).toBe(1);
+    expect((await brakes("[images, bytes]")).stdout).toContain("- stops  images, bytes\n");
+    expect((await brakes("[imags]")).stderr).toContain('"imags" is not one of images, bytes');
+  });
+
   test("a test that expects nothing fails", async () => {
     const { code, stdout } = await tested(HEAD);
     expect(stdout).toContain("it expects nothing: --record writes what goes");

@@ -58,6 +58,14 @@ function viewDifference(output: Output, difference: Difference): readonly string
         minus(`       ${formatExpected(difference.expected)}`),
         ...difference.got.map((outcome) => plus(`       ${formatOutcome(outcome, ALL)}`)),
       ];
+    case "brakes": {
+      const { expected, got } = difference;
+      const stops = got.map(({ limit, detail }) => `stops  ${limit} because ${detail}`);
+      return [
+        minus(`stops  ${expected.length === 0 ? "nothing" : expected.join(", ")}`),
+        ...(stops.length === 0 ? ["stops  nothing"] : stops).map(plus),
+      ];
+    }
   }
 }
 

@@ -5,8 +5,8 @@ import {
   type SubjectKind,
 } from "../../policy/testing/expectation.ts";
 import { idOf, wordOf } from "../../policy/testing/image-word.ts";
-import type { PolicyTest } from "../../policy/testing/policy-test.ts";
-import type { Action, ActionKind, Plan } from "../plan.ts";
+import type { Brake, PolicyTest } from "../../policy/testing/policy-test.ts";
+import type { Action, ActionKind, ExceededLimit, Plan } from "../plan.ts";
 
 /** What a plan does to one thing that the test may name. */
 export interface Outcome {
@@ -25,7 +25,13 @@ export type Difference =
   /** It should stay and goes. */
   | { readonly kind: "not-kept"; readonly expected: Expected; readonly got: readonly Outcome[] }
   /** By another rule, or for another reason. */
-  | { readonly kind: "otherwise"; readonly expected: Expected; readonly got: readonly Outcome[] };
+  | { readonly kind: "otherwise"; readonly expected: Expected; readonly got: readonly Outcome[] }
+  /** It runs into other brakes. */
+  | {
+      readonly kind: "brakes";
+      readonly expected: readonly Brake[];
+      readonly got: readonly ExceededLimit[];
+    };
 
 export interface Comparison {
   /** All that goes, in the order of the plan. */
@@ -69,6 +75,10 @@ export function compareOutcome(test: PolicyTest, plan: Plan): Comparison {
   for (const [key, got] of goingBy)
     if (test.removes !== undefined && !expectedKeys.has(key))
       differences.push({ kind: "goes", got });
+  const { stops } = test;
+  const brakes = new Set<Brake>(plan.exceeds.map(({ limit }) => limit));
+  if (stops !== undefined && brakes.symmetricDifference(new Set(stops)).size > 0)
+    differences.push({ kind: "brakes", expected: stops, got: plan.exceeds });
   return { removed, differences };
 }
 

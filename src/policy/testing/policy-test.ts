@@ -13,6 +13,11 @@ export type TestedPolicy =
       readonly at: Line;
     };
 
+/** Brakes that stop an unattended run. */
+export const BRAKES = ["images", "bytes", "repository", "incomplete"] as const;
+
+export type Brake = (typeof BRAKES)[number];
+
 /** A host, a policy, a time, and what is expected of them. */
 export interface PolicyTest {
   readonly name: string;
@@ -27,4 +32,6 @@ export interface PolicyTest {
   readonly removes?: readonly Expected[];
   /** Some of what stays. */
   readonly keeps: readonly Expected[];
+  /** All brakes that the plan runs into; undefined where that is not said. */
+  readonly stops?: readonly Brake[];
 }

@@ -1,6 +1,6 @@
 import { nearestWord } from "../file/nearest-word.ts";
 import { readExpected, type Expected } from "./expectation.ts";
-import type { PolicyTest, TestedPolicy } from "./policy-test.ts";
+import { BRAKES, type Brake, type PolicyTest, type TestedPolicy } from "./policy-test.ts";
 import { HOST_KEYS, readHost } from "./read-host.ts";
 import type { PolicyProblem } from "../file/problem.ts";
 import type { ReportProblem } from "./report-problem.ts";
@@ -10,9 +10,9 @@ export type PolicyTests =
   | { readonly tests: readonly PolicyTest[] }
   | { readonly problems: readonly PolicyProblem[] };
 
-const TEST_KEYS = ["name", "policy", "now", ...HOST_KEYS, "removes", "keeps"];
+const TEST_KEYS = ["name", "policy", "now", ...HOST_KEYS, "removes", "keeps", "stops"];
 /** What every test says for itself. */
-const OWN_KEYS: ReadonlySet<string> = new Set(["name", "removes", "keeps"]);
+const OWN_KEYS: ReadonlySet<string> = new Set(["name", "removes", "keeps", "stops"]);
 
 /**
  * Reads a file of policy tests: one test, or several under `tests`, which take what they do not say themselves from the
@@ -84,7 +84,35 @@ function readTest(
   const keeps = expected("keeps") ?? [];
   if (policy === undefined || now === undefined) return undefined;
   const name = yaml.text(fields.get("name")?.value, "a name")?.text ?? nameless;
-  return { name, line, policy, now, host, wordNamed, ...(removes && { removes }), keeps };
+  const stops = readStops(yaml, fields.get("stops"), report);
+  return {
+    name,
+    line,
+    policy,
+    now,
+    host,
+    wordNamed,
+    keeps,
+    ...(removes === undefined ? {} : { removes }),
+    ...(stops === undefined ? {} : { stops }),
+  };
+}
+
+function readStops(
+  yaml: YamlText,
+  field: Field | undefined,
+  report: ReportProblem,
+): readonly Brake[] | undefined {
+  if (field === undefined || field.value.value === null) return undefined;
+  return yaml.list(field.value, "a list of brakes").flatMap((value) => {
+    const at = yaml.text(value, "a brake");
+    const brake = BRAKES.find((each) => each === at?.text);
+    if (at !== undefined && brake === undefined) {
+      const { line, column, text } = at;
+      report({ line, column, found: text, detail: `is not one of ${BRAKES.join(", ")}` });
+    }
+    return brake ?? [];
+  });
 }
 
 function readTestedPolicy(

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { readFigures, verdictOf } from "../bench/figure.ts";
 
 /** The quickest first. */
-const BENCHMARKS = ["start", "policy", "core", "freed", "plan", "remove"];
+const BENCHMARKS = ["start", "policy", "policy-file", "core", "freed", "plan", "remove"];
 
 function runBenchmarks(names: readonly string[], figuresFile: string): string[] {
   return names.filter((name) => {

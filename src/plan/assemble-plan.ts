@@ -55,7 +55,7 @@ export function assemblePlan(decided: Decided): Plan {
   const cache = cacheActions(decided.cache, graph, images.removals, lastWave + 1);
   const actions = inWaves(others, images, firstWave, cache);
   const kept = [...images.kept, ...decided.resources.flatMap((each) => each.kept)];
-  const freed = totalFreed(actions, graph.reached.diskBytes !== undefined);
+  const freed = totalFreed(images.freed, [...others, ...cache]);
   const names = nameTexts(facts.images);
   const body: Omit<Plan, "id"> = {
     schema: PLAN_SCHEMA,
@@ -82,7 +82,7 @@ export function assemblePlan(decided: Decided): Plan {
     kept,
     totals: {
       images: images.deletions.length,
-      references: countReferences(images),
+      references: images.references,
       freesBytes: freed.bytes,
       ...(freed.diskBytes === undefined ? {} : { freesDiskBytes: freed.diskBytes }),
       archiveBytes: 0,
@@ -118,21 +118,14 @@ function inWaves(
   return among.length === 0 ? actions : actions.toSorted(byWave);
 }
 
-function countReferences({ untags, deletions }: ImageActions): number {
-  let count = untags.length;
-  for (const { references } of deletions) count += references.length;
-  return count;
-}
-
 /** Where image content was measured in blocks, what was not (a container's own layer) counts as it is stated. */
-function totalFreed(actions: readonly Action[], measured: boolean): Bytes {
-  let bytes = 0;
-  let diskBytes = 0;
+function totalFreed(images: Bytes, actions: readonly Action[]): Bytes {
+  let { bytes, diskBytes } = images;
   for (const { freesBytes, freesDiskBytes } of actions) {
     bytes += freesBytes;
-    diskBytes += freesDiskBytes ?? freesBytes;
+    if (diskBytes !== undefined) diskBytes += freesDiskBytes ?? freesBytes;
   }
-  return measured ? { bytes, diskBytes } : { bytes };
+  return diskBytes === undefined ? { bytes } : { bytes, diskBytes };
 }
 
 /** Cache records come last: what they share with images is freed when the last of both goes. */
@@ -156,7 +149,7 @@ function cacheActions(
         ...(shared.diskBytes === undefined ? {} : { diskBytes: shared.diskBytes + own }),
       }),
       wave: firstWave + depth,
-      recovery: { way: "none", detail: "the step is built again when it is needed" },
+      recovery: { way: "none", detail: "no undo brings it back; the step is built again when it is needed" },
     };
   });
 }

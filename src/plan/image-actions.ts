@@ -1,5 +1,5 @@
 import { uint32Array } from "../inventory/number-arrays.ts";
-import type { ContentGraph, Removals } from "../inventory/content-graph.ts";
+import type { Bytes, ContentGraph, Removals } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Settled } from "./follow-neighbours.ts";
 import type { ImageFacts } from "./image-facts.ts";
@@ -20,7 +20,10 @@ export interface ImageActions {
   readonly kept: readonly Kept[];
   /** Positions of the kept images, in the same order. */
   readonly keptAt: Uint32Array;
-  /** Everything that goes. */
+  /** How many names go. */
+  readonly references: number;
+  readonly freed: Bytes;
+  /** Every image that goes. */
   readonly removals: Removals;
 }
 
@@ -40,19 +43,26 @@ export function imageActions(
   const places = uint32Array(settled.length);
   for (let place = 0; place < positions.length; place += 1) places[positions[place] ?? 0] = place;
   const deletions = Array.from<Action>({ length: positions.length });
+  let references = 0;
   for (let position = 0; position < settled.length; position += 1) {
     const verdict = settled[position];
     const image = facts.images[position];
     if (image === undefined || verdict?.kind !== "delete") continue;
+    references += image.references.length;
     const place = places[position] ?? 0;
     const freed = { bytes: bytes[place] ?? 0, disk: diskBytes?.[place] };
     deletions[place] = deletion(image, verdict, freed, firstWave + waveOf(place, waveEnds));
   }
+  const { kept, keptAt, untags } = keptImages(facts, settled, firstWave);
   return {
-    ...keptImages(facts, settled, firstWave),
+    untags,
     deletions,
     deleted: positions,
     waveEnds,
+    kept,
+    keptAt,
+    references: references + untags.length,
+    freed: removals.freed,
     removals,
   };
 }

@@ -380,6 +380,22 @@ describeCases("volumes and networks", [
     keeps: { "network-used": "in-use" },
   },
   {
+    id: "H9-networks",
+    what: "networks by label, in or out",
+    host: {
+      networks: { foo: { labels: { foo: "" } }, bar: { labels: { bar: "" } }, none: {} },
+    },
+    policy: {
+      networks: [
+        { name: "foo", match: [{ label: "foo" }], within: HOUR },
+        { name: "rest", except: [{ label: "bar" }], within: 60 * DAY },
+      ],
+    },
+    deletes: "",
+    removes: "foo",
+    keeps: { "network-none": "rest", "network-bar": "rest" },
+  },
+  {
     id: "H10",
     what: "networks of a swarm stay, those of the engine are not even considered",
     host: {

@@ -1,6 +1,6 @@
 import { dirname, join, isAbsolute } from "node:path";
 
-import type { Policy, PolicyTarget } from "../policy/policy.ts";
+import type { Match, Policy, PolicyTarget } from "../policy/policy.ts";
 import { usageError } from "./cli-error.ts";
 
 /** What to open, and what the policy calls it. */
@@ -10,45 +10,71 @@ export interface AskedTarget {
   readonly name?: string;
 }
 
-const REGISTRY_STEP =
-  "Registries cannot be read by this version; name an engine or a layout, with -t or in targets.";
-
 /**
- * The target that a policy is for: the one of its `targets` that `--target` names, or its only one that can be used. What
- * `--target` names otherwise is taken as it is.
+ * The target that a policy is for: the one of its `targets` that `--target` names, or its only one. What `--target` names
+ * otherwise is taken as it is.
  */
-export function askedTarget(given: string | undefined, policy: Policy): AskedTarget {
+function askedTarget(given: string | undefined, policy: Policy): AskedTarget {
   const targets = Object.entries(policy.targets ?? {});
   const named = targets.find(([name]) => name === given);
   if (named !== undefined) return openable(named, policy);
   if (given !== undefined) return { spec: given };
-  const usable = targets.filter(([, { kind }]) => kind !== "registry");
-  const [only, second] = usable;
+  const [only, second] = targets;
   if (second !== undefined) {
-    const names = usable.map(([name]) => name).join(", ");
+    const names = targets.map(([name]) => name).join(", ");
     throw usageError(
       `${policy.source} has several targets: ${names}`,
       "Say which one with -t NAME.",
     );
   }
-  if (only !== undefined) return openable(only, policy);
-  const [registry] = targets;
-  return registry === undefined ? { spec: undefined } : openable(registry, policy);
+  return only === undefined ? { spec: undefined } : openable(only, policy);
 }
 
 function openable([name, target]: readonly [string, PolicyTarget], policy: Policy): AskedTarget {
-  return { name, spec: specOf(name, target, policy.source) };
+  return { name, spec: specOf(target, policy.source) };
 }
 
-function specOf(name: string, target: PolicyTarget, policyPath: string): string {
+function specOf(target: PolicyTarget, policyPath: string): string {
   switch (target.kind) {
     case "engine":
       return target.address;
     case "layout":
       return `oci:${isAbsolute(target.directory) ? target.directory : join(dirname(policyPath), target.directory)}`;
     case "registry":
-      throw usageError(`the target ${name} of ${policyPath} is a registry`, REGISTRY_STEP);
+      return registrySpec(target);
     default:
       return target satisfies never;
   }
+}
+
+type RegistryTarget = Extract<PolicyTarget, { kind: "registry" }>;
+
+/** One repository is read alone; of several, or of patterns, all that the registry lists is. */
+function registrySpec({ address, repositories = [] }: RegistryTarget): string {
+  const host = address.replace(/^https:\/\//, "").replace(/\/+$/, "");
+  const [only, second] = repositories;
+  const isAlone = only !== undefined && second === undefined && !isPattern(only);
+  return isAlone ? `registry://${host}/${only}` : `registry://${host}`;
+}
+
+function isPattern(text: string): boolean {
+  return /[*?[\\]|^\//.test(text);
+}
+
+/** The target that a command is for, undefined for a saved inventory, and the policy as it is for that target. */
+export function aim(
+  flags: { readonly target?: string; readonly inventory?: string },
+  policy: Policy,
+): { readonly target: AskedTarget | undefined; readonly policy: Policy } {
+  if (flags.inventory !== undefined) return { target: undefined, policy };
+  const target = askedTarget(flags.target, policy);
+  return { target, policy: policyFor(target, policy) };
+}
+
+/** Of a registry, repositories that its target does not name are out of the policy's reach. */
+function policyFor({ name }: AskedTarget, policy: Policy): Policy {
+  const target = name === undefined ? undefined : policy.targets?.[name];
+  if (target?.kind !== "registry" || target.repositories === undefined) return policy;
+  const others: Match = { not: { repository: target.repositories } };
+  return { ...policy, protect: [...policy.protect, others] };
 }

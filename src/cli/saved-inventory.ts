@@ -1,6 +1,5 @@
 import type { Inventory } from "../inventory/inventory.ts";
-import type { Policy } from "../policy/policy.ts";
-import { askedTarget } from "./asked-target.ts";
+import type { AskedTarget } from "./asked-target.ts";
 import type { CliContext } from "./cli-context.ts";
 import { usageError } from "./cli-error.ts";
 import type { FlagTable } from "./command.ts";
@@ -49,15 +48,14 @@ export function decisionMoment(context: CliContext, flags: InventoryFlagValues):
   return nowMs;
 }
 
-/** Hands over the saved inventory that the flags name, or what the target holds now; a policy may name targets. */
+/** Hands over the saved inventory that the flags name, or what the target holds now. */
 export async function withInventory(
   context: CliContext,
   flags: InventoryFlagValues,
   body: (observing: Promise<Inventory>) => Promise<ExitCode>,
-  policy?: Policy,
+  target: string | AskedTarget | undefined = flags.target,
 ): Promise<ExitCode> {
   if (flags.inventory !== undefined) return body(readInventory(context, flags.inventory));
-  const target = policy === undefined ? flags.target : askedTarget(flags.target, policy);
   return withTarget(context, target, (session) => body(observe(context, session)));
 }
 

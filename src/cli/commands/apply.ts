@@ -4,7 +4,7 @@ import type { TargetSession } from "../../operations/target-session.ts";
 import { looksAheadTo } from "../../plan/as-of.ts";
 import { parsePlan, type PlanProblem } from "../../plan/parse-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { askedTarget } from "../asked-target.ts";
+import { aim } from "../asked-target.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
@@ -57,8 +57,9 @@ export const command = defineCommand({
         return carryOut(context, session, plan, consent);
       });
     }
-    const policy = withRecoveryFlag(await policyOf(context, flags, context.clock()), flags);
-    return withTarget(context, askedTarget(flags.target, policy), async (session) => {
+    const asked = withRecoveryFlag(await policyOf(context, flags, context.clock()), flags);
+    const { target, policy } = aim(flags, asked);
+    return withTarget(context, target, async (session) => {
       const plan = await planObserved(context, observe(context, session), policy, flags.filter);
       show(plan);
       refuseBrokenPromise(policy, plan);

@@ -1,6 +1,7 @@
 import type { Inventory } from "../../inventory/inventory.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { CliContext } from "../cli-context.ts";
+import { aim } from "../asked-target.ts";
 import { usageError } from "../cli-error.ts";
 import { defineCommand, type FlagTable, type FlagValues } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -63,7 +64,8 @@ export const command = defineCommand({
   ],
   async run(context, { flags }) {
     const nowMs = laterMoment(context, flags) ?? decisionMoment(context, flags);
-    const policy = withRecoveryFlag(await policyOf(context, flags, nowMs), flags);
+    const asked = withRecoveryFlag(await policyOf(context, flags, nowMs), flags);
+    const { target, policy } = aim(flags, asked);
     const show = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
       const plan = await planObserved(context, observing, policy, flags.filter, () => nowMs);
       const promise = brokenPromise(policy, plan);
@@ -76,7 +78,7 @@ export const command = defineCommand({
       );
       return EXIT.done;
     };
-    return withInventory(context, flags, show, policy);
+    return withInventory(context, flags, show, target);
   },
 });
 

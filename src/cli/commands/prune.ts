@@ -1,4 +1,4 @@
-import { askedTarget } from "../asked-target.ts";
+import { aim } from "../asked-target.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import { defineCommand } from "../command.ts";
 import { planObserved } from "../plan-observed.ts";
@@ -31,9 +31,10 @@ export const command = defineCommand({
     { command: "prune --free 20GB --dry-run", does: "what would go to free 20 GB" },
   ],
   async run(context, { flags }) {
-    const policy = withRecoveryFlag(await policyOf(context, flags, context.clock()), flags);
+    const asked = withRecoveryFlag(await policyOf(context, flags, context.clock()), flags);
+    const { target, policy } = aim(flags, asked);
     const json = flags.json ?? false;
-    return withTarget(context, askedTarget(flags.target, policy), async (session) => {
+    return withTarget(context, target, async (session) => {
       const plan = await planObserved(context, observe(context, session), policy, flags.filter);
       if (json && flags.dryRun) writeDocument(context.stdout, plan);
       if (!json) context.stdout.write(renderPlan(context.stdout, plan, "counted"));

@@ -1,6 +1,7 @@
 import { explainImage, type Explanation } from "../../operations/explain-image.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import { presetPolicy } from "../../policy/presets.ts";
+import { aim } from "../asked-target.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { findImage } from "../find-image.ts";
@@ -29,7 +30,7 @@ export const command = defineCommand({
   ],
   async run(context, { operands: [text = ""], flags }) {
     const nowMs = decisionMoment(context, flags);
-    const policy = await policyOf(context, flags, nowMs);
+    const { target, policy } = aim(flags, await policyOf(context, flags, nowMs));
     const explain = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
       const inventory = await observing;
       const image = findImage(context, inventory.images, text);
@@ -48,7 +49,7 @@ export const command = defineCommand({
       }
       return EXIT.done;
     };
-    return withInventory(context, flags, explain, policy);
+    return withInventory(context, flags, explain, target);
   },
 });
 

@@ -1,6 +1,7 @@
 import type { Inventory } from "../../../inventory/inventory.ts";
 import type { PolicyComparison } from "../../../operations/compare-policies.ts";
 import type { Plan } from "../../../plan/plan.ts";
+import { aim } from "../../asked-target.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { writeDocument } from "../../json-chunks.ts";
@@ -25,7 +26,8 @@ export const command = defineCommand({
   ],
   async run(context, { operands: [oldText = "", newText = ""], flags }) {
     const nowMs = decisionMoment(context, flags);
-    const [old, next] = [await policyNamed(context, oldText), await policyNamed(context, newText)];
+    const old = await policyNamed(context, oldText);
+    const { target, policy: next } = aim(flags, await policyNamed(context, newText));
     const compare = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
       const [inventory, { comparePolicies }, { renderPolicyDiff }] = await Promise.all([
         observing,
@@ -38,7 +40,7 @@ export const command = defineCommand({
       else context.stdout.write(renderPolicyDiff(context.stdout, comparison));
       return EXIT.done;
     };
-    return withInventory(context, flags, compare, next);
+    return withInventory(context, flags, compare, target);
   },
 });
 

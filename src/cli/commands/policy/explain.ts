@@ -1,5 +1,6 @@
 import type { Inventory } from "../../../inventory/inventory.ts";
 import type { PolicyExplanation } from "../../../operations/explain-policy.ts";
+import { aim } from "../../asked-target.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { findImage } from "../../find-image.ts";
@@ -28,7 +29,7 @@ export const command = defineCommand({
   ],
   async run(context, { operands: [text = ""], flags }) {
     const nowMs = decisionMoment(context, flags);
-    const policy = await policyOf(context, flags, nowMs);
+    const { target, policy } = aim(flags, await policyOf(context, flags, nowMs));
     const explain = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
       const [inventory, { explainPolicy }, { renderPolicyExplanation }] = await Promise.all([
         observing,
@@ -43,7 +44,7 @@ export const command = defineCommand({
       else context.stdout.write(renderPolicyExplanation(context.stdout, explanation));
       return EXIT.done;
     };
-    return withInventory(context, flags, explain, policy);
+    return withInventory(context, flags, explain, target);
   },
 });
 

@@ -16,9 +16,10 @@ export class AdaptiveLimit {
 
   /** Runs `task` when there is room; `isOverrun` tells an answer or error by which the host asks for less. */
   async run<T>(task: () => Promise<T>, isOverrun: (error: unknown) => boolean): Promise<T> {
+    // Whoever waits is counted by whoever lets it in.
     if (this.#running >= this.#width)
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running += 1;
+    else this.#running += 1;
     try {
       const result = await task();
       this.#wentWell();
@@ -40,7 +41,9 @@ export class AdaptiveLimit {
   }
 
   #admit(): void {
-    const room = this.#width - this.#running;
-    for (const resume of this.#waiting.splice(0, Math.max(0, room))) resume();
+    const room = Math.max(0, this.#width - this.#running);
+    const admitted = this.#waiting.splice(0, room);
+    this.#running += admitted.length;
+    for (const resume of admitted) resume();
   }
 }

@@ -11,10 +11,9 @@ export function nextPage(
 ): string | undefined {
   const target = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(link ?? "")?.[1];
   if (target === undefined) return undefined;
-  const base = new URL(current, "registry://registry");
-  const url = URL.canParse(target, base.href) ? new URL(target, base.href) : undefined;
-  const isHere = url !== undefined && (url.protocol === base.protocol || url.host === registry);
-  if (isHere) return `${url.pathname}${url.search}`;
+  const here = `https://${registry}${current}`;
+  const url = URL.canParse(target, here) ? new URL(target, here) : undefined;
+  if (url !== undefined && url.host === new URL(here).host) return `${url.pathname}${url.search}`;
   throw new RegistryError("unsafe-link", {
     registry,
     request: `GET ${current}`,

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { DaemonProcess } from "./daemon-process.ts";
 import { packageSet } from "./debian-packages.ts";
 import { freeLoopbackPort } from "./free-port.ts";
+import type { KeyPair } from "./tls-certificates.ts";
 import { createScratchFolder, discardScratchFolder } from "./scratch-folder.ts";
 
 const READY_TIMEOUT_MS = 20_000;
@@ -17,19 +19,48 @@ export interface RunningRegistry {
   stop(): Promise<void>;
 }
 
-/** Debian's docker-registry over plain HTTP on a loopback port, with deletion allowed. */
-export async function startRegistry(): Promise<RunningRegistry> {
+export interface RegistryOptions {
+  /** Only this user gets in: `someone` with the password `secret`. */
+  basicAuth?: boolean;
+  tls?: KeyPair;
+  /** Default true. */
+  deletion?: boolean;
+  /** Told of pushes, pulls and deletions. */
+  notifications?: string;
+}
+
+export const REGISTRY_USER = { username: "someone", password: "secret" } as const;
+/** bcrypt of that password: the only kind that docker-registry takes. */
+const PASSWORD_HASH = "$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a";
+
+/** Debian's docker-registry on a loopback port; over plain HTTP, open, and with deletion allowed unless told otherwise. */
+export async function startRegistry(options: RegistryOptions = {}): Promise<RunningRegistry> {
   const folder = createScratchFolder();
   try {
     const { root } = await packageSet("docker-registry");
     const address = `127.0.0.1:${await freeLoopbackPort()}`;
     const storageRoot = join(folder, "storage");
     await mkdir(storageRoot);
+    const passwords = join(folder, "htpasswd");
+    await writeFile(passwords, `${REGISTRY_USER.username}:${PASSWORD_HASH}\n`);
+    const { basicAuth, tls, deletion = true, notifications } = options;
+    const endpoint = {
+      name: "test",
+      url: notifications,
+      timeout: "1s",
+      threshold: 3,
+      backoff: "1s",
+    };
     const config = {
       version: "0.1",
       log: { level: "warn" },
-      storage: { filesystem: { rootdirectory: storageRoot }, delete: { enabled: true } },
-      http: { addr: address },
+      storage: { filesystem: { rootdirectory: storageRoot }, delete: { enabled: deletion } },
+      http: {
+        addr: address,
+        ...(tls ? { tls: { certificate: tls.certFile, key: tls.keyFile } } : {}),
+      },
+      ...(basicAuth ? { auth: { htpasswd: { realm: "test", path: passwords } } } : {}),
+      ...(notifications ? { notifications: { endpoints: [endpoint] } } : {}),
     };
     // JSON is YAML.
     const configFile = join(folder, "registry.yml");
@@ -38,8 +69,8 @@ export async function startRegistry(): Promise<RunningRegistry> {
       env: { PATH: process.env.PATH, HOME: folder },
       logFile: join(folder, "registry.log"),
     });
-    const url = `http://${address}`;
-    await daemon.waitUntilReady(() => answers(`${url}/v2/`), READY_TIMEOUT_MS);
+    const url = `${tls ? "https" : "http"}://${address}`;
+    await daemon.waitUntilReady(() => listens(address), READY_TIMEOUT_MS);
     return {
       address,
       url,
@@ -55,10 +86,13 @@ export async function startRegistry(): Promise<RunningRegistry> {
   }
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url)).ok;
-  } catch {
-    return false;
-  }
+function listens(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(`http://${address}`);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("close", () => resolve(false));
+    setTimeout(() => socket.destroy(), 1000).unref();
+    socket.once("connect", () => socket.destroy());
+  });
 }

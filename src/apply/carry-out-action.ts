@@ -73,6 +73,7 @@ async function secure(action: Action, around: Surroundings): Promise<Ending | un
   } catch (error) {
     return { state: "failed", detail: `stays, for it would have no way back: ${messageOf(error)}` };
   }
+  if (action.recovery.way === "record") return undefined;
   const verdict = await lookAgain(action, around);
   return "state" in verdict ? verdict : undefined;
 }

@@ -83,6 +83,12 @@ export async function openEngineTarget(
       openBin: () => openBin(options),
       openLookup: () => openRegistryLookup(options),
     },
+    describer: {
+      async describe(kind, id) {
+        const { EngineDescriber } = await import("../docker/record-resources.ts");
+        return new EngineDescriber(client).describe(kind, id);
+      },
+    },
     readEngineId: async () => engineIdentity((await readTraits()).engine),
     openRemover: async () => {
       const engine = await readTraits();

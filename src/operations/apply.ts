@@ -5,6 +5,7 @@ import { PLAN_SCHEMA, type Plan } from "../plan/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageRemover } from "../ports/image-remover.ts";
 import type { LeaseOffice } from "../ports/lease.ts";
+import type { Describer } from "../ports/removed-record.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import {
   alreadyApplied,
@@ -15,6 +16,7 @@ import {
   unknownPlan,
 } from "./apply-refusal.ts";
 import { closeUnfinishedRuns } from "./reconcile.ts";
+import { recordRemoved } from "./record-removed.ts";
 import type { ApplyOptions, RunReport } from "./run-report.ts";
 import { secureImages, type RecoveryParts } from "./secure-images.ts";
 import { isMadeFor } from "./target-key.ts";
@@ -30,6 +32,8 @@ export interface ApplyPorts {
   readonly takeInventory: (signal: AbortSignal) => Promise<Inventory>;
   /** Absent where removed images cannot be put by. */
   readonly recovery?: RecoveryParts;
+  /** Absent where there is nothing but images. */
+  readonly describer?: Describer;
 }
 
 /** Carries out a plan, one process at a time on a target. Rejects with an ApplyRefusal before anything is removed. */
@@ -82,6 +86,7 @@ async function applyUnderLease(
     inventory,
     { key: ports.targetKey, name: ports.target.name },
     ports.recovery,
+    recordRemoved({ plan, inventory, runId, journal, describer: ports.describer }),
     { clock, signal: options.signal },
   );
   const result = await applyPlan({

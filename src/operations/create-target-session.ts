@@ -6,6 +6,7 @@ import type { ImageReader } from "../ports/image-reader.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { LeaseOffice } from "../ports/lease.ts";
 import type { RecoveryBin } from "../ports/recovery-bin.ts";
+import type { Describer, Recreator } from "../ports/removed-record.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import type { SightingLog } from "../ports/sighting-log.ts";
 import { restoreImage } from "../recovery/restore-image.ts";
@@ -23,6 +24,9 @@ export interface TargetParts {
   readonly transfer?: ImageTransfer;
   /** Absent where removed images cannot be put by and given back. */
   readonly recovery?: RecoveryParts & { readonly writer: ImageContentWriter };
+  /** Engines only. */
+  readonly describer?: Describer;
+  readonly recreator?: Recreator;
   /** The engine's own identity; asked for at most once. Undefined for targets without one. */
   readonly readEngineId: () => Promise<string | undefined>;
   /** Called by what removes, and by what finishes the account of an interrupted run; never by what only reads. */
@@ -64,6 +68,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
         takeInventory: async (signal) =>
           latest ?? (await observe(reader, parts.sightings, clock, { signal })),
         ...(parts.recovery === undefined ? {} : { recovery: parts.recovery }),
+        ...(parts.describer === undefined ? {} : { describer: parts.describer }),
       };
       try {
         return await apply(plan, ports, options);

@@ -26,6 +26,7 @@ export function secureImages(
   inventory: Inventory,
   target: { readonly key: string; readonly name: string },
   parts: RecoveryParts | undefined,
+  record: SecureAction,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Securing {
   const images = new Map(inventory.images.map((image) => [image.id, image]));
@@ -65,6 +66,7 @@ export function secureImages(
   return {
     async secure(action) {
       const { way } = action.recovery;
+      if (way === "record") return record(action);
       if (way === "registry") return askAgain(action);
       if (way !== "archive") throw new Error(`no way "${way}" is known here`);
       const mine = turn.then(() => archive(action));

@@ -5,6 +5,7 @@ import { isStopped } from "../inventory/image-use.ts";
 import { formatDuration } from "../policy/duration.ts";
 import type { PolicyLibraries } from "../policy/libraries.ts";
 import type { ContainerRule, Policy } from "../policy/policy.ts";
+import { CONTAINER_WAY_BACK } from "./container-recovery.ts";
 import { RULES, type Reason } from "./reason.ts";
 import type { ResourceDecisions } from "./resource-decisions.ts";
 import { compileResourceRules, protectedByLabel } from "./resource-rules.ts";
@@ -59,7 +60,7 @@ export function decideContainers(
       ...judged,
       freesBytes: container.sizeBytes ?? 0,
       wave: 0,
-      recovery: { way: "none", detail: "what it wrote outside volumes is lost" },
+      recovery: CONTAINER_WAY_BACK,
     });
   }
   return decisions;

@@ -62,7 +62,7 @@ export function decideVolumes(
         reason: verdict.reason,
         freesBytes: volume.sizeBytes ?? 0,
         wave: 1,
-        recovery: { way: "none", detail: "its content is lost" },
+        recovery: { way: "none", detail: "its content is lost, and no undo brings it back" },
       });
     }
   }
@@ -107,7 +107,7 @@ export function decideNetworks(
         reason: verdict.reason,
         freesBytes: 0,
         wave: 1,
-        recovery: { way: "none", detail: "it can be created again by hand" },
+        recovery: { way: "record", detail: "made again from what is recorded of it" },
       });
     }
   }

@@ -36,7 +36,10 @@ const action = shape({
   freesBytes: isBytes,
   freesDiskBytes: optional(isBytes),
   wave: isBytes,
-  recovery: shape({ way: oneOfTexts("registry", "archive", "backup", "none"), detail: isText }),
+  recovery: shape({
+    way: oneOfTexts("registry", "archive", "backup", "record", "none"),
+    detail: isText,
+  }),
 });
 const plan = shape({
   id: isText,

@@ -28,7 +28,11 @@ export interface Action {
   /** Actions of one wave are independent; a wave begins when the one before it has ended. */
   readonly wave: number;
   readonly recovery: {
-    readonly way: "registry" | "archive" | "backup" | "none";
+    /**
+     * `record`: what it was is written down, not its content: enough to make a container or network again, of an image only
+     * a description.
+     */
+    readonly way: "registry" | "archive" | "backup" | "record" | "none";
     /** For people; with `registry` the name by digest to pull it by. */
     readonly detail: string;
   };

@@ -3,6 +3,7 @@ import { imageUse, isStopped, type Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
 import { assemblePlan } from "./assemble-plan.ts";
+import { CONTAINER_WAY_BACK } from "./container-recovery.ts";
 import type { Sha256 } from "./fingerprint.ts";
 import { followNeighbours, type Settled } from "./follow-neighbours.ts";
 import { imageFacts, type ImageFacts } from "./image-facts.ts";
@@ -183,6 +184,6 @@ function containersInTheWay(inventory: Inventory, ids: Iterable<Digest>): readon
       reason: `${container.state}, and it uses what you named`,
       freesBytes: container.sizeBytes ?? 0,
       wave: 0,
-      recovery: { way: "none", detail: "what it wrote outside volumes is lost" },
+      recovery: CONTAINER_WAY_BACK,
     }));
 }

@@ -1,4 +1,5 @@
 import type { Action, Plan } from "../plan/plan.ts";
+import type { RemovedRecord } from "./removed-record.ts";
 
 /**
  * How an action ended. `applied`: removed by this run; `gone`: something else had removed it; `skipped`: it had changed
@@ -59,12 +60,18 @@ export interface RunJournal {
     runId: string,
     entry: { readonly settled: readonly ActionOutcome[]; readonly intended: readonly number[] },
   ): void;
+  /** What an action removes, before it does; once more replaces what was there. `index` is its position in `Plan.actions`. */
+  keepRecord(runId: string, index: number, record: RemovedRecord): void;
+  /** By position in `Plan.actions`. */
+  records(runId: string): ReadonlyMap<number, RemovedRecord>;
   finish(runId: string, end: { state: RunState; at: string; freedBytes?: number }): void;
   /** Whether any target has a run whose process ended without closing it, or is still at it. */
   hasUnfinished(): boolean;
   unfinished(targetKey: string): readonly UnfinishedRun[];
   /** The run that applied this plan, if one did. */
   runOfPlan(planId: string): RunSummary | undefined;
+  /** The latest run on a target that removed something. */
+  lastRemoval(targetKey: string): RunSummary | undefined;
   /** Newest first. */
   runs(limit: number): readonly RunSummary[];
   run(

@@ -1,6 +1,6 @@
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { DatabaseSync } from "node:sqlite";
 import type { Action, Kept, Plan } from "../plan/plan.ts";
+import { pack, unpack } from "./packed-json.ts";
 
 /** Small enough to unpack one quickly, large enough to compress well. */
 const LIST_PIECE = 1_000;
@@ -60,12 +60,4 @@ function readList(database: DatabaseSync, runKey: number, list: string): readonl
       entries.push(entry);
   }
   return entries;
-}
-
-function pack(value: unknown): Uint8Array {
-  return zstdCompressSync(JSON.stringify(value));
-}
-
-function unpack(content: Uint8Array): unknown {
-  return JSON.parse(zstdDecompressSync(content).toString());
 }

@@ -4,6 +4,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import { inTransaction } from "./database.ts";
 import { packPlanHead, readActions, readPlan, writePlanLists } from "./plan-archive.ts";
+import { insertRecord, selectRecords } from "./removed-records.ts";
 import { selectOpenSteps, selectOutcomes, selectRuns } from "./run-rows.ts";
 import { openStateDatabase, stateDatabasePath } from "./state-database.ts";
 import { asStoreErrors, StoreError } from "./store-error.ts";
@@ -41,6 +42,11 @@ export function openRunJournal(stateDir: string): ClosableRunJournal {
         for (const index of intended) intend.run(runKey, index);
       }),
 
+    keepRecord: (runId, index, record) =>
+      write(() => insertRecord(database, keyOf(database, runId), index, record)),
+
+    records: (runId) => read(() => selectRecords(database, runId)),
+
     finish: (runId, { state, at, freedBytes }) =>
       write(() => {
         database
@@ -69,6 +75,9 @@ export function openRunJournal(stateDir: string): ClosableRunJournal {
     runOfPlan: (planId) =>
       read(() => selectRuns(database, "WHERE plan_id = ?", planId)[0]?.summary),
 
+    lastRemoval: (targetKey) =>
+      read(() => selectRuns(database, LAST_REMOVAL, targetKey)[0]?.summary),
+
     runs: (limit) =>
       read(() =>
         selectRuns(database, "ORDER BY started_at DESC, key DESC LIMIT ?", limit).map(
@@ -90,6 +99,12 @@ export function openRunJournal(stateDir: string): ClosableRunJournal {
     },
   };
 }
+
+/** Removed is also what had not been looked at again when the process ended. */
+const LAST_REMOVAL = `
+WHERE target_key = ? AND state != 'running'
+  AND EXISTS (SELECT 1 FROM step WHERE run_key = run.key AND step.state IN ('applied', 'unknown'))
+ORDER BY started_at DESC, key DESC LIMIT 1`;
 
 function insertRun(database: DatabaseSync, plan: Plan, targetKey: string, at: string): string {
   const id = newRunId(at);

@@ -3,9 +3,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { openDatabase, type DatabaseOptions } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { RUNS_AND_SIGHTINGS } from "./migrations/0001-runs-and-sightings.ts";
+import { REMOVED_RECORDS } from "./migrations/0002-removed-records.ts";
 import { asStoreErrors } from "./store-error.ts";
 
-const MIGRATIONS = [RUNS_AND_SIGHTINGS];
+const MIGRATIONS = [RUNS_AND_SIGHTINGS, REMOVED_RECORDS];
 
 export function stateDatabasePath(stateDir: string): string {
   return join(stateDir, "state.db");

@@ -26,8 +26,10 @@ export const command = defineCommand({
   ],
   async run(context, { operands: [oldText = "", newText = ""], flags }) {
     const nowMs = decisionMoment(context, flags);
-    const old = await policyNamed(context, oldText);
+    const given = await policyNamed(context, oldText);
     const { target, policy: next } = aim(flags, await policyNamed(context, newText));
+    // The same target, if the old policy has one of that name.
+    const old = target?.name === undefined ? given : aim({ target: target.name }, given).policy;
     const compare = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
       const [inventory, { comparePolicies }, { renderPolicyDiff }] = await Promise.all([
         observing,

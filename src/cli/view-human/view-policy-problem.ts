@@ -5,6 +5,8 @@ import { printable } from "./printable.ts";
 
 /** Longer lines are cut on both sides of what is shown. */
 const EXCERPT_COLUMNS = 100;
+/** Beyond this a line was not written by hand, and showing it helps nobody. */
+const LONGEST_LINE = 10_000;
 
 /** As compilers write: file, line and column, the mistake in words, and the line itself with a mark under the place. */
 export function renderPolicyProblem(
@@ -18,7 +20,7 @@ export function renderPolicyProblem(
   const word = paint(output, severity === "error" ? "red" : "yellow", `${severity}:`);
   const head = `${place} ${word} ${problemInWords(problem)}`;
   const line = text.split(/\r?\n/, problem.line)[problem.line - 1];
-  return line === undefined || line.trim() === ""
+  return line === undefined || line.trim() === "" || line.length > LONGEST_LINE
     ? head
     : `${head}\n${renderExcerpt(output, line, problem)}`;
 }

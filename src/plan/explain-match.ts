@@ -50,7 +50,7 @@ export function explainMatch(
     const value = match[field];
     if (value === undefined) return;
     const answer = answerTo({ [field]: value, ...alongside(field, match) });
-    const asked = ask(value as NonNullable<Match[F]>);
+    const asked = ask(value);
     const found = find(candidate, context, match);
     fields.push({ field, asked, ...(found === undefined ? {} : { found }), answer });
   };

@@ -215,3 +215,13 @@ test("a file that is not there", async () => {
     stderr: "plimsoll: cannot read the policy nowhere.yaml: there is no such file\n",
   });
 });
+
+test("a plan file is carried out as it is, with its ways back", async () => {
+  const { context } = fakeHost();
+  const { code, stderr } = await cli(["apply", "plan.json", "--no-recovery", "--yes"], {
+    ...context,
+    files,
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain("give the file or flags that choose, not both");
+});

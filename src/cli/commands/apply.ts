@@ -43,7 +43,7 @@ export const command = defineCommand({
       if (!consent.json) context.stdout.write(renderPlan(context.stdout, plan, "counted"));
     };
     if (path !== undefined) {
-      if (retypedPolicyFlags(flags) !== "") {
+      if (retypedPolicyFlags(flags) !== "" || flags.noRecovery) {
         throw usageError(
           "a plan file says what to remove: give the file or flags that choose, not both",
         );

@@ -137,6 +137,7 @@ function waysOn(context: CliContext, plan: Plan, flags: Flags): readonly string[
   if (flags.inventory !== undefined && flags.output === undefined) return hints;
   const target = flags.target === undefined ? [] : ["-t", shellQuote(flags.target)];
   const what = flags.output === undefined ? chosen : shellQuote(flags.output);
-  const words = [programName, "apply", ...target, what].filter((word) => word !== "");
+  const bare = flags.output === undefined && flags.noRecovery ? ["--no-recovery"] : [];
+  const words = [programName, "apply", ...target, what, ...bare].filter((word) => word !== "");
   return [...hints, `Carry it out:     ${words.join(" ")}`];
 }

@@ -36,7 +36,8 @@ function addContext(
 function resolve(target: string, env: Readonly<Record<string, string>> = {}, userId = 1000) {
   const settings = readSettings({ DOCKER_CONFIG: folder, ...env }, "/home/me", userId);
   const spec = parseTarget(target);
-  if (isTargetProblem(spec) || spec.kind === "layout") throw new Error(`${target} is no engine`);
+  if (isTargetProblem(spec) || spec.kind === "layout" || spec.kind === "registry")
+    throw new Error(`${target} is no engine`);
   return resolveEngine(spec, settings);
 }
 

@@ -3,6 +3,8 @@ import { join, relative, sep } from "node:path";
 
 import type { Digest } from "../oci/digest.ts";
 import { systemErrorCode, toLayoutError } from "./layout-error.ts";
+import { CATALOGUE_FILE } from "./bin-catalogue-file.ts";
+import { HOLD_FILE } from "./bin-hold.ts";
 import { DRAFT_FILE } from "./rewrite-index.ts";
 import { LOCK_FILE } from "./write-lock.ts";
 
@@ -10,6 +12,8 @@ const LASTING_FILES: ReadonlySet<string> = new Set([
   "oci-layout",
   "index.json",
   LOCK_FILE,
+  HOLD_FILE,
+  CATALOGUE_FILE,
   DRAFT_FILE,
 ]);
 

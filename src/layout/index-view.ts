@@ -22,14 +22,16 @@ export function createIndexView(openRoot: () => Promise<string>): () => Promise<
 
   return async () => {
     const root = await openRoot();
-    const version = await versionOf(indexPath(root));
+    const version = await indexVersion(root);
     // The promise is kept, so that questions asked together share one reading.
     if (known?.version !== version) known = { version, view: readView(root) };
     return known.view;
   };
 }
 
-async function versionOf(file: string): Promise<string> {
+/** Changes with every change of index.json. */
+export async function indexVersion(root: string): Promise<string> {
+  const file = indexPath(root);
   try {
     const { ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
     return [ino, size, mtimeNs, ctimeNs].join(" ");

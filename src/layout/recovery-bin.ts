@@ -1,43 +1,45 @@
 import { randomUUID } from "node:crypto";
 
-import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
-import { parseManifest } from "../oci/manifest.ts";
-import { MEDIA_TYPE } from "../oci/media-type.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContentPart, ImageForm, StoredContent } from "../ports/image-content.ts";
-import type { BinEntry, RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
-import {
-  contentBelow,
-  damaged,
-  locate,
-  readBinContents,
-  readConfigImage,
-  UNPACKED_SIZE,
-  type StoredLayer,
-} from "./bin-contents.ts";
-import { findBlob, readDocument } from "./blob-files.ts";
+import type {
+  BinEntry,
+  BinPart,
+  BinRemoval,
+  RecoveryBin,
+  RemovedImage,
+  VerifyProgress,
+} from "../ports/recovery-bin.ts";
+import { BinCatalogue } from "./bin-catalogue.ts";
+import { asBinError } from "./bin-error.ts";
+import { BinHold } from "./bin-hold.ts";
+import { BinIndex } from "./bin-index.ts";
+import { binInventory, sharersOf } from "./bin-inventory.ts";
+import { BinStore } from "./bin-store.ts";
+import { binParts, storedContent } from "./bin-stored-content.ts";
 import { createLayout } from "./create-layout.ts";
-import { openLayout, readIndexFile } from "./index-file.ts";
-import { readBlob } from "./read-blob.ts";
-import { readRecord, writeRecord, type RecoveryRecord } from "./recovery-records.ts";
-import { rewriteIndex } from "./rewrite-index.ts";
-import { sweepBlobs } from "./sweep-blobs.ts";
-import { verifyBlobs } from "./verify-blobs.ts";
-import { writeBlob, writeBytes } from "./write-blob.ts";
-import { writeLayer } from "./write-layer.ts";
+import { openLayout } from "./index-file.ts";
+import { LayoutError } from "./layout-error.ts";
+import type { RecoveryRecord } from "./recovery-records.ts";
+import { sweepBin } from "./sweep-bin.ts";
+import { verifyBin } from "./verify-bin.ts";
 import { withWriteLock } from "./write-lock.ts";
 
-/** A blob younger than this may belong to an image that another process is putting into the bin. */
-const GRACE_MS = 6 * 3_600_000;
+/** Whoever is putting images by takes minutes: the space is left to the next removal instead. */
+const WAIT_FOR_WRITERS_MS = 1000;
 
 /** Opens the bin in a directory, and makes one where none is. */
 export async function openRecoveryBin(directory: string, clock: Clock): Promise<RecoveryBin> {
-  await createLayout(directory);
-  const root = await openLayout(directory);
-  const records = await readRecords(root);
-  const known = await readBinContents(root, records);
-  return new LayoutRecoveryBin(root, clock, new Set(known.blobs), new Map(known.layers));
+  try {
+    await createLayout(directory);
+    const root = await openLayout(directory);
+    const index = new BinIndex(root);
+    const { records } = await index.read();
+    return new LayoutRecoveryBin(root, clock, index, await BinCatalogue.read(root, records));
+  } catch (error) {
+    throw asBinError(error, directory);
+  }
 }
 
 /**
@@ -48,210 +50,145 @@ class LayoutRecoveryBin implements RecoveryBin {
   readonly location: string;
   readonly #root: string;
   readonly #clock: Clock;
-  /** What is there, as far as this process has seen or written it. */
-  readonly #blobs: Set<Digest>;
-  /** By the digest of the tar; those put since the bin was opened included. */
-  readonly #layers: Map<Digest, StoredLayer>;
+  readonly #index: BinIndex;
+  readonly #hold: BinHold;
+  readonly #catalogue: BinCatalogue;
+  readonly #store: BinStore;
 
-  constructor(root: string, clock: Clock, blobs: Set<Digest>, layers: Map<Digest, StoredLayer>) {
+  constructor(root: string, clock: Clock, index: BinIndex, catalogue: BinCatalogue) {
     this.location = root;
     this.#root = root;
     this.#clock = clock;
-    this.#blobs = blobs;
-    this.#layers = layers;
+    this.#index = index;
+    this.#hold = new BinHold(root);
+    this.#catalogue = catalogue;
+    this.#store = new BinStore(root, catalogue);
+  }
+
+  whileHeld<T>(action: () => Promise<T>): Promise<T> {
+    return this.#hold.share(action, async () => {
+      const { records } = await this.#index.read();
+      await this.#catalogue.learn(records);
+    });
   }
 
   holds(digest: Digest): boolean {
-    return this.#blobs.has(digest) || this.#layers.has(digest);
+    return this.#store.holds(digest);
   }
 
-  async put({ kind, digest, chunks }: ContentPart): Promise<number> {
-    if (kind === "blob") {
-      const blob = await writeBlob(this.#root, chunks, digest);
-      this.#blobs.add(blob.digest);
-      return blob.addedBytes;
+  async put(part: ContentPart): Promise<number> {
+    try {
+      return await this.whileHeld(() => this.#store.put(part));
+    } catch (error) {
+      throw asBinError(error, this.#root);
     }
-    const layer = await writeLayer(this.#root, chunks);
-    if (digest !== undefined && layer.diffId !== digest)
-      throw damaged(digest, `the engine gave a layer with the digest ${layer.diffId}`);
-    this.#blobs.add(layer.blob.digest);
-    this.#layers.set(layer.diffId, {
-      descriptor: descriptorOf(MEDIA_TYPE.layerZstd, layer.blob, {
-        [UNPACKED_SIZE]: String(layer.sizeBytes),
-      }),
-      unpackedBytes: layer.sizeBytes,
-    });
-    return layer.blob.addedBytes;
   }
 
   async add(image: RemovedImage, form: ImageForm): Promise<BinEntry> {
-    const top =
-      form.kind === "config" ? await this.#writeManifest(form) : await this.#rootOf(form.root);
-    const record: RecoveryRecord = {
-      key: randomUUID(),
-      image,
-      form: form.kind,
-      pinned: false,
-      root: top,
-    };
-    const { missing } = await contentBelow(this.#root, top, (digest) => this.#blobs.has(digest));
-    if (missing.length > 0) throw damaged(image.id, `the bin lacks ${missing.join(", ")}`);
-    await this.#change((records) => [...records, record]);
-    return { ...(await this.#describe(record)), form };
+    try {
+      return await this.whileHeld(async () => {
+        const root = await this.#store.writeRoot(form);
+        await this.#store.prove(image.id, root);
+        const record = { key: randomUUID(), image, form: form.kind, pinned: false, root };
+        await this.#index.change((records) => [...records, record]);
+        return this.#describe(record);
+      });
+    } catch (error) {
+      throw asBinError(error, this.#root);
+    }
   }
 
   async entries(): Promise<readonly BinEntry[]> {
-    const records = await readRecords(this.#root);
+    const { records } = await this.#index.read();
+    await this.#catalogue.learn(records);
     return Promise.all(records.map((record) => this.#describe(record)));
   }
 
-  contentOf({ form }: BinEntry): StoredContent {
-    const contents = { blobs: this.#blobs, layers: this.#layers };
-    const find = (digest: Digest) => {
-      const stored = locate(digest, contents);
-      if (stored === undefined) throw damaged(digest, "the bin does not have it");
-      return stored;
-    };
-    return {
-      form,
-      open: (digest) => readBlob(this.#root, find(digest)),
-      sizeOf: async (digest) => {
-        const layer = this.#layers.get(digest);
-        if (layer !== undefined) return layer.unpackedBytes;
-        const file = await findBlob(this.#root, find(digest).digest);
-        if (file === undefined) throw damaged(digest, "the bin does not have it");
-        return file.sizeBytes;
-      },
-      digestsBelow: async () => {
-        if (form.kind === "config") return [form.config, ...new Set(form.diffIds)];
-        const has = (digest: Digest): boolean => this.#blobs.has(digest);
-        const top = await this.#rootOf(form.root);
-        return [...(await contentBelow(this.#root, top, has)).present.keys()];
-      },
-    };
+  contentOf(entry: BinEntry): StoredContent {
+    return storedContent(this.#root, this.#catalogue, entry);
+  }
+
+  async partsOf(entry: BinEntry): Promise<readonly BinPart[]> {
+    const { records } = await this.#index.read();
+    const record = records.find(({ key }) => key === entry.key);
+    if (record === undefined) return [];
+    const parts = await binParts(this.#root, record.root, entry, this.#catalogue);
+    const digests = new Set(parts.map(({ digest }) => digest));
+    const others = records.filter(({ key }) => key !== entry.key);
+    const sharers = await sharersOf(others, this.#catalogue, digests);
+    return parts.map((part) => ({ ...part, sharedWith: sharers.get(part.digest) ?? [] }));
+  }
+
+  async inventory() {
+    const takenAt = new Date(this.#clock()).toISOString();
+    return binInventory(this.#root, await this.#index.read(), this.#catalogue, takenAt);
   }
 
   async setPinned(key: string, pinned: boolean): Promise<void> {
-    await this.#change((records) =>
-      records.map((record) => (record.key === key ? { ...record, pinned } : record)),
+    await this.#index.change((records) =>
+      records.map((record) =>
+        record.key === key && record.pinned !== pinned ? { ...record, pinned } : record,
+      ),
     );
   }
 
-  async remove(keys: readonly string[]): Promise<number> {
+  async remove(keys: readonly string[]): Promise<BinRemoval> {
     const doomed = new Set(keys);
-    await this.#change((records) => records.filter(({ key }) => !doomed.has(key)));
+    if (doomed.size > 0)
+      await this.#index.change((records) => records.filter(({ key }) => !doomed.has(key)));
     return this.#sweep();
   }
 
-  async verify(signal: AbortSignal) {
-    const wrong = new Map(await verifyBlobs(this.#root, signal));
-    const needs = new Map<Digest, string[]>();
-    for (const record of await readRecords(this.#root)) {
-      const has = (): boolean => true;
-      const { present } = await contentBelow(this.#root, record.root, has);
-      for (const digest of present.keys()) {
-        const keys = needs.get(digest) ?? [];
-        keys.push(record.key);
-        needs.set(digest, keys);
-        if (!wrong.has(digest) && (await findBlob(this.#root, digest)) === undefined)
-          wrong.set(digest, "it is missing");
-      }
-    }
-    return [...wrong].map(([digest, detail]) => ({
-      digest,
-      detail,
-      keys: needs.get(digest) ?? [],
-    }));
-  }
-
-  /** The document that an image is known by, as it was put. */
-  async #rootOf(digest: Digest): Promise<Descriptor> {
-    const document = await readDocument(this.#root, digest);
-    if (document.kind !== "read") throw damaged(digest, document.detail);
-    const manifest = parseManifest(document.value);
-    if (manifest.kind === "malformed") throw damaged(digest, manifest.detail);
-    const file = await findBlob(this.#root, digest);
-    const mediaType = manifest.mediaType || MEDIA_TYPE[manifest.kind];
-    return descriptorOf(mediaType, { digest, sizeBytes: file?.sizeBytes ?? 0 });
-  }
-
-  async #writeManifest({ config, diffIds }: ImageForm & { kind: "config" }): Promise<Descriptor> {
-    const layers = diffIds.map((diffId) => {
-      const layer = this.#layers.get(diffId);
-      if (layer === undefined) throw damaged(config, `the bin lacks its layer ${diffId}`);
-      return layer.descriptor;
+  verify(signal: AbortSignal, onProgress: (progress: VerifyProgress) => void = () => undefined) {
+    return this.whileHeld(async () => {
+      const { records } = await this.#index.read();
+      const needs = await Promise.all(
+        records.map(async (record) => {
+          const { sizes, damage } = await this.#catalogue.contentsOf(record);
+          const told = damage === undefined ? {} : { damage };
+          return { key: record.key, root: record.root.digest, sizes, ...told };
+        }),
+      );
+      return verifyBin(this.#root, needs, signal, onProgress);
     });
-    const configFile = await findBlob(this.#root, config);
-    if (configFile === undefined) throw damaged(config, "the bin lacks the configuration");
-    const document = {
-      schemaVersion: 2,
-      mediaType: MEDIA_TYPE.manifest,
-      config: { mediaType: MEDIA_TYPE.config, digest: config, size: configFile.sizeBytes },
-      layers: layers.map(({ mediaType, digest, size, annotations }) => ({
-        mediaType,
-        digest,
-        size,
-        annotations,
-      })),
-    };
-    const blob = await writeBytes(this.#root, Buffer.from(JSON.stringify(document)));
-    this.#blobs.add(blob.digest);
-    return descriptorOf(MEDIA_TYPE.manifest, blob);
   }
 
   async #describe(record: RecoveryRecord): Promise<BinEntry> {
     const { key, image, pinned, root } = record;
-    const has = (digest: Digest): boolean => this.#blobs.has(digest);
-    const { present } = await contentBelow(this.#root, root, has);
-    const storedBytes = [...present.values()].reduce((sum, { size }) => sum + size, 0);
+    const { sizes, config, damage } = await this.#catalogue.contentsOf(record);
+    const storedBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     const form: ImageForm =
-      record.form === "config"
-        ? { kind: "config", ...(await readConfigImage(this.#root, root.digest)) }
-        : { kind: "manifest", root: root.digest };
-    return { key, image, form, pinned, storedBytes };
+      record.form === "manifest"
+        ? { kind: "manifest", root: root.digest }
+        : { kind: "config", config: image.id, diffIds: config?.diffIds ?? [] };
+    return { key, image, form, pinned, storedBytes, ...(damage === undefined ? {} : { damage }) };
   }
 
-  async #change(
-    change: (records: readonly RecoveryRecord[]) => readonly RecoveryRecord[],
-  ): Promise<void> {
-    await withWriteLock(this.#root, () =>
-      rewriteIndex(this.#root, ({ entries }) => {
-        const foreign = entries.filter((entry) => readRecord(entry) === undefined);
-        const records = entries.flatMap((entry) => readRecord(entry) ?? []);
-        return [...foreign.map(({ source }) => source), ...change(records).map(writeRecord)];
-      }),
-    );
-  }
-
-  async #sweep(): Promise<number> {
-    const { signal } = new AbortController();
-    return withWriteLock(this.#root, async () => {
-      const sizes = new Map<Digest, number>();
-      for (const digest of this.#blobs)
-        sizes.set(digest, (await findBlob(this.#root, digest))?.sizeBytes ?? 0);
-      const options = { nowMs: this.#clock(), graceMs: GRACE_MS, signal };
-      const swept = await sweepBlobs(this.#root, options);
-      for (const digest of swept) this.#forget(digest);
-      return swept.reduce((sum, digest) => sum + (sizes.get(digest) ?? 0), 0);
-    });
-  }
-
-  #forget(digest: Digest): void {
-    this.#blobs.delete(digest);
-    for (const [diffId, { descriptor }] of this.#layers)
-      if (descriptor.digest === digest) this.#layers.delete(diffId);
+  async #sweep(): Promise<BinRemoval> {
+    try {
+      const freedBytes = await this.#hold.alone(
+        () =>
+          withWriteLock(this.#root, async () => {
+            const { foreign } = await this.#index.read();
+            return sweepBin(this.#root, {
+              nowMs: this.#clock(),
+              hasForeign: foreign.length > 0,
+            });
+          }),
+        WAIT_FOR_WRITERS_MS,
+      );
+      if (freedBytes !== undefined) return { freedBytes };
+      return { freedBytes: 0, postponed: "another Plimsoll is putting images into the bin" };
+    } catch (error) {
+      if (!(error instanceof LayoutError) || !POSTPONED.has(error.kind)) throw error;
+      return { freedBytes: 0, postponed: error.detail };
+    }
   }
 }
 
-async function readRecords(root: string): Promise<readonly RecoveryRecord[]> {
-  const { entries } = await readIndexFile(root);
-  return entries.flatMap((entry) => readRecord(entry) ?? []);
-}
-
-function descriptorOf(
-  mediaType: string,
-  { digest, sizeBytes }: { readonly digest: Digest; readonly sizeBytes: number },
-  annotations: Readonly<Record<string, string>> = {},
-): Descriptor {
-  return { mediaType, digest, size: sizeBytes, annotations, embedded: false, hasUrls: false };
-}
+/** What keeps a sweep from deleting anything, and passes or is told of elsewhere. */
+const POSTPONED: ReadonlySet<LayoutError["kind"]> = new Set([
+  "busy",
+  "changing",
+  "unknown-content",
+]);

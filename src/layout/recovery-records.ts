@@ -69,7 +69,7 @@ function readImage(text: string | undefined): RemovedImage | undefined {
     return undefined;
   }
   if (!isJsonObject(value)) return undefined;
-  const { id, targetKey, targetName, planId, removedAt, createdAt } = value;
+  const { id, targetKey, targetName, planId, removedAt, createdAt, keepMs } = value;
   if (typeof id !== "string" || !isDigest(id)) return undefined;
   for (const text of [targetKey, targetName, planId, removedAt])
     if (typeof text !== "string") return undefined;
@@ -82,6 +82,7 @@ function readImage(text: string | undefined): RemovedImage | undefined {
     planId: planId as string,
     removedAt: removedAt as string,
     ...(typeof createdAt === "string" ? { createdAt } : {}),
+    ...(typeof keepMs === "number" && keepMs >= 0 ? { keepMs } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { JsonObject } from "../oci/json-object.ts";
+import { syncDirectory } from "./durable-directory.ts";
 import { indexPath, parseIndexFile, readIndexFile, type IndexFile } from "./index-file.ts";
 import { LayoutError, toLayoutError } from "./layout-error.ts";
 import { mergeLateChange } from "./merge-late-change.ts";
@@ -127,13 +128,4 @@ async function writeDraft(draft: string, old: FileHandle, text: string): Promise
     await handle.close();
   }
   if (process.geteuid?.() === 0) await chown(draft, uid, gid);
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,7 +1,7 @@
 import { unlink } from "node:fs/promises";
 
 import type { Digest } from "../oci/digest.ts";
-import { blobPath, findBlob, listBlobs } from "./blob-files.ts";
+import { blobPath, findBlob, listBlobs, type BlobFile } from "./blob-files.ts";
 import { reachableFrom, walkContent } from "./content-walk.ts";
 import { findUnfinishedWrite } from "./find-unfinished-write.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -21,6 +21,8 @@ export interface SweepOptions {
   /** A blob younger than this stays: another writer may be about to name it. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
+  /** Told of each blob that went, as it was. */
+  readonly onRemoved?: ((file: BlobFile) => void) | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface SweepOptions {
  * at work: it may write an older index.json back. Only under the write lock.
  */
 export async function sweepBlobs(root: string, options: SweepOptions): Promise<readonly Digest[]> {
-  const { nowMs, graceMs, signal } = options;
+  const { nowMs, graceMs, signal, onRemoved } = options;
   const graceStartMs = nowMs - graceMs;
   const removed: Digest[] = [];
   for (let marking = 0; marking < MAX_MARKINGS; marking += 1) {
@@ -42,7 +44,8 @@ export async function sweepBlobs(root: string, options: SweepOptions): Promise<r
     );
     if (writing !== undefined) throw writerError(writing);
     const unreached = await listUnreached(root, reached);
-    if (await removeWhileUnchanged(root, index, unreached, graceStartMs, removed, signal)) break;
+    const removals = { graceStartMs, removed, signal, onRemoved };
+    if (await removeWhileUnchanged(root, index, unreached, removals)) break;
   }
   return removed;
 }
@@ -85,21 +88,28 @@ async function listUnreached(
   return unreached;
 }
 
+interface BlobRemovals {
+  readonly graceStartMs: number;
+  readonly removed: Digest[];
+  readonly signal: AbortSignal;
+  readonly onRemoved: SweepOptions["onRemoved"];
+}
+
 /** False when index.json changed on the way: what is unreached may have been named. */
 async function removeWhileUnchanged(
   root: string,
   index: IndexFile,
   unreached: readonly Digest[],
-  graceStartMs: number,
-  removed: Digest[],
-  signal: AbortSignal,
+  { graceStartMs, removed, signal, onRemoved }: BlobRemovals,
 ): Promise<boolean> {
   for (let start = 0; start < unreached.length; start += REMOVALS_PER_LOOK) {
     if ((await readIndexText(root)) !== index.text) return false;
     await inParallel(unreached.slice(start, start + REMOVALS_PER_LOOK), signal, async (digest) => {
       const file = await findBlob(root, digest);
       if (file === undefined || file.modifiedAtMs > graceStartMs) return;
-      if (await unlinkBlob(root, digest)) removed.push(digest);
+      if (!(await unlinkBlob(root, digest))) return;
+      removed.push(digest);
+      onRemoved?.(file);
     });
   }
   return true;

@@ -7,20 +7,28 @@ import { readBlob } from "./read-blob.ts";
 export async function verifyBlobs(
   root: string,
   signal: AbortSignal,
+  onBytes: (bytes: number) => void,
 ): Promise<ReadonlyMap<Digest, string>> {
   const wrong = new Map<Digest, string>();
   for await (const digest of listBlobs(root)) {
-    signal.throwIfAborted();
-    const detail = await whatIsWrong(root, digest);
+    const detail = await damageOf(root, digest, signal, onBytes);
     if (detail !== undefined) wrong.set(digest, detail);
   }
   return wrong;
 }
 
-async function whatIsWrong(root: string, digest: Digest): Promise<string | undefined> {
+/** Reads one blob to its end; undefined where it is what its name says. */
+export async function damageOf(
+  root: string,
+  digest: Digest,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<string | undefined> {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-unused-vars -- reading to the end is what checks it
-    for await (const _chunk of readBlob(root, { digest }));
+    for await (const chunk of readBlob(root, { digest })) {
+      signal.throwIfAborted();
+      onBytes(chunk.byteLength);
+    }
     return undefined;
   } catch (error) {
     if (error instanceof LayoutError) return error.detail;

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { isVerifiableDigest, type Digest } from "../oci/digest.ts";
 import { blobPath, findBlob } from "./blob-files.ts";
+import { makeDirectory, syncDirectory } from "./durable-directory.ts";
 import { LayoutError, toLayoutError } from "./layout-error.ts";
 import { CREATE_NEW } from "./open-flags.ts";
 
@@ -14,13 +15,14 @@ const ALGORITHM = "sha256";
 export interface WrittenBlob {
   readonly digest: Digest;
   readonly sizeBytes: number;
-  /** By how much the layout grew: nothing where the blob was there. */
+  /** By how much the layout grew: nothing where a blob of that name and size was there. */
   readonly addedBytes: number;
 }
 
 /**
- * Writes a blob under a temporary name, checks it against `expected` where that is known, syncs it, then names it. Whatever
- * goes wrong leaves nothing behind but, after a power cut, a file that no digest names.
+ * Writes a blob under a temporary name, checks it against `expected` where that is known, syncs it, then names it: in the
+ * place of one that is there, for that may be damaged. Whatever goes wrong leaves nothing behind but, after a crash, a file
+ * that no digest names. For its owner only, whatever the umask.
  */
 export async function writeBlob(
   root: string,
@@ -29,21 +31,36 @@ export async function writeBlob(
 ): Promise<WrittenBlob> {
   const directory = join(root, "blobs", ALGORITHM);
   const draft = join(directory, `${UNFINISHED_PREFIX}${randomUUID()}`);
+  const source = { failed: false };
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(directory);
     const file = await open(draft, CREATE_NEW, 0o600);
     let written: { digest: Digest; sizeBytes: number };
     try {
-      written = await fill(file, chunks, expected);
+      await file.chmod(0o600);
+      written = await fill(file, watched(chunks, source), expected);
       await file.sync();
     } finally {
       await file.close();
     }
     return await name(root, draft, written);
   } catch (error) {
-    throw toLayoutError(error, draft);
+    throw source.failed ? error : toLayoutError(error, draft);
   } finally {
     await rm(draft, { force: true });
+  }
+}
+
+/** Tells what the source throws from what the disk does: a broken connection has a code of the system too. */
+async function* watched(
+  chunks: AsyncIterable<Uint8Array>,
+  source: { failed: boolean },
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    source.failed = true;
+    throw error;
   }
 }
 
@@ -93,7 +110,8 @@ function otherHash(expected: Digest | undefined) {
   return { algorithm, hash: createHash(algorithm) };
 }
 
-function mismatch(expected: Digest, digest: Digest): LayoutError {
+/** Content that is not what it was said to be. */
+export function mismatch(expected: Digest, digest: Digest): LayoutError {
   return new LayoutError("corrupt", {
     file: expected,
     detail: `its content has the digest ${digest}`,
@@ -107,20 +125,9 @@ async function name(
   { digest, sizeBytes }: { digest: Digest; sizeBytes: number },
 ): Promise<WrittenBlob> {
   const there = await findBlob(root, digest);
-  if (there?.sizeBytes === sizeBytes) return { digest, sizeBytes, addedBytes: 0 };
   const path = blobPath(root, digest);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(path));
   await rename(draft, path);
   await syncDirectory(dirname(path));
-  return { digest, sizeBytes, addedBytes: sizeBytes };
-}
-
-/** Makes the names in a directory survive a power cut. */
-export async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  return { digest, sizeBytes, addedBytes: Math.max(0, sizeBytes - (there?.sizeBytes ?? 0)) };
 }

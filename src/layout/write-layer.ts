@@ -4,7 +4,8 @@ import { PassThrough } from "node:stream";
 import { constants, createZstdCompress } from "node:zlib";
 
 import type { Digest } from "../oci/digest.ts";
-import { writeBlob, type WrittenBlob } from "./write-blob.ts";
+import { LayoutError } from "./layout-error.ts";
+import { mismatch, writeBlob, type WrittenBlob } from "./write-blob.ts";
 
 /** As `zstd -3`, its default: half the bytes of a file system at the speed of a disk. */
 const LEVEL = 3;
@@ -17,14 +18,19 @@ export interface WrittenLayer {
   readonly sizeBytes: number;
 }
 
-/** Writes the uncompressed tar of a layer as a zstd blob; memory stays bounded whatever its size. */
+/**
+ * Writes the uncompressed tar of a layer as a zstd blob, named only where the tar is what `expected` says; memory stays
+ * bounded whatever its size.
+ */
 export async function writeLayer(
   root: string,
   chunks: AsyncIterable<Uint8Array>,
+  expected?: Digest,
 ): Promise<WrittenLayer> {
   const hash = createHash("sha256");
   let sizeBytes = 0;
-  const compressed = createZstdCompress({
+  let diffId: Digest = "";
+  const compressor = createZstdCompress({
     chunkSize: 256 * 1024,
     params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
   });
@@ -37,10 +43,16 @@ export async function writeLayer(
         sizeBytes += chunk.byteLength;
         yield chunk;
       }
+      diffId = `sha256:${hash.digest("hex")}`;
+      if (expected !== undefined && diffId !== expected) throw mismatch(expected, diffId);
     },
-    compressed,
+    compressor,
     out,
   );
-  const [blob] = await Promise.all([writeBlob(root, out), compressing]);
-  return { blob, diffId: `sha256:${hash.digest("hex")}`, sizeBytes };
+  const [written, compressed] = await Promise.allSettled([writeBlob(root, out), compressing]);
+  // Each ends the other, which then only says that it was ended.
+  if (written.status === "rejected" && written.reason instanceof LayoutError) throw written.reason;
+  if (compressed.status === "rejected") throw compressed.reason;
+  if (written.status === "rejected") throw written.reason;
+  return { blob: written.value, diffId, sizeBytes };
 }

@@ -1,3 +1,4 @@
+import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ContentPart, ImageForm, StoredContent } from "./image-content.ts";
 
@@ -13,6 +14,8 @@ export interface RemovedImage {
   /** RFC 3339, UTC: when it was put into the bin. */
   readonly removedAt: string;
   readonly createdAt?: string;
+  /** Milliseconds that it is kept for from then on, as was promised at its removal; absent: as long as by default. */
+  readonly keepMs?: number;
 }
 
 /** One image in the bin. */
@@ -25,6 +28,23 @@ export interface BinEntry {
   readonly pinned: boolean;
   /** Bytes of its blobs as they are stored, shared ones included. */
   readonly storedBytes: number;
+  /** Why it cannot come back, as far as a look without reading all of it tells. */
+  readonly damage?: string;
+}
+
+/** One piece of an image as the bin keeps it. */
+export interface BinPart {
+  /** Of what is stored, which is its name there. */
+  readonly digest: Digest;
+  /** `layer`: stored compressed by the bin; `blob`: anything that is stored as it came. */
+  readonly kind: "layer" | "blob";
+  readonly mediaType: string;
+  readonly storedBytes: number;
+  /** Of a `layer`: the digest and the bytes of its tar. */
+  readonly diffId?: Digest;
+  readonly unpackedBytes?: number;
+  /** Keys of the other entries that stand on it. */
+  readonly sharedWith: readonly string[];
 }
 
 /** A blob that is not what its name says. */
@@ -35,21 +55,47 @@ export interface BinDamage {
   readonly keys: readonly string[];
 }
 
+export interface BinRemoval {
+  readonly freedBytes: number;
+  /** Why space is freed later only, in words: by the next removal, or the next run. */
+  readonly postponed?: string;
+}
+
+export interface VerifyProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
 /** Holds removed images until a deadline. Content is stored once, however many images share it. */
 export interface RecoveryBin {
   /** Where it is, for people. */
   readonly location: string;
+  /**
+   * Runs the action while nothing leaves the bin, whichever process wants it to: what `holds` says stays true until then.
+   * Calls may be nested and made at once.
+   */
+  whileHeld<T>(action: () => Promise<T>): Promise<T>;
   /** True when the content is there: a blob, or the uncompressed tar of a layer in whatever form it is stored. */
   holds(digest: Digest): boolean;
   /** Stores one part, checked and on disk when this resolves; answers the bytes that the bin grew by. */
   put(part: ContentPart): Promise<number>;
-  /** Names the image, all of whose content has been put. Rejects, and names nothing, when something is missing. */
+  /**
+   * Names the image, all of whose content has been put. What was there before this process wrote it is read again first.
+   * Rejects, and names nothing, when something is missing or damaged; `holds` knows of it then, so that it can be put anew.
+   */
   add(image: RemovedImage, form: ImageForm): Promise<BinEntry>;
   entries(): Promise<readonly BinEntry[]>;
   contentOf(entry: BinEntry): StoredContent;
+  /** Bottom layer first. */
+  partsOf(entry: BinEntry): Promise<readonly BinPart[]>;
+  /** One image for each entry, with its key as its ID and `removedAt` as its arrival; entries of others hold their blobs. */
+  inventory(): Promise<Inventory>;
   setPinned(key: string, pinned: boolean): Promise<void>;
-  /** Forgets entries and frees what no other needs; answers the bytes freed. */
-  remove(keys: readonly string[]): Promise<number>;
+  /** Forgets entries and frees what no other needs, what an earlier removal or an interrupted write has left included. */
+  remove(keys: readonly string[]): Promise<BinRemoval>;
   /** Reads everything again. */
-  verify(signal: AbortSignal): Promise<readonly BinDamage[]>;
+  verify(
+    signal: AbortSignal,
+    onProgress?: (progress: VerifyProgress) => void,
+  ): Promise<readonly BinDamage[]>;
 }

@@ -29,7 +29,23 @@ export class ArchiveError extends Error {
  * Puts an image into the bin. When this resolves, all of it is there, checked against its digests and on disk. Only what the
  * bin lacks is stored; what it holds of an image that could not be put whole is no loss: the next sweep takes it.
  */
-export async function archiveImage(
+export function archiveImage(
+  archivable: Archivable,
+  parts: ArchiveParts,
+  signal: AbortSignal,
+): Promise<Archived> {
+  return parts.bin.whileHeld(async () => {
+    try {
+      return await putImage(archivable, parts, signal);
+    } catch (error) {
+      // What the bin had of it turned out to be damaged; now it knows, and takes that content anew.
+      if (!isDamage(error)) throw error;
+      return putImage(archivable, parts, signal);
+    }
+  });
+}
+
+async function putImage(
   { image, blobs }: Archivable,
   { reader, bin }: ArchiveParts,
   signal: AbortSignal,
@@ -45,6 +61,10 @@ export async function archiveImage(
   const missing = form.kind === "manifest" ? blobs.filter((key) => isMissing(key, bin)) : [];
   if (missing.length > 0) throw new ArchiveError(`the target did not give ${missing.join(", ")}`);
   return { entry: await bin.add(image, form), addedBytes };
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && "kind" in error && error.kind === "corrupt";
 }
 
 /** Content goes by its digest; the other keys of an inventory are the same content unpacked. */

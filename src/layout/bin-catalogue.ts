@@ -1,0 +1,123 @@
+import type { Descriptor } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { ImageForm } from "../ports/image-content.ts";
+import { readCatalogueFile, writeCatalogueFile } from "./bin-catalogue-file.ts";
+import {
+  contentBelow,
+  readConfigImage,
+  type ConfigImage,
+  type StoredLayer,
+} from "./bin-contents.ts";
+import { hasBlob } from "./has-blob.ts";
+import { inParallel } from "./in-parallel.ts";
+import { LayoutError } from "./layout-error.ts";
+
+/** From so many entries on that had to be looked up, what was found is written down for the next time. */
+const WORTH_WRITING = 64;
+
+/** A root in the bin, and how its image is known. */
+export interface BinRoot {
+  readonly form: ImageForm["kind"];
+  readonly root: Descriptor;
+}
+
+/** What the documents of one image say. */
+export interface RootContents {
+  /** Bytes of everything that it stands on, its own document included. */
+  readonly sizes: ReadonlyMap<Digest, number>;
+  /** Of an image that is known by its configuration. */
+  readonly config?: ConfigImage;
+  /** Why the image cannot come back, where the documents tell that much. */
+  readonly damage?: string;
+}
+
+/**
+ * What the documents in the bin say, each read once: they are known by their digests, so that they never change. What files
+ * are really there is another question.
+ */
+export class BinCatalogue {
+  readonly #root: string;
+  /** By `keyOf`. */
+  readonly #contents: Map<string, RootContents>;
+  /** By the digest of the uncompressed tar, as the documents or this process know them. */
+  readonly #layers = new Map<Digest, StoredLayer>();
+  readonly #sizes = new Map<Digest, number>();
+
+  private constructor(root: string, contents: Map<string, RootContents>) {
+    this.#root = root;
+    this.#contents = contents;
+  }
+
+  /** Reads what is written down, and the documents of the entries that are not in it. */
+  static async read(root: string, entries: readonly BinRoot[]): Promise<BinCatalogue> {
+    const written = await readCatalogueFile(root);
+    const keys = new Set(entries.map(keyOf));
+    const catalogue = new BinCatalogue(
+      root,
+      new Map([...written].filter(([key]) => keys.has(key))),
+    );
+    for (const contents of catalogue.#contents.values()) catalogue.#index(contents);
+    const unknown = entries.filter((entry) => !catalogue.#contents.has(keyOf(entry)));
+    await catalogue.learn(unknown);
+    if (unknown.length >= WORTH_WRITING) await writeCatalogueFile(root, catalogue.#contents);
+    return catalogue;
+  }
+
+  /** Reads the documents of entries that are not known yet. */
+  async learn(entries: readonly BinRoot[]): Promise<void> {
+    const { signal } = new AbortController();
+    await inParallel(entries, signal, async (entry) => {
+      await this.contentsOf(entry);
+    });
+  }
+
+  async contentsOf(entry: BinRoot): Promise<RootContents> {
+    const known = this.#contents.get(keyOf(entry));
+    if (known !== undefined) return known;
+    const contents = await readContents(this.#root, entry);
+    if (contents.damage === undefined) this.#contents.set(keyOf(entry), contents);
+    this.#index(contents);
+    return contents;
+  }
+
+  layer(diffId: Digest): StoredLayer | undefined {
+    return this.#layers.get(diffId);
+  }
+
+  learnLayer(diffId: Digest, layer: StoredLayer): void {
+    this.#layers.set(diffId, layer);
+    this.#sizes.set(layer.digest, layer.sizeBytes);
+  }
+
+  /** Bytes that a blob must have, where a document says so. */
+  sizeOf(digest: Digest): number | undefined {
+    return this.#sizes.get(digest);
+  }
+
+  #index({ sizes, config }: RootContents): void {
+    for (const [digest, size] of sizes) this.#sizes.set(digest, size);
+    for (const [diffId, layer] of config?.layers ?? []) this.#layers.set(diffId, layer);
+  }
+}
+
+/** Tells a document that is an image by itself from the same document made for an image's configuration. */
+export function keyOf({ form, root }: BinRoot): string {
+  return `${form} ${root.digest}`;
+}
+
+async function readContents(root: string, { form, root: top }: BinRoot): Promise<RootContents> {
+  const has = ({ digest, size }: Descriptor): boolean => hasBlob(root, digest, size);
+  const { present, missing, unreadable } = await contentBelow(root, top, has);
+  const sizes = new Map([...present].map(([digest, { size }]) => [digest, size]));
+  const [unknown] = unreadable.values();
+  const damage = unknown ?? missing.map((digest) => `blob ${digest} is missing or cut off`)[0];
+  if (damage !== undefined) return { sizes, damage };
+  if (form === "manifest") return { sizes };
+  try {
+    return { sizes, config: await readConfigImage(root, top.digest) };
+  } catch (error) {
+    if (error instanceof LayoutError && error.kind === "corrupt")
+      return { sizes, damage: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { lstat, open } from "node:fs/promises";
+import type { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
+import { CREATE_NEW } from "./open-flags.ts";
+
+const RETRY_MS = 50;
+/** SQLITE_BUSY (sqlite.org/rescode.html). */
+const BUSY = 5;
+
+/** `shared`: with others that share it; `exclusive`: alone. */
+export type LockMode = "shared" | "exclusive";
+
+/**
+ * `MEMORY`: a journal on disk would need space, and a full disk is when this is wanted most. The question is what makes
+ * SQLite take the shared lock.
+ */
+const TAKE: Readonly<Record<LockMode, string>> = {
+  shared: "PRAGMA journal_mode = MEMORY; BEGIN; SELECT count(*) FROM sqlite_schema",
+  exclusive: "PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE",
+};
+
+/** Lets a lock go. */
+export type Unlock = () => void;
+
+/**
+ * Takes a lock of the operating system through an empty SQLite database: it ends with its process, so that none is ever
+ * left over. Other programs know nothing of it. Undefined when somebody else has it for longer than `waitMs`.
+ */
+export async function takeLock(
+  file: string,
+  mode: LockMode,
+  waitMs: number,
+): Promise<Unlock | undefined> {
+  await createLockFile(file);
+  // Loaded here because most commands write nothing, and loading it takes time.
+  const sqlite = process.getBuiltinModule("node:sqlite");
+  const database = new sqlite.DatabaseSync(file);
+  try {
+    if (await acquire(database, mode, waitMs)) return () => database.close();
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  database.close();
+  return undefined;
+}
+
+/**
+ * Makes the file where it is not there. One that is there must not be opened, not even for a look: closing any descriptor of
+ * a file lets go every lock that this process has on it (POSIX, fcntl).
+ */
+async function createLockFile(file: string): Promise<void> {
+  try {
+    const handle = await open(file, CREATE_NEW, 0o600);
+    await handle.close();
+  } catch (error) {
+    if (systemErrorCode(error) !== "EEXIST") throw toLayoutError(error, file);
+    if ((await lstat(file)).isFile()) return;
+    throw new LayoutError("symbolic-link", {
+      file,
+      detail: "it is no regular file; a lock on what it leads to would be a lock on something else",
+      hint: "Remove it.",
+      cause: error,
+    });
+  }
+}
+
+async function acquire(database: DatabaseSync, mode: LockMode, waitMs: number): Promise<boolean> {
+  const startedAt = performance.now();
+  for (;;) {
+    try {
+      database.exec(TAKE[mode]);
+      return true;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      // A question that was refused leaves its transaction open.
+      if (database.isTransaction) database.exec("ROLLBACK");
+    }
+    if (performance.now() - startedAt >= waitMs) return false;
+    await sleep(RETRY_MS);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === BUSY;
+}

@@ -1,0 +1,55 @@
+import { opendir, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+
+import { systemErrorCode, toLayoutError } from "./layout-error.ts";
+import { sweepBlobs } from "./sweep-blobs.ts";
+import { UNFINISHED_PREFIX } from "./write-blob.ts";
+
+/** Where others put images too, a blob younger than this may be one that they are about to name. */
+const FOREIGN_GRACE_MS = 6 * 3_600_000;
+
+export interface SweepBinOptions {
+  readonly nowMs: number;
+  /** Other programs put images into this layout: they know nothing of the hold. */
+  readonly hasForeign: boolean;
+}
+
+/**
+ * Deletes what nothing names, and what interrupted writes have left; answers the bytes freed. Only under the write lock and
+ * with the hold on the bin alone: then nobody of ours is about to name anything, and no blob is too young to go.
+ */
+export async function sweepBin(
+  root: string,
+  { nowMs, hasForeign }: SweepBinOptions,
+): Promise<number> {
+  const { signal } = new AbortController();
+  let freedBytes = await removeDrafts(root);
+  await sweepBlobs(root, {
+    nowMs: hasForeign ? nowMs : Number.POSITIVE_INFINITY,
+    graceMs: hasForeign ? FOREIGN_GRACE_MS : 0,
+    signal,
+    onRemoved: ({ sizeBytes, hardLinks }) => {
+      if (hardLinks === 1) freedBytes += sizeBytes;
+    },
+  });
+  return freedBytes;
+}
+
+/** Files that a write has left which did not come to its end. */
+async function removeDrafts(root: string): Promise<number> {
+  const blobs = join(root, "blobs");
+  let freedBytes = 0;
+  try {
+    for await (const entry of await opendir(blobs, { recursive: true })) {
+      if (!entry.isFile() || !entry.name.startsWith(UNFINISHED_PREFIX)) continue;
+      const path = join(entry.parentPath, entry.name);
+      const { size } = await stat(path);
+      await unlink(path);
+      freedBytes += size;
+    }
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return freedBytes;
+    throw toLayoutError(error, blobs);
+  }
+  return freedBytes;
+}

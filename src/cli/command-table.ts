@@ -119,6 +119,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/restore.ts"),
   },
   {
+    name: "undo",
+    group: "Clean up",
+    summary: "Bring a whole run back",
+    load: () => import("./commands/undo.ts"),
+  },
+  {
     name: "bin list",
     group: "Clean up",
     summary: "List the images that can come back",

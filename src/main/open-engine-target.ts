@@ -13,6 +13,7 @@ import { engineIdentity } from "../inventory/inventory.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import type { ImageContentReader } from "../ports/image-content.ts";
+import type { Recreator } from "../ports/removed-record.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
 import { openMemory } from "./memory.ts";
 import { openBin } from "./open-bin.ts";
@@ -44,6 +45,13 @@ export async function openEngineTarget(
     const { SavedImageContent } = await import("../docker/save-content.ts");
     return new SavedImageContent(client, (await readTraits()).engine.imageStore);
   };
+  const openRecreator = async (): Promise<Recreator> => {
+    const { EngineRecreator } = await import("../docker/recreate-resources.ts");
+    return new EngineRecreator(client);
+  };
+  const transfer = new EngineImageTransfer(client, async (registry) =>
+    registryAuthHeader(registry, await findCredentials(configDir, registry)),
+  );
   return createTargetSession({
     reader: createEngineReader({
       client,
@@ -64,9 +72,7 @@ export async function openEngineTarget(
         id,
       ),
     ),
-    transfer: new EngineImageTransfer(client, async (registry) =>
-      registryAuthHeader(registry, await findCredentials(configDir, registry)),
-    ),
+    transfer,
     recovery: {
       reader: {
         formOf: async (id) => (await readContent()).formOf(id),
@@ -80,6 +86,7 @@ export async function openEngineTarget(
           return new LoadedImageContent(client).writeImage(content, writing);
         },
       },
+      names: transfer,
       openBin: () => openBin(options),
       openLookup: () => openRegistryLookup(options),
     },
@@ -88,6 +95,10 @@ export async function openEngineTarget(
         const { EngineDescriber } = await import("../docker/record-resources.ts");
         return new EngineDescriber(client).describe(kind, id);
       },
+    },
+    recreator: {
+      recreateContainer: async (...asked) => (await openRecreator()).recreateContainer(...asked),
+      recreateNetwork: async (record) => (await openRecreator()).recreateNetwork(record),
     },
     readEngineId: async () => engineIdentity((await readTraits()).engine),
     openRemover: async () => {

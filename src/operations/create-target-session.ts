@@ -5,17 +5,16 @@ import type { ImageDetails } from "../ports/image-details.ts";
 import type { ImageReader } from "../ports/image-reader.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { LeaseOffice } from "../ports/lease.ts";
-import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import type { Describer, Recreator } from "../ports/removed-record.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import type { SightingLog } from "../ports/sighting-log.ts";
-import { restoreImage } from "../recovery/restore-image.ts";
 import { apply, type ApplyPorts } from "./apply.ts";
 import { observe } from "./observe.ts";
 import { reconcile } from "./reconcile.ts";
 import type { RecoveryParts } from "./secure-images.ts";
+import { sessionRecovery } from "./session-recovery.ts";
 import { targetKey } from "./target-key.ts";
-import type { SessionRecovery, TargetSession } from "./target-session.ts";
+import type { TargetSession } from "./target-session.ts";
 
 export interface TargetParts {
   readonly reader: ImageReader;
@@ -23,7 +22,10 @@ export interface TargetParts {
   /** Engines only. */
   readonly transfer?: ImageTransfer;
   /** Absent where removed images cannot be put by and given back. */
-  readonly recovery?: RecoveryParts & { readonly writer: ImageContentWriter };
+  readonly recovery?: RecoveryParts & {
+    readonly writer: ImageContentWriter;
+    readonly names: Pick<ImageTransfer, "tag">;
+  };
   /** Engines only. */
   readonly describer?: Describer;
   readonly recreator?: Recreator;
@@ -97,26 +99,9 @@ export function createTargetSession(parts: TargetParts): TargetSession {
     key: readKey,
     details,
     ...(transfer === undefined ? {} : { transfer }),
-    ...(parts.recovery === undefined || transfer === undefined
+    ...(parts.recovery === undefined
       ? {}
-      : { recovery: sessionRecovery(parts.recovery, transfer, parts.openRemover) }),
+      : { recovery: sessionRecovery({ recovery: parts.recovery, parts, readKey, openJournal }) }),
     close: parts.close,
-  };
-}
-
-function sessionRecovery(
-  { openBin, writer }: NonNullable<TargetParts["recovery"]>,
-  names: ImageTransfer,
-  openRemover: TargetParts["openRemover"],
-): SessionRecovery {
-  let bin: Promise<RecoveryBin> | undefined;
-  const opened = (): Promise<RecoveryBin> => (bin ??= openBin());
-  return {
-    openBin: opened,
-    restore: async (entry, signal) => {
-      const remover = await openRemover();
-      const resolveReference = (reference: string) => remover.resolveReference(reference);
-      return restoreImage(entry, { bin: await opened(), writer, names, resolveReference }, signal);
-    },
   };
 }

@@ -7,6 +7,7 @@ import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RunSummary } from "../ports/run-journal.ts";
 import type { Restored } from "../recovery/restore-image.ts";
 import type { ApplyOptions, RunReport } from "./run-report.ts";
+import type { UndoOptions, UndoReport } from "./undo.ts";
 
 export type { Restored } from "../recovery/restore-image.ts";
 
@@ -15,6 +16,8 @@ export interface SessionRecovery {
   openBin(): Promise<RecoveryBin>;
   /** Gives an image of the bin back to this target. */
   restore(entry: BinEntry, signal: AbortSignal): Promise<Restored>;
+  /** Brings a run back, by default the latest here that removed something. */
+  undo(runId: string | undefined, options: UndoOptions): Promise<UndoReport>;
 }
 
 /** Everything a command can do with one target. Made in `main.ts`, which alone knows the adapters. */

@@ -1,44 +1,63 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ImageContentWriter } from "../ports/image-content.ts";
-import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
+import { giveNames, type NamesGiven, type NamingParts } from "./give-names.ts";
 
-export interface RestoreParts {
+export interface RestoreParts extends NamingParts {
   readonly bin: RecoveryBin;
   readonly writer: ImageContentWriter;
-  readonly names: Pick<ImageTransfer, "tag">;
-  /** Where a name points now; undefined when it does not exist. */
-  readonly resolveReference: (reference: string) => Promise<Digest | undefined>;
+  readonly isThere: (id: Digest) => Promise<boolean>;
+  /** Takes away what a load that failed has left listed; told only of an image that was not there before it. */
+  readonly discard: (id: Digest) => Promise<void>;
 }
 
 /** How an image came back. */
-export interface Restored {
+export interface Restored extends NamesGiven {
   readonly image: BinEntry["image"];
   /** As the target knows it now; another one than before where the kinds of store differ. */
   readonly id: Digest;
-  /** Names that it has again. */
-  readonly references: readonly string[];
-  /** Names that mean another image by now, and were left to it. */
-  readonly taken: readonly { readonly reference: string; readonly by: Digest }[];
+  /** It was there already, and only names were given. */
+  readonly wasThere: boolean;
   /** Names by digest that the target does not know any more; a pull by that digest gives them back. */
   readonly lostRepoDigests: readonly string[];
 }
 
-/** Gives an image back, then its names one by one: a name that was given to another image meanwhile is not stolen. */
+/** What was loaded is not what was put by. The bin still has it. */
+export class RestoreError extends Error {
+  override readonly name = "RestoreError";
+  readonly kind = "not-restored";
+  readonly hint = "plimsoll bin verify reads the bin again; the image is still in it.";
+}
+
+/** Gives an image back with its names, and looks whether the target has it. */
 export async function restoreImage(
   entry: BinEntry,
-  { bin, writer, names, resolveReference }: RestoreParts,
+  parts: RestoreParts,
   signal: AbortSignal,
 ): Promise<Restored> {
   const { image } = entry;
-  const id = await writer.writeImage(bin.contentOf(entry), { signal });
-  const references: string[] = [];
-  const taken: { reference: string; by: Digest }[] = [];
-  for (const reference of image.references) {
-    const meaning = await resolveReference(reference);
-    if (meaning === undefined) await names.tag(id, reference);
-    if (meaning === undefined || meaning === id) references.push(reference);
-    else taken.push({ reference, by: meaning });
+  const wasThere = await parts.isThere(image.id);
+  const id = wasThere ? image.id : await load(entry, parts, signal);
+  const named = await giveNames(id, image.references, parts);
+  const lostRepoDigests: string[] = [];
+  for (const name of image.repoDigests)
+    if ((await parts.resolveReference(name)) !== id) lostRepoDigests.push(name);
+  return { image, id, wasThere, ...named, lostRepoDigests };
+}
+
+async function load(
+  entry: BinEntry,
+  { bin, writer, isThere, discard }: RestoreParts,
+  signal: AbortSignal,
+): Promise<Digest> {
+  let id: Digest;
+  try {
+    id = await writer.writeImage(bin.contentOf(entry), { signal });
+  } catch (error) {
+    // Docker 28 lists an image whose load failed half-way (containerd store).
+    await discard(entry.image.id);
+    throw error;
   }
-  return { image, id, references, taken, lostRepoDigests: image.repoDigests };
+  if (await isThere(id)) return id;
+  throw new RestoreError(`the target said that it has loaded ${id}, and does not have it`);
 }

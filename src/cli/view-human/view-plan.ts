@@ -79,7 +79,7 @@ function renderTotals(output: Output, plan: Plan): string {
 }
 
 /** `3 images, 1 container`. */
-export function countActions(actions: readonly Action[]): string {
+export function countActions(actions: readonly Pick<Action, "kind">[]): string {
   const amounts = new Map<ActionKind, number>();
   for (const { kind } of actions) amounts.set(kind, (amounts.get(kind) ?? 0) + 1);
   return [...amounts].map(([kind, amount]) => count(amount, ...NOUNS[kind])).join(", ");

@@ -35,7 +35,7 @@ function composeName(subject: string, references: readonly string[]): string {
   return first === subject ? familiarName(first) + others : `${familiarName(first)}${others} ${id}`;
 }
 
-export function nameAction(action: Action): string {
+export function nameAction(action: Pick<Action, "kind" | "subject" | "references">): string {
   return action.kind === "delete-image" || action.references.length > 0
     ? nameSubject(action.subject, action.references)
     : printable(shortId(action.subject));

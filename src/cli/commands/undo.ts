@@ -1,0 +1,42 @@
+import { defineCommand } from "../command.ts";
+import { usageError } from "../cli-error.ts";
+import { EXIT } from "../exit-codes.ts";
+import { createProgress } from "../view-human/progress.ts";
+import { renderUndo } from "../view-human/view-undo.ts";
+import { writeJson } from "../view-json.ts";
+import { withTarget } from "../with-target.ts";
+
+const SCHEMA = "plimsoll.undo/1";
+
+export const command = defineCommand({
+  operands: "[run]",
+  description:
+    "Brings back what a run removed, by default the latest run on the target that removed something: images with their names, " +
+    "names that were taken from images that stayed, networks, and stopped containers, made again from their configuration and " +
+    "not started. A name that means something else by now is left alone. Volumes and build cache cannot come back.",
+  flags: {},
+  examples: [
+    { command: "undo", does: "the latest run on the current target" },
+    { command: "undo 20261121-142931-cb8080", does: "that run; history lists them" },
+  ],
+  run(context, { operands, flags }) {
+    return withTarget(context, flags.target, async ({ recovery, target }) => {
+      if (recovery === undefined)
+        throw usageError(`what was removed from ${target.address} cannot be brought back`);
+      const progress = createProgress(context.stderr, context.clock);
+      let done = 0;
+      const report = await recovery
+        .undo(operands[0], {
+          signal: context.signal,
+          onStep: (_step, total) => {
+            done += 1;
+            progress.update(`bringing back ${done}/${total}`);
+          },
+        })
+        .finally(() => progress.end());
+      if (flags.json) writeJson(context.stdout, { schema: SCHEMA, ...report });
+      else context.stdout.write(renderUndo(context.stdout, report));
+      return report.state === "done" ? EXIT.done : EXIT.partly;
+    });
+  },
+});

@@ -1,0 +1,59 @@
+import type { RecoveryBin } from "../ports/recovery-bin.ts";
+import type { RunJournal } from "../ports/run-journal.ts";
+import { restoreImage, type RestoreParts } from "../recovery/restore-image.ts";
+import type { TargetParts } from "./create-target-session.ts";
+import type { SessionRecovery } from "./target-session.ts";
+import { undo } from "./undo.ts";
+
+/** What a session has at hand for it. */
+export interface RecoverySetting {
+  readonly recovery: NonNullable<TargetParts["recovery"]>;
+  readonly parts: Pick<TargetParts, "openRemover" | "leases" | "transfer" | "recreator">;
+  readonly readKey: () => Promise<string>;
+  readonly openJournal: () => RunJournal;
+}
+
+/** How a target gives back what was removed from it. */
+export function sessionRecovery({
+  recovery,
+  parts,
+  readKey,
+  openJournal,
+}: RecoverySetting): SessionRecovery {
+  const { writer, names } = recovery;
+  let bin: Promise<RecoveryBin> | undefined;
+  const openBin = (): Promise<RecoveryBin> => (bin ??= recovery.openBin());
+  const restoreParts = async (): Promise<Omit<RestoreParts, "bin">> => {
+    const remover = await parts.openRemover();
+    return {
+      writer,
+      names,
+      resolveReference: (reference) => remover.resolveReference(reference),
+      isThere: async (id) => (await remover.currentImage(id)) !== undefined,
+      discard: async (id) => {
+        const [left] = await remover.stillListed([id]);
+        if (left !== undefined) await remover.deleteImage(left, []);
+      },
+    };
+  };
+  return {
+    openBin,
+    restore: async (entry, signal) =>
+      restoreImage(entry, { ...(await restoreParts()), bin: await openBin() }, signal),
+    undo: async (runId, options) => {
+      const { transfer, recreator, leases } = parts;
+      const ports = {
+        ...(await restoreParts()),
+        openBin,
+        targetKey: await readKey(),
+        journal: openJournal(),
+        leases,
+        ...(transfer === undefined
+          ? {}
+          : { pull: (...pulled: Parameters<typeof transfer.pull>) => transfer.pull(...pulled) }),
+        ...(recreator === undefined ? {} : { recreator }),
+      };
+      return undo(runId, ports, options);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Digest } from "../oci/digest.ts";
+import { familiarName } from "../oci/reference.ts";
+import type { Action } from "../plan/plan.ts";
+import type { ImageTransfer } from "../ports/image-transfer.ts";
+import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
+import { giveNames, type NamesGiven } from "./give-names.ts";
+import { restoreImage, type RestoreParts } from "./restore-image.ts";
+import { undone, type Undone } from "./undo-step.ts";
+
+export interface UndoImageParts extends Omit<RestoreParts, "bin"> {
+  readonly openBin: () => Promise<RecoveryBin>;
+  /** Absent where nothing is pulled. */
+  readonly pull?: ImageTransfer["pull"];
+}
+
+/** Brings an image back that a run removed: from the bin, else from the registry that had it then. */
+export async function undoImage(
+  action: Action,
+  planId: string,
+  parts: UndoImageParts,
+  signal: AbortSignal,
+): Promise<Undone> {
+  const { subject: id, references, recovery } = action;
+  if (await parts.isThere(id))
+    return described("there", id, await giveNames(id, references, parts));
+  const bin = await parts.openBin();
+  const entry = latestOf(await bin.entries(), id, planId);
+  if (entry !== undefined) {
+    const restored = await restoreImage(entry, { ...parts, bin }, signal);
+    const changed = restored.id === id ? {} : { newId: restored.id };
+    const { state, details } = described("restored", id, restored);
+    const lost = restored.lostRepoDigests.map(
+      (name) => `docker pull ${familiarName(name)} gives its name by digest back`,
+    );
+    return { state, details: [...details, ...lost], ...changed };
+  }
+  switch (recovery.way) {
+    case "registry":
+      return pullBack(action, parts, signal);
+    case "archive":
+    case "backup":
+      return undone("beyond", "the recovery bin does not have it any more");
+    case "record":
+      return undone("beyond", "only what it was is known, not its content");
+    case "none":
+      return undone("beyond", "no way back was kept for it");
+    default:
+      return recovery.way satisfies never;
+  }
+}
+
+/** The one that this run put there; else the latest of the same image, which is the same content. */
+function latestOf(entries: readonly BinEntry[], id: Digest, planId: string): BinEntry | undefined {
+  const same = entries
+    .filter(({ image }) => image.id === id)
+    .toSorted((a, b) => (a.image.removedAt < b.image.removedAt ? 1 : -1));
+  return same.find(({ image }) => image.planId === planId) ?? same[0];
+}
+
+async function pullBack(
+  { subject: id, references, recovery }: Action,
+  parts: UndoImageParts,
+  signal: AbortSignal,
+): Promise<Undone> {
+  if (parts.pull === undefined) return undone("beyond", "this target pulls nothing");
+  await parts.pull(recovery.detail, { signal, onProgress: () => undefined });
+  if (await parts.isThere(id))
+    return described("restored", id, await giveNames(id, references, parts));
+  return undone("failed", `${familiarName(recovery.detail)} was pulled, and is another image here`);
+}
+
+function described(state: "restored" | "there", id: Digest, { given, taken }: NamesGiven): Undone {
+  const details = taken.map(
+    ({ reference, by }) =>
+      `${familiarName(reference)} means ${by} by now and was left to it; this one is ${id}`,
+  );
+  if (details.length > 0) return undone("partly", ...details);
+  return undone(state === "there" && given.length > 0 ? "restored" : state);
+}

@@ -69,14 +69,11 @@ export const command = defineCommand({
 });
 
 /** `apply` refuses these by itself; here it is before anybody looks at the plan and is asked. */
-async function refuseEarly(
-  context: CliContext,
-  { target, key }: TargetSession,
-  plan: Plan,
-): Promise<void> {
+async function refuseEarly(context: CliContext, session: TargetSession, plan: Plan): Promise<void> {
   const ahead = looksAheadTo(plan, context.clock());
   if (ahead !== undefined) throw notForNow(ahead);
-  if (!isMadeFor(plan, target, await key())) throw otherTarget(plan, target);
+  if (!isMadeFor(plan, session.target, await session.key()))
+    throw otherTarget(plan, session.target);
   const run = (await context.openHistory()).runOfPlan(plan.id);
   if (run !== undefined) throw alreadyApplied(run);
 }

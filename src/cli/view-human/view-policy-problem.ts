@@ -26,7 +26,7 @@ export function renderPolicyProblem(
 }
 
 /** Without its place: `"tga" is no key of a match; did you mean tag?` */
-export function problemInWords({ found, detail, suggestion }: PolicyProblem): string {
+function problemInWords({ found, detail, suggestion }: PolicyProblem): string {
   const subject = found === undefined ? "" : `"${printable(found)}" `;
   const hint = suggestion === undefined ? "" : `; did you mean ${printable(suggestion)}?`;
   return `${subject}${printable(detail)}${hint}`;

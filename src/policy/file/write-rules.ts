@@ -26,7 +26,7 @@ export function protectionOf(match: Match): string | FileMapping {
 /** One of none: the language says it otherwise. */
 const NOTHING: Match = { not: {} };
 
-export function matchOf(match: Match): FileMapping {
+function matchOf(match: Match): FileMapping {
   const {
     largerThanBytes: _,
     smallerThanBytes: __,
@@ -54,7 +54,7 @@ export function matchOf(match: Match): FileMapping {
 }
 
 /** One set of criteria, or the list of all that keep. */
-export function keepOf(keep: Keep): FileMapping | readonly FileMapping[] {
+function keepOf(keep: Keep): FileMapping | readonly FileMapping[] {
   const { anyOf, ...own } = keep;
   if (anyOf === undefined) return criteriaOf(own);
   const listed = [own, ...anyOf].filter(hasAnyCriterion).flatMap((each) => keepOf(each));

@@ -62,7 +62,7 @@ function readSize(value: unknown): number | Mistake {
 const PERCENT = /^(\d+(?:\.\d+)?) ?%$/;
 
 /** `85%` as 0.85, the nearest number there is. Undefined when the text is no percentage. */
-export function parseShare(text: string): number | undefined {
+function parseShare(text: string): number | undefined {
   const [, percent] = PERCENT.exec(text) ?? [];
   return percent === undefined ? undefined : Number(`${percent}e-2`);
 }

@@ -65,7 +65,7 @@ interface NamedRule {
 }
 
 /** What has been given a name is kept unless a rule says which. */
-function requireNames({ match }: NamedRule, context: z.core.$RefinementCtx<unknown>): void {
+function requireNames({ match }: NamedRule, context: z.core.$RefinementCtx): void {
   const matches = match === undefined ? [] : listOf(match);
   const isNamed = ({ name, label }: ResourceMatch): boolean => (name ?? label) !== undefined;
   if (matches.length > 0 && matches.every(isNamed)) return;

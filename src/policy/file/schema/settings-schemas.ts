@@ -11,7 +11,7 @@ import { textReader, wordReader, type Schema } from "./reader.ts";
 
 type Complain = (path: readonly string[], detail: string, onKey?: true) => void;
 
-function complainTo(context: z.core.$RefinementCtx<unknown>): Complain {
+function complainTo(context: z.core.$RefinementCtx): Complain {
   return (path, detail, onKey) => {
     const params = { detail, ...(onKey === undefined ? {} : { onKey }) };
     context.addIssue({ code: "custom", message: detail, path: [...path], params });

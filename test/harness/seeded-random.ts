@@ -14,6 +14,11 @@ export class SeededRandom {
   bytes(count: number): Buffer {
     return this.#stream.update(Buffer.alloc(count));
   }
+
+  /** 0 up to 1. */
+  number(): number {
+    return this.bytes(4).readUInt32BE() / 2 ** 32;
+  }
 }
 
 /** The seed of this run: PLIMSOLL_TEST_SEED, or a new one. It is printed, so that a failure can be repeated. */

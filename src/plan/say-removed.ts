@@ -28,6 +28,13 @@ export function createSayRemoved(nowMs: number): SayRemoved {
     byHours.set(hours, text);
     return text;
   };
+  // Written per image they are few different ones: told apart, a million of them fill the heap by a quarter.
+  const texts = new Map<string, string>();
+  const share = (text: string): string => {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
+  };
   return (state, image, missed) => {
     let text = state;
     let age: Moment | undefined;
@@ -44,6 +51,6 @@ export function createSayRemoved(nowMs: number): SayRemoved {
       if (result.kind === "always" || result.kind === "within" || !result.place) continue;
       text += `; ${sayMissed(result, result.place)}`;
     }
-    return text;
+    return share(text);
   };
 }

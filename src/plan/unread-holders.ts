@@ -12,11 +12,13 @@ export function partsOfUnread({ target, unread, images }: Inventory): ReadonlyMa
   if (target.kind !== "registry") return parts;
   const isListUnread = unread.includes("images");
   const unreadIn = new Map<string, string>();
-  for (const image of images) {
-    if (image.unreadable === undefined) continue;
+  // By ID: which one is told of several does not depend on the order of the list.
+  const allUnread = images
+    .filter(({ unreadable }) => unreadable !== undefined)
+    .toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  for (const image of allUnread)
     for (const repository of repositoriesOf(image)) unreadIn.set(repository, nameOf(image));
-  }
-  const [anyUnread] = images.filter(({ unreadable }) => unreadable !== undefined);
+  const anyUnread = allUnread.at(-1);
   if (!isListUnread && anyUnread === undefined) return parts;
   images.forEach((image, position) => {
     if (image.unreadable !== undefined) return;

@@ -57,7 +57,7 @@ function matchOf(match: Match): FileMapping {
 function keepOf(keep: Keep): FileMapping | readonly FileMapping[] {
   const { anyOf, ...own } = keep;
   if (anyOf === undefined) return criteriaOf(own);
-  const listed = [own, ...anyOf].filter(hasAnyCriterion).flatMap((each) => keepOf(each));
+  const listed = [own, ...anyOf].filter(hasCriterion).flatMap((each) => keepOf(each));
   return listed.length === 0 ? { none: true } : listed;
 }
 
@@ -65,10 +65,11 @@ function criteriaOf(keep: Omit<Keep, "anyOf">): FileMapping {
   if (keep.always === true) return { always: true };
   if (!hasCriterion(keep)) return { none: true };
   const { within, per, by, among, ...counts } = keep;
-  // A count of zero keeps nothing, and the language has no word for it.
   const counted = Object.entries(counts).filter(([, count]) => count !== 0);
+  // The language has no count of zero. It keeps what has no known age, and so does this.
+  const withinMs = within ?? (counted.length === 0 ? 0 : undefined);
   return {
-    ...(within === undefined ? {} : { within: durationText(within) }),
+    ...(withinMs === undefined ? {} : { within: durationText(withinMs) }),
     ...Object.fromEntries(counted),
     ...(by === undefined ? {} : { by }),
     ...(per === undefined ? {} : { per: typeof per === "object" ? `/${per.tagPattern}/` : per }),
@@ -76,14 +77,10 @@ function criteriaOf(keep: Omit<Keep, "anyOf">): FileMapping {
   };
 }
 
-function hasCriterion({ within, ...others }: Omit<Keep, "anyOf">): boolean {
-  const isCriterion = ([key, value]: readonly [string, unknown]): boolean =>
-    !["by", "per", "among"].includes(key) && value !== 0;
-  return within !== undefined || Object.entries(others).some(isCriterion);
-}
-
-function hasAnyCriterion({ anyOf = [], ...own }: Keep): boolean {
-  return hasCriterion(own) || anyOf.some(hasAnyCriterion);
+function hasCriterion(keep: Keep): boolean {
+  const { anyOf = [], ...own } = keep;
+  const isCriterion = (key: string): boolean => !["by", "per", "among"].includes(key);
+  return Object.keys(own).some(isCriterion) || anyOf.some(hasCriterion);
 }
 
 export function imageRuleOf(rule: ImageRule): FileMapping {

@@ -75,7 +75,9 @@ function requireNames({ match }: NamedRule, context: z.core.$RefinementCtx): voi
 
 export const volumesSchema = z.union([
   mapping("volumes", {
-    anonymous: optional(mapping("volumes.anonymous", UNUSED)),
+    anonymous: optional(
+      mapping("volumes.anonymous", UNUSED).meta({ description: "Volumes that nobody named." }),
+    ),
     named: optional(
       mapping("volumes.named", UNUSED).superRefine(requireNames).meta({
         description: "Only what `match` holds for, by name or label.",
@@ -98,7 +100,11 @@ export const volumesSchema = z.union([
 ]);
 
 export const networksSchema = z.union([
-  mapping("networks", { unused: optional(mapping("networks.unused", UNUSED)) }),
+  mapping("networks", {
+    unused: optional(
+      mapping("networks.unused", UNUSED).meta({ description: "Networks without containers." }),
+    ),
+  }),
   z.array(mapping("a network rule", UNUSED)).min(1),
 ]);
 
@@ -127,7 +133,9 @@ const cacheRule = mapping("a build cache rule", {
   within: optional(durationReader("Keep what was used within this.")),
   atMost: optional(sizeReader("Take least recently used records until no more than this is left.")),
   unshared: optional(trueReader("Only records that share no content with images.")),
-  whileAbove: optional(allowance),
+  whileAbove: optional(
+    allowance.meta({ description: "Only while the whole cache takes more than it may." }),
+  ),
 }).superRefine((rule, context) => {
   if (CACHE_CRITERIA.some((key) => rule[key] !== undefined)) return;
   const detail = `has none of ${CACHE_CRITERIA.join(", ")}; to take all of it say within: 0s`;

@@ -126,7 +126,11 @@ const targetSchema = mapping("a target", {
       "https://registry.example.com",
     ]),
   ),
-  repositories: optional(z.array(patternReader("repository", "Repositories of the registry."))),
+  repositories: optional(
+    z
+      .array(patternReader("repository", "A repository, or a pattern."))
+      .meta({ description: "Repositories of the registry; without them all that it lists." }),
+  ),
 }).transform(({ engine, layout, registry, repositories }, context): PolicyTarget => {
   const given = [engine, layout, registry].filter((each) => each !== undefined).length;
   const complain = complainTo(context);

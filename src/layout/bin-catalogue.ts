@@ -4,6 +4,7 @@ import type { ImageForm } from "../ports/image-content.ts";
 import { readCatalogueFile, writeCatalogueFile } from "./bin-catalogue-file.ts";
 import {
   contentBelow,
+  describeDocument,
   readConfigImage,
   type ConfigImage,
   type StoredLayer,
@@ -19,6 +20,8 @@ const WORTH_WRITING = 64;
 export interface BinRoot {
   readonly form: ImageForm["kind"];
   readonly root: Descriptor;
+  /** Manifests that came with it because they are attached to it. */
+  readonly attached: readonly Digest[];
 }
 
 /** What the documents of one image say. */
@@ -101,23 +104,28 @@ export class BinCatalogue {
 }
 
 /** Tells a document that is an image by itself from the same document made for an image's configuration. */
-export function keyOf({ form, root }: BinRoot): string {
-  return `${form} ${root.digest}`;
+export function keyOf({ form, root, attached }: BinRoot): string {
+  return [form, root.digest, ...attached].join(" ");
 }
 
-async function readContents(root: string, { form, root: top }: BinRoot): Promise<RootContents> {
-  const has = ({ digest, size }: Descriptor): boolean => hasBlob(root, digest, size);
-  const { present, missing, unreadable } = await contentBelow(root, top, has);
-  const sizes = new Map([...present].map(([digest, { size }]) => [digest, size]));
-  const [unknown] = unreadable.values();
-  const damage = unknown ?? missing.map((digest) => `blob ${digest} is missing or cut off`)[0];
-  if (damage !== undefined) return { sizes, damage };
-  if (form === "manifest") return { sizes };
+async function readContents(
+  root: string,
+  { form, root: top, attached }: BinRoot,
+): Promise<RootContents> {
+  const sizes = new Map<Digest, number>();
   try {
+    const others = await Promise.all(attached.map((digest) => describeDocument(root, digest)));
+    const has = ({ digest, size }: Descriptor): boolean => hasBlob(root, digest, size);
+    const { present, missing, unreadable } = await contentBelow(root, [top, ...others], has);
+    for (const [digest, { size }] of [...present, ...missing]) sizes.set(digest, size);
+    const [unknown] = unreadable.values();
+    const damage =
+      unknown ?? [...missing.keys()].map((digest) => `blob ${digest} is missing or cut off`)[0];
+    if (damage !== undefined) return { sizes, damage };
+    if (form === "manifest") return { sizes };
     return { sizes, config: await readConfigImage(root, top.digest) };
   } catch (error) {
-    if (error instanceof LayoutError && error.kind === "corrupt")
-      return { sizes, damage: error.message };
-    throw error;
+    if (!(error instanceof LayoutError) || error.kind !== "corrupt") throw error;
+    return { sizes, damage: error.message };
   }
 }

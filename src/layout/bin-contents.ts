@@ -3,7 +3,7 @@ import type { Digest } from "../oci/digest.ts";
 import { parseImageConfig } from "../oci/image-config.ts";
 import { parseManifest, successorsOf } from "../oci/manifest.ts";
 import { isForeignLayerMediaType, isManifestMediaType, MEDIA_TYPE } from "../oci/media-type.ts";
-import { readDocument } from "./blob-files.ts";
+import { findBlob, readDocument } from "./blob-files.ts";
 import { LayoutError } from "./layout-error.ts";
 
 /** On a layer's descriptor in a manifest that was made for the bin: bytes of the uncompressed tar. */
@@ -66,36 +66,36 @@ export async function readConfigImage(root: string, manifestDigest: Digest): Pro
   return { config: manifest.config.digest, diffIds, layers };
 }
 
-/** What a manifest or index stands on. Manifests that an index lists and that are absent are platforms never pulled. */
+/** What manifests and indexes stand on. Manifests that an index lists and that are absent are platforms never pulled. */
 export interface ContentBelow {
-  /** Itself included. */
+  /** Themselves included. */
   readonly present: ReadonlyMap<Digest, Descriptor>;
   /** What a manifest that is there needs and does not have. */
-  readonly missing: readonly Digest[];
+  readonly missing: ReadonlyMap<Digest, Descriptor>;
   /** Documents that are there and cannot be understood, each with the reason. */
   readonly unreadable: ReadonlyMap<Digest, string>;
 }
 
-/** Looks through everything below a manifest or index. */
+/** Looks through everything below manifests and indexes. */
 export async function contentBelow(
   root: string,
-  top: Descriptor,
+  tops: readonly Descriptor[],
   has: (descriptor: Descriptor) => boolean,
 ): Promise<ContentBelow> {
   const present = new Map<Digest, Descriptor>();
   const unreadable = new Map<Digest, string>();
-  const missing: Digest[] = [];
-  const waiting = [{ descriptor: top, inIndex: false }];
+  const missing = new Map<Digest, Descriptor>();
+  const waiting = tops.map((descriptor) => ({ descriptor, inIndex: false, isTop: true }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { descriptor, inIndex } = next;
+    const { descriptor, inIndex, isTop } = next;
     const { digest, mediaType } = descriptor;
     if (present.has(digest)) continue;
     if (!has(descriptor)) {
-      if (!inIndex && !mayBeAbsent(descriptor)) missing.push(digest);
+      if (!inIndex && !mayBeAbsent(descriptor)) missing.set(digest, descriptor);
       continue;
     }
     present.set(digest, descriptor);
-    if (descriptor !== top && !isManifestMediaType(mediaType)) continue;
+    if (!isTop && !isManifestMediaType(mediaType)) continue;
     const document = await readDocument(root, digest);
     if (document.kind !== "read") {
       unreadable.set(digest, document.detail);
@@ -105,7 +105,11 @@ export async function contentBelow(
     if (manifest.kind === "malformed") unreadable.set(digest, manifest.detail);
     else
       for (const successor of successorsOf(manifest))
-        waiting.push({ descriptor: successor, inIndex: manifest.kind === "index" });
+        waiting.push({
+          descriptor: successor,
+          inIndex: manifest.kind === "index",
+          isTop: false,
+        });
   }
   return { present, missing, unreadable };
 }
@@ -128,4 +132,20 @@ export function damaged(digest: Digest, detail: string): LayoutError {
     detail,
     hint: "Look for other damage with: plimsoll bin verify",
   });
+}
+
+/** A manifest or index in the bin as another one would name it. Throws where it is not what its digest says. */
+export async function describeDocument(root: string, digest: Digest): Promise<Descriptor> {
+  const manifest = parseManifest(await readJson(root, digest));
+  if (manifest.kind === "malformed") throw damaged(digest, manifest.detail);
+  const file = await findBlob(root, digest);
+  return descriptorOf(
+    manifest.mediaType || MEDIA_TYPE[manifest.kind],
+    digest,
+    file?.sizeBytes ?? 0,
+  );
+}
+
+export function descriptorOf(mediaType: string, digest: Digest, size: number): Descriptor {
+  return { mediaType, digest, size, annotations: {}, embedded: false, hasUrls: false };
 }

@@ -64,7 +64,7 @@ async function heldByOthers(
   const held: Record<string, string> = {};
   for (const descriptor of foreign) {
     const has = ({ digest }: Descriptor): boolean => hasBlob(root, digest);
-    const { present } = await contentBelow(root, descriptor, has);
+    const { present } = await contentBelow(root, [descriptor], has);
     for (const digest of present.keys()) held[digest] = "an image that others have put there";
   }
   return held;

@@ -5,11 +5,18 @@ import type { Digest } from "../oci/digest.ts";
 import { MEDIA_TYPE } from "../oci/media-type.ts";
 import type { ContentPart, ImageForm } from "../ports/image-content.ts";
 import type { BinCatalogue } from "./bin-catalogue.ts";
-import { contentBelow, damaged, describeConfigImage, type StoredLayer } from "./bin-contents.ts";
-import { describeDocument, descriptorOf } from "./bin-stored-content.ts";
+import {
+  contentBelow,
+  damaged,
+  describeConfigImage,
+  descriptorOf,
+  type StoredLayer,
+} from "./bin-contents.ts";
+import { topsOf } from "./bin-stored-content.ts";
 import { findBlob } from "./blob-files.ts";
 import { syncDirectory } from "./durable-directory.ts";
 import { hasBlob } from "./has-blob.ts";
+import { linkBlob } from "./link-blob.ts";
 import { damageOf } from "./verify-blobs.ts";
 import { writeBlob, writeBytes } from "./write-blob.ts";
 import { writeLayer } from "./write-layer.ts";
@@ -42,8 +49,12 @@ export class BinStore {
     return !this.#damaged.has(digest) && hasBlob(this.#root, digest, sizeBytes);
   }
 
-  async #putBlob({ digest, chunks }: ContentPart): Promise<number> {
-    const blob = await writeBlob(this.#root, chunks, digest);
+  async #putBlob({ digest, chunks, file }: ContentPart): Promise<number> {
+    const linked =
+      file === undefined || digest === undefined
+        ? undefined
+        : await linkBlob(this.#root, file, digest);
+    const blob = linked ?? (await writeBlob(this.#root, chunks, digest));
     this.#trust(blob.digest);
     return blob.addedBytes;
   }
@@ -61,12 +72,12 @@ export class BinStore {
     this.#damaged.delete(digest);
   }
 
-  /** The document that the image's entry will name. */
-  async writeRoot(form: ImageForm): Promise<Descriptor> {
+  /** The documents that the image is to be found below; the first is what its entry will name. */
+  async writeTops(form: ImageForm): Promise<readonly Descriptor[]> {
     if (form.kind === "manifest") {
-      const isWhole = await this.#isProven(form.root);
-      if (!isWhole) throw damaged(form.root, "it is missing or damaged");
-      return describeDocument(this.#root, form.root);
+      for (const digest of [form.root, ...(form.attached ?? [])])
+        if (!(await this.#isProven(digest))) throw damaged(digest, "it is missing or damaged");
+      return topsOf(this.#root, form);
     }
     const { config, diffIds } = form;
     const file = await findBlob(this.#root, config);
@@ -79,17 +90,17 @@ export class BinStore {
     const document = describeConfigImage({ config, diffIds, layers }, file.sizeBytes);
     const blob = await writeBytes(this.#root, Buffer.from(JSON.stringify(document)));
     this.#trust(blob.digest);
-    return descriptorOf(MEDIA_TYPE.manifest, blob.digest, blob.sizeBytes);
+    return [descriptorOf(MEDIA_TYPE.manifest, blob.digest, blob.sizeBytes)];
   }
 
   /** Makes sure that all of an image is there, whole and on disk. */
-  async prove(imageId: Digest, root: Descriptor): Promise<void> {
-    const { present, missing } = await contentBelow(this.#root, root, ({ digest, size }) =>
+  async prove(imageId: Digest, tops: readonly Descriptor[]): Promise<void> {
+    const { present, missing } = await contentBelow(this.#root, tops, ({ digest, size }) =>
       this.#has(digest, size),
     );
-    const wrong = [...missing];
+    const wrong = [...missing.keys()];
     // One of another size is there, and must not be believed in when the content comes again.
-    for (const digest of missing) this.#damaged.add(digest);
+    for (const digest of wrong) this.#damaged.add(digest);
     for (const digest of present.keys()) if (!(await this.#isProven(digest))) wrong.push(digest);
     if (wrong.length > 0) throw damaged(imageId, `the bin does not have ${wrong.join(", ")} whole`);
     // A blob that another process has just named may not be in its directory on disk yet.

@@ -1,12 +1,10 @@
 import type { Descriptor } from "../oci/descriptor.ts";
-import type { Digest } from "../oci/digest.ts";
-import { parseManifest } from "../oci/manifest.ts";
 import { MEDIA_TYPE } from "../oci/media-type.ts";
-import type { StoredContent } from "../ports/image-content.ts";
+import type { ImageForm, StoredContent } from "../ports/image-content.ts";
 import type { BinEntry, BinPart } from "../ports/recovery-bin.ts";
 import type { BinCatalogue } from "./bin-catalogue.ts";
-import { contentBelow, damaged } from "./bin-contents.ts";
-import { findBlob, readDocument } from "./blob-files.ts";
+import { contentBelow, damaged, describeDocument } from "./bin-contents.ts";
+import { findBlob } from "./blob-files.ts";
 import { hasBlob } from "./has-blob.ts";
 import { readBlob } from "./read-blob.ts";
 
@@ -35,32 +33,20 @@ export function storedContent(
     },
     digestsBelow: async () => {
       if (form.kind === "config") return [form.config, ...new Set(form.diffIds)];
-      const { present } = await contentBelow(
-        root,
-        await describeDocument(root, form.root),
-        ({ digest }) => hasBlob(root, digest),
+      const { present } = await contentBelow(root, await topsOf(root, form), (descriptor) =>
+        hasBlob(root, descriptor.digest),
       );
       return [...present.keys()];
     },
   };
 }
 
-/** A manifest or index in the bin as another one would name it. Throws where it is not what its digest says. */
-export async function describeDocument(root: string, digest: Digest): Promise<Descriptor> {
-  const document = await readDocument(root, digest);
-  if (document.kind !== "read") throw damaged(digest, document.detail);
-  const manifest = parseManifest(document.value);
-  if (manifest.kind === "malformed") throw damaged(digest, manifest.detail);
-  const file = await findBlob(root, digest);
-  return descriptorOf(
-    manifest.mediaType || MEDIA_TYPE[manifest.kind],
-    digest,
-    file?.sizeBytes ?? 0,
-  );
-}
-
-export function descriptorOf(mediaType: string, digest: Digest, size: number): Descriptor {
-  return { mediaType, digest, size, annotations: {}, embedded: false, hasUrls: false };
+/** The documents that an image is found below. */
+export function topsOf(
+  root: string,
+  { root: top, attached = [] }: ImageForm & { kind: "manifest" },
+): Promise<readonly Descriptor[]> {
+  return Promise.all([top, ...attached].map((digest) => describeDocument(root, digest)));
 }
 
 /** The pieces of an image: its documents, then its layers from the bottom. */
@@ -71,7 +57,8 @@ export async function binParts(
   catalogue: BinCatalogue,
 ): Promise<readonly Omit<BinPart, "sharedWith">[]> {
   const has = ({ digest }: Descriptor): boolean => hasBlob(root, digest);
-  const { present } = await contentBelow(root, top, has);
+  const tops = form.kind === "config" ? [top] : await topsOf(root, form);
+  const { present } = await contentBelow(root, tops, has);
   const parts = [...present.values()].map(({ digest, size, mediaType }) => ({
     digest,
     kind: "blob" as const,

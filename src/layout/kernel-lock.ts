@@ -54,7 +54,12 @@ export async function takeLock(
 async function createLockFile(file: string): Promise<void> {
   try {
     const handle = await open(file, CREATE_NEW, 0o600);
-    await handle.close();
+    try {
+      // Whatever the umask: SQLite has to write to it.
+      await handle.chmod(0o600);
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     if (systemErrorCode(error) !== "EEXIST") throw toLayoutError(error, file);
     if ((await lstat(file)).isFile()) return;

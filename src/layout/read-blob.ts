@@ -39,6 +39,11 @@ export async function* readBlob(
   }
 }
 
+/** Reads a file whose content must have this digest; its last bytes come only when that agrees. */
+export function readChecked(path: string, digest: Digest): AsyncGenerator<Uint8Array> {
+  return checked(readFile(path), digest, digest);
+}
+
 async function* readFile(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path, READ_NO_LINK);
   try {

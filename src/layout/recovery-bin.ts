@@ -87,9 +87,12 @@ class LayoutRecoveryBin implements RecoveryBin {
   async add(image: RemovedImage, form: ImageForm): Promise<BinEntry> {
     try {
       return await this.whileHeld(async () => {
-        const root = await this.#store.writeRoot(form);
-        await this.#store.prove(image.id, root);
-        const record = { key: randomUUID(), image, form: form.kind, pinned: false, root };
+        const tops = await this.#store.writeTops(form);
+        await this.#store.prove(image.id, tops);
+        const attached = form.kind === "manifest" ? (form.attached ?? []) : [];
+        const [root] = tops;
+        if (root === undefined) throw new RangeError(`${image.id} has no document`);
+        const record = { key: randomUUID(), image, form: form.kind, pinned: false, attached, root };
         await this.#index.change((records) => [...records, record]);
         return this.#describe(record);
       });
@@ -154,12 +157,12 @@ class LayoutRecoveryBin implements RecoveryBin {
   }
 
   async #describe(record: RecoveryRecord): Promise<BinEntry> {
-    const { key, image, pinned, root } = record;
+    const { key, image, pinned, attached, root } = record;
     const { sizes, config, damage } = await this.#catalogue.contentsOf(record);
     const storedBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     const form: ImageForm =
       record.form === "manifest"
-        ? { kind: "manifest", root: root.digest }
+        ? { kind: "manifest", root: root.digest, ...(attached.length === 0 ? {} : { attached }) }
         : { kind: "config", config: image.id, diffIds: config?.diffIds ?? [] };
     return { key, image, form, pinned, storedBytes, ...(damage === undefined ? {} : { damage }) };
   }

@@ -1,5 +1,5 @@
 import type { Descriptor } from "../oci/descriptor.ts";
-import { isDigest } from "../oci/digest.ts";
+import { isDigest, type Digest } from "../oci/digest.ts";
 import { isJsonObject, type JsonObject } from "../oci/json-object.ts";
 import type { ImageForm } from "../ports/image-content.ts";
 import type { RemovedImage } from "../ports/recovery-bin.ts";
@@ -13,6 +13,8 @@ const ANNOTATION = {
   pinned: "dev.plimsoll.bin.pinned",
   /** `config` where the manifest was made for the bin, and the image's ID is that of its configuration. */
   form: "dev.plimsoll.bin.form",
+  /** Digests of the manifests that came with the image because they are attached to it, as a JSON list. */
+  attached: "dev.plimsoll.bin.attached",
 } as const;
 
 /** An entry of index.json that the bin has made. */
@@ -21,6 +23,7 @@ export interface RecoveryRecord {
   readonly image: RemovedImage;
   readonly form: ImageForm["kind"];
   readonly pinned: boolean;
+  readonly attached: readonly Digest[];
   /** The manifest or index in the bin. */
   readonly root: Descriptor;
 }
@@ -36,12 +39,20 @@ export function readRecord({ descriptor }: IndexEntry): RecoveryRecord | undefin
     image,
     form: annotations[ANNOTATION.form] === "config" ? "config" : "manifest",
     pinned: annotations[ANNOTATION.pinned] === "true",
+    attached: texts(parseJson(annotations[ANNOTATION.attached])).filter(isDigest),
     root: descriptor,
   };
 }
 
 /** The element of `manifests` for a record. */
-export function writeRecord({ key, image, form, pinned, root }: RecoveryRecord): JsonObject {
+export function writeRecord({
+  key,
+  image,
+  form,
+  pinned,
+  attached,
+  root,
+}: RecoveryRecord): JsonObject {
   return {
     mediaType: root.mediaType,
     digest: root.digest,
@@ -55,21 +66,15 @@ export function writeRecord({ key, image, form, pinned, root }: RecoveryRecord):
       [ANNOTATION.image]: JSON.stringify(image),
       [ANNOTATION.form]: form,
       ...(pinned ? { [ANNOTATION.pinned]: "true" } : {}),
+      ...(attached.length === 0 ? {} : { [ANNOTATION.attached]: JSON.stringify(attached) }),
     },
   };
 }
 
 function readImage(text: string | undefined): RemovedImage | undefined {
-  if (text === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Not ours, or damaged: then the entry is shown as one without a record, and left alone.
-    return undefined;
-  }
+  const value = parseJson(text);
   if (!isJsonObject(value)) return undefined;
-  const { id, targetKey, targetName, planId, removedAt, createdAt, keepMs } = value;
+  const { id, targetKey, targetName, planId, removedAt, createdAt, keepMs, listed } = value;
   if (typeof id !== "string" || !isDigest(id)) return undefined;
   for (const text of [targetKey, targetName, planId, removedAt])
     if (typeof text !== "string") return undefined;
@@ -83,9 +88,20 @@ function readImage(text: string | undefined): RemovedImage | undefined {
     removedAt: removedAt as string,
     ...(typeof createdAt === "string" ? { createdAt } : {}),
     ...(typeof keepMs === "number" && keepMs >= 0 ? { keepMs } : {}),
+    ...(Array.isArray(listed) ? { listed: listed.filter(isJsonObject) } : {}),
   };
 }
 
 function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+}
+
+/** Undefined for what is not ours, or damaged: then the entry is one without a record, and left alone. */
+function parseJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

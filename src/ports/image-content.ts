@@ -7,7 +7,12 @@ import type { Digest } from "../oci/digest.ts";
  */
 export type ImageForm =
   | { readonly kind: "config"; readonly config: Digest; readonly diffIds: readonly Digest[] }
-  | { readonly kind: "manifest"; readonly root: Digest };
+  | {
+      readonly kind: "manifest";
+      readonly root: Digest;
+      /** Manifests that nothing lists and that are attached to it, or to what it lists, by their subject. */
+      readonly attached?: readonly Digest[];
+    };
 
 /** One piece of an image's content. */
 export interface ContentPart {
@@ -16,6 +21,8 @@ export interface ContentPart {
   /** Of the bytes of `chunks`; absent where only the end of them will tell. */
   readonly digest?: Digest;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Of a `blob` with a digest: a file of this machine with the same bytes, which may be linked to instead of copied. */
+  readonly file?: string;
 }
 
 export interface ReadContentOptions {

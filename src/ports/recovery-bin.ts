@@ -1,5 +1,6 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
+import type { JsonObject } from "../oci/json-object.ts";
 import type { ContentPart, ImageForm, StoredContent } from "./image-content.ts";
 
 /** What is known of a removed image besides its content. */
@@ -16,6 +17,8 @@ export interface RemovedImage {
   readonly createdAt?: string;
   /** Milliseconds that it is kept for from then on, as was promised at its removal; absent: as long as by default. */
   readonly keepMs?: number;
+  /** Its elements of the index.json that it was taken from, word for word; layouts only. */
+  readonly listed?: readonly JsonObject[];
 }
 
 /** One image in the bin. */

@@ -103,7 +103,8 @@ export async function measureAhead(
   const begun = awaitedLater(Promise.all([described, measure(folders)]));
   return async (wanted) => {
     const [descriptions, layers] = await begun;
-    const measured = new Map([...descriptions, ...layers]);
+    const measured = new Map(descriptions);
+    for (const [folder, bytes] of layers) measured.set(folder, bytes);
     const rest = wanted.filter((folder) => !measured.has(folder));
     return rest.length === 0 ? measured : new Map([...measured, ...(await measure(rest))]);
   };

@@ -95,9 +95,9 @@ async function readAnew(reading: ImageReading, opened: LayerStore | undefined): 
   const layered = layersOf(book, present);
   const chainIds = new Set(layered.flatMap((image) => image.chainIds));
   await settleSizes(reading, layered, book, chainIds, store);
-  if (store !== undefined) {
-    await measureLayers(store, book, chainIds, measure);
-  }
+  // Before the layers are measured, which others do meanwhile.
+  const images = present.map((image) => imageOf(image, book, unreadable.get(image.id)));
+  if (store !== undefined) await measureLayers(store, book, chainIds, measure);
   book.save(new Set(present.map((image) => image.id)), chainIds);
 
   const doubts = [...doubtsOf(book, chainIds)];
@@ -105,7 +105,6 @@ async function readAnew(reading: ImageReading, opened: LayerStore | undefined): 
     const detail = `${unreadable.size} images could not be looked at, which may share layers`;
     doubts.push({ kind: "up-to", detail });
   }
-  const images = present.map((image) => imageOf(image, book, unreadable.get(image.id)));
   const { blobs, diskBytes, areAllMeasured } = bytesOf(book, chainIds);
   const isWhole = stored !== undefined && gone.size === 0 && doubts.length === 0;
   if (isWhole && areAllMeasured) remembered.keep({ images, blobs, diskBytes });

@@ -20,7 +20,12 @@ function reach(module: string): string {
  * Modules that take 1 to 5 ms to load and are imported by much code that seldom calls them: each
  * of their functions fetches its module when it is called.
  */
-const fetchedByCall = new Set(["node:child_process", "node:crypto", "node:fs/promises"]);
+const fetchedByCall = new Set([
+  "node:child_process",
+  "node:crypto",
+  "node:fs/promises",
+  "node:zlib",
+]);
 
 function isPlainFunction(module: string, name: string): boolean {
   const builtin = process.getBuiltinModule(module) as unknown as Record<string, unknown>;

@@ -100,8 +100,9 @@ function fit(
 }
 
 function alignCell(cell: string, width: number, align: "left" | "right"): string {
-  const shown = textWidth(cell) > width ? cut(cell, width) : cell;
-  const padding = " ".repeat(Math.max(0, width - textWidth(shown)));
+  const natural = textWidth(cell);
+  const shown = natural > width ? cut(cell, width) : cell;
+  const padding = " ".repeat(Math.max(0, width - natural));
   return align === "right" ? padding + shown : shown + padding;
 }
 

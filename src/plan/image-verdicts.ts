@@ -26,7 +26,7 @@ export function judgeImages(
   const { kind } = inventory.target;
   const walk = walkImages(inventory, policy, facts, nowMs, libraries);
   const hidden = usageUnknown(inventory);
-  const judge = createNameJudge(policy, facts, nowMs);
+  const judge = createNameJudge(policy, facts, kind, nowMs);
   return facts.images.map((image, position) => {
     const isProtected = walk.isProtectedAt(position);
     const fixed = fixedVerdict(image, position, facts, kind, hidden, isProtected);
@@ -45,6 +45,7 @@ type NameVerdict =
 function createNameJudge(
   policy: Policy,
   { isDangling }: ImageFacts,
+  kind: Target["kind"],
   nowMs: number,
 ): (image: Image, end: WalkEnd) => NameVerdict {
   const calendar = createCalendar(policy.timeZone);
@@ -69,7 +70,7 @@ function createNameJudge(
       case "unknown":
         return { keep: sayUnknown(answer.what, rule), evictable: false };
       case "not-kept": {
-        const detail = sayRemoved(sayState(image, isDangling(image)), image, answer.missed);
+        const detail = sayRemoved(sayState(image, isDangling(image), kind), image, answer.missed);
         if (rule.onlyUnderPressure !== true) return { rule, detail };
         return {
           keep: { rule: rule.name, detail: `${detail}; may go, and is not needed for the space` },
@@ -89,9 +90,11 @@ function sayUnknown(what: "age" | "version", { name }: ImageRule): Reason {
       };
 }
 
-function sayState(image: Image, isDangling: boolean): string {
+function sayState(image: Image, isDangling: boolean, kind: Target["kind"]): string {
   if (isDangling) return "dangling";
-  return image.references.length === 0 ? "untagged, in use by nothing" : "in use by nothing";
+  // Who runs what a registry holds is not to be seen there.
+  const use = kind === "registry" ? "no known use" : "in use by nothing";
+  return image.references.length === 0 ? `untagged, ${use}` : use;
 }
 
 const NO_NAMES: readonly Untag[] = [];

@@ -2,7 +2,7 @@ import { CALENDAR, CALENDAR_UNITS } from "./calendar.ts";
 import type { CountedKind, CriterionResult, Place } from "./criterion.ts";
 import { compileGroup, type GroupOf } from "./group.ts";
 import { activeMsOf, momentOf } from "./image-age.ts";
-import type { KeepContext } from "./keep-rules.ts";
+import type { KeepContext } from "./keep-context.ts";
 import { missingLibrary } from "./libraries.ts";
 import type { Candidate } from "./match.ts";
 import type { Age, Keep } from "./policy.ts";

@@ -1,19 +1,11 @@
 import type { Image } from "../inventory/image.ts";
-import type { Calendar } from "./calendar.ts";
 import { compileCounted, type Counted } from "./counted-criteria.ts";
 import { criteriaOf } from "./criteria.ts";
 import { unknownOf, type CriterionResult } from "./criterion.ts";
 import { momentOf } from "./image-age.ts";
-import type { PolicyLibraries } from "./libraries.ts";
+import type { KeepContext } from "./keep-context.ts";
 import type { Candidate } from "./match.ts";
 import type { Keep } from "./policy.ts";
-
-/** What evaluating criteria takes besides images. */
-export interface KeepContext {
-  readonly nowMs: number;
-  readonly calendar: Calendar;
-  readonly libraries: PolicyLibraries;
-}
 
 /** Which images a criterion counts: those that come to the rule, or all that its match holds for. */
 export type Among = NonNullable<Keep["among"]>;

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../oci/json-object.ts";
+import type { EngineVersion } from "./identify-engine.ts";
 import { normaliseId } from "./read-names.ts";
 
 /** What an engine is asked for to make a container as it was, from what it answers about it to `inspect`. */
@@ -29,10 +30,13 @@ const SHORT_ID = 12;
 /** Networks that every container may have without being attached to them. */
 const BUILT_IN: ReadonlySet<string> = new Set(["none", "host", "bridge", "default", "podman"]);
 
-export function containerRequest(inspected: JsonObject): ContainerRequest {
+export function containerRequest(
+  inspected: JsonObject,
+  product: EngineVersion["product"],
+): ContainerRequest {
   const id = text(inspected["Id"]);
   const { Hostname, Image, MacAddress: _mac, ...config } = object(inspected["Config"]);
-  const host = object(inspected["HostConfig"]);
+  const host = askedHost(object(inspected["HostConfig"]), product);
   const attached = Object.entries(object(object(inspected["NetworkSettings"])["Networks"])).map(
     ([name, endpoint]) => [name, object(endpoint)] as const,
   );
@@ -57,6 +61,16 @@ export function containerRequest(inspected: JsonObject): ContainerRequest {
     volumes: volumesOf(list(inspected["Mounts"]), host),
     endpoints,
   };
+}
+
+/** Podman shows its own limit where one may be asked for, and notes where one was. */
+const PIDS_LIMIT_ASKED = "io.podman.annotations.pids-limit";
+
+/** Without what the engine itself has put there. */
+function askedHost(host: JsonObject, product: EngineVersion["product"]): JsonObject {
+  const { PidsLimit: _default, ...rest } = host;
+  const isAsked = object(host["Annotations"])[PIDS_LIMIT_ASKED] !== undefined;
+  return product === "podman" && !isAsked ? rest : host;
 }
 
 /** What was asked for; the rest of an endpoint is what it had while it was connected. */

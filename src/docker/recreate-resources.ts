@@ -44,13 +44,12 @@ export class EngineRecreator implements Recreator {
     { description }: RemovedRecord,
     imageId: (id: string) => string,
   ): Promise<Recreation> {
-    const request = containerRequest(description);
+    const request = this.#request(description);
     const wanted = imageId(request.imageId);
     const there = await this.#find(`/containers/${encodeURIComponent(request.name)}/json`);
-    if (there !== undefined && containerRequest(there).name === request.name) {
+    if (there !== undefined && this.#request(there).name === request.name) {
       const id = text(there["Id"]);
-      const isSame =
-        identity(containerRequest(there)) === identity({ ...request, imageId: wanted });
+      const isSame = identity(this.#request(there)) === identity({ ...request, imageId: wanted });
       return isSame ? { kind: "there", id } : { kind: "taken", by: id };
     }
     const details: string[] = [];
@@ -73,6 +72,10 @@ export class EngineRecreator implements Recreator {
       if (problem !== undefined) details.push(problem);
     }
     return { kind: "made", id, details };
+  }
+
+  #request(inspected: JsonObject): ContainerRequest {
+    return containerRequest(inspected, this.#client.engine.product);
   }
 
   /** A volume that is gone would come back empty: one that nobody named gets a new name then, as it had been made. */
@@ -139,5 +142,15 @@ function identity({ imageId, body, volumes, endpoints }: ContainerRequest): stri
     (mount) => object(mount)["Type"] !== "volume",
   );
   const named = volumes.map(({ name, path, readOnly }) => ({ name, path, readOnly }));
-  return canonicalText({ imageId, config, host, binds, mounts, named, endpoints });
+  // Podman gives the variables in any order.
+  const variables = Array.isArray(config["Env"]) ? config["Env"].map(text).toSorted() : [];
+  return canonicalText({
+    imageId,
+    config: { ...config, Env: variables },
+    host,
+    binds,
+    mounts,
+    named,
+    endpoints,
+  });
 }

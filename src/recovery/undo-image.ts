@@ -30,7 +30,8 @@ export async function undoImage(
     const changed = restored.id === id ? {} : { newId: restored.id };
     const { state, details } = described("restored", id, restored);
     const lost = restored.lostRepoDigests.map(
-      (name) => `docker pull ${familiarName(name)} gives its name by digest back`,
+      (name) =>
+        `${familiarName(name)} is not known here any more; a pull brings it back where its registry has it`,
     );
     return { state, details: [...details, ...lost], ...changed };
   }

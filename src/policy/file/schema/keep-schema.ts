@@ -4,6 +4,7 @@ import { expressionIn } from "../../pattern.ts";
 import type { Keep } from "../../policy.ts";
 import { nearestWord } from "../nearest-word.ts";
 import { countReader, durationReader } from "./amounts.ts";
+import { complainTo } from "./complain.ts";
 import { mapping, optional } from "./mapping.ts";
 import { mistake, type Mistake } from "./mistake.ts";
 import { checkExpression } from "./patterns.ts";
@@ -78,14 +79,7 @@ const criteria = mapping("keep", {
   .transform(({ none, ...keep }, context): Keep => {
     const given = CRITERIA.filter((key) => (key === "none" ? none : keep[key]) !== undefined);
     const [first] = given;
-    const complain = (path: readonly string[], detail: string, suggestion?: string): void => {
-      const params = {
-        detail,
-        onKey: path.length > 0,
-        ...(suggestion === undefined ? {} : { suggestion }),
-      };
-      context.addIssue({ code: "custom", message: detail, path: [...path], params });
-    };
+    const complain = complainTo(context);
     if (first === undefined) {
       complain([], "has no criterion; to keep nothing at all, say none: true");
     }
@@ -94,6 +88,7 @@ const criteria = mapping("keep", {
         complain(
           [alone],
           `stands alone: beside ${given.filter((key) => key !== alone).join(", ")} it contradicts or adds nothing`,
+          true,
         );
       }
     }

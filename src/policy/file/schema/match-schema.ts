@@ -2,6 +2,7 @@ import * as z from "zod";
 
 import type { Age, ImageState, Match } from "../../policy.ts";
 import { countReader, durationReader, sizeBoundsReader } from "./amounts.ts";
+import { complainTo } from "./complain.ts";
 import { mapping, oneOrMany, optional } from "./mapping.ts";
 import { patternReader, semverPattern, type PatternOn } from "./patterns.ts";
 import { textReader, wordReader, type Schema } from "./reader.ts";
@@ -81,12 +82,7 @@ export const matchSchema: Schema<Match> = mapping("a match", {
   .transform(({ size, ...match }, context): Match => {
     if (match.by !== undefined && match.olderThan === undefined) {
       const detail = "says which time olderThan goes by, and there is no olderThan";
-      context.addIssue({
-        code: "custom",
-        message: detail,
-        path: ["by"],
-        params: { detail, onKey: true },
-      });
+      complainTo(context)(["by"], detail, true);
     }
     return { ...match, ...size };
   })

@@ -10,14 +10,9 @@ import {
   networksSchema,
   volumesSchema,
 } from "./resource-schemas.ts";
-import {
-  headroomSchema,
-  limitsSchema,
-  recoverySchema,
-  scheduleSchema,
-  targetsSchema,
-  timeZoneSchema,
-} from "./settings-schemas.ts";
+import { headroomSchema, limitsSchema, recoverySchema } from "./settings-schemas.ts";
+import { targetsSchema } from "./target-schema.ts";
+import { scheduleSchema, timeZoneSchema } from "./time-schemas.ts";
 
 export const LANGUAGE_VERSION = 1;
 

@@ -4,6 +4,7 @@ import { listOf } from "../../pattern.ts";
 import type { CacheAllowance, ResourceMatch } from "../../policy.ts";
 import { amountReader, durationReader, sizeReader } from "./amounts.ts";
 import { nameReader } from "./image-rule-schema.ts";
+import { complainTo } from "./complain.ts";
 import { mapping, oneOrMany, optional } from "./mapping.ts";
 import { patternReader } from "./patterns.ts";
 import { textReader, trueReader, wordReader, type Schema } from "./reader.ts";
@@ -70,7 +71,7 @@ function requireNames({ match }: NamedRule, context: z.core.$RefinementCtx): voi
   const isNamed = ({ name, label }: ResourceMatch): boolean => (name ?? label) !== undefined;
   if (matches.length > 0 && matches.every(isNamed)) return;
   const detail = "takes named volumes, which go only by a match on name or label; add match:";
-  context.addIssue({ code: "custom", message: detail, params: { detail } });
+  complainTo(context)([], detail);
 }
 
 export const volumesSchema = z.union([
@@ -122,7 +123,7 @@ const allowance: Schema<CacheAllowance> = mapping("whileAbove", {
 }).superRefine((bounds, context) => {
   if (Object.keys(bounds).length > 0) return;
   const detail = "has none of maxUsed, minFree, reserved";
-  context.addIssue({ code: "custom", message: detail, params: { detail } });
+  complainTo(context)([], detail);
 });
 
 const CACHE_CRITERIA = ["within", "atMost", "whileAbove"] as const;
@@ -139,7 +140,7 @@ const cacheRule = mapping("a build cache rule", {
 }).superRefine((rule, context) => {
   if (CACHE_CRITERIA.some((key) => rule[key] !== undefined)) return;
   const detail = `has none of ${CACHE_CRITERIA.join(", ")}; to take all of it say within: 0s`;
-  context.addIssue({ code: "custom", message: detail, params: { detail } });
+  complainTo(context)([], detail);
 });
 
 export const buildCacheSchema = oneOrMany(cacheRule);

@@ -1,0 +1,72 @@
+import * as z from "zod";
+
+import type { PolicyTarget } from "../../policy.ts";
+import { complainTo } from "./complain.ts";
+import { mapping, optional } from "./mapping.ts";
+import { mistake, type Mistake } from "./mistake.ts";
+import { patternReader } from "./patterns.ts";
+import { textReader, type Schema } from "./reader.ts";
+
+const KINDS = ["engine", "layout", "registry"] as const;
+
+function address(wanted: string, description: string, examples: readonly string[]): Schema<string> {
+  const read = (text: string): string | Mistake =>
+    text === "" ? mistake(`is empty; ${wanted} is wanted`) : text;
+  return textReader(wanted, read, { description, examples });
+}
+
+const targetSchema = mapping("a target", {
+  engine: optional(
+    address("an engine", "default, the name of a docker context, or unix://, tcp://, ssh://.", [
+      "default",
+      "ssh://user@host",
+    ]),
+  ),
+  layout: optional(
+    address("a directory", "The directory of an OCI image layout, relative to this file.", [
+      "./images",
+    ]),
+  ),
+  registry: optional(
+    address("the address of a registry", "The address of a registry.", [
+      "https://registry.example.com",
+    ]),
+  ),
+  repositories: optional(
+    z
+      .array(patternReader("repository", "A repository, or a pattern."))
+      .meta({ description: "Repositories of the registry; without them all that it lists." }),
+  ),
+}).transform(({ engine, layout, registry, repositories }, context): PolicyTarget => {
+  const given = [engine, layout, registry].filter((each) => each !== undefined).length;
+  const complain = complainTo(context);
+  if (given !== 1)
+    complain(
+      [],
+      `has ${given === 0 ? "none" : "more than one"} of ${KINDS.join(", ")}; it is one of them`,
+    );
+  if (repositories !== undefined && registry === undefined) {
+    complain(["repositories"], "belongs to a registry", true);
+  }
+  if (engine !== undefined) return { kind: "engine", address: engine };
+  if (layout !== undefined) return { kind: "layout", directory: layout };
+  return {
+    kind: "registry",
+    address: registry ?? "",
+    ...(repositories === undefined ? {} : { repositories }),
+  };
+});
+
+const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+
+export const targetsSchema = z.record(z.string(), targetSchema).superRefine((targets, context) => {
+  for (const name of Object.keys(targets)) {
+    if (!TARGET_NAME.test(name)) {
+      complainTo(context)(
+        [name],
+        "is no name of a target: letters, digits, and . _ - behind the first",
+        true,
+      );
+    }
+  }
+});

@@ -84,7 +84,7 @@ export const CALENDAR: Readonly<Record<CalendarUnit, Unit>> = {
 
 export const CALENDAR_UNITS = Object.keys(CALENDAR) as readonly CalendarUnit[];
 
-export function sayDay(wallMs: WallMs): string {
+function sayDay(wallMs: WallMs): string {
   return new Date(wallMs).toISOString().slice(0, 10);
 }
 

@@ -30,7 +30,7 @@ export function needsOfMatch(match: Match): LibraryNeeds {
 }
 
 /** True for a criterion that looks at versions. */
-export function needsVersions({ by, perMajor, perMinor }: Keep): boolean {
+function needsVersions({ by, perMajor, perMinor }: Keep): boolean {
   return by === "version" || perMajor !== undefined || perMinor !== undefined;
 }
 

@@ -5,7 +5,7 @@ import { parseConfigHead } from "../oci/image-config.ts";
 import { formatPlatform } from "../oci/platform.ts";
 import { ImageFiles } from "./image-files.ts";
 import { BLOCK_BYTES } from "./layer-disk-blocks.ts";
-import { chainIdsOf } from "./layer-chain.ts";
+import { chainIdsOf, type KnownChains } from "./layer-chain.ts";
 import type { LayerStore, StoredLayer } from "./layer-graphdriver.ts";
 import { engineTime } from "./read-time.ts";
 
@@ -24,6 +24,7 @@ export function openLayerRoot(
   const driverDir = join(rootDir, driver);
   const folder = join(rootDir, "image", driver);
   const imageDb = join(folder, "imagedb");
+  const contentDb = join(folder, "imagedb/content/");
   const layerDb = join(folder, "layerdb");
   try {
     accessSync(join(layerDb, "sha256"), constants.R_OK | constants.X_OK);
@@ -46,7 +47,7 @@ export function openLayerRoot(
   const descriptionOf = (chainId: Digest): string =>
     layersOfSha256 + chainId.slice("sha256:".length);
   const known = new Map<Digest, StoredLayer>();
-  const nextIds = new Map<string, Digest>();
+  const knownChains: KnownChains = new Map();
   // overlay2 has a short link to each layer, in a block of its own where the target is too long for the inode.
   const linkBytesByLength = new Map<number, number>();
   return {
@@ -54,7 +55,7 @@ export function openLayerRoot(
     addsUp: true,
     ...(namedId === undefined || namedId !== engineId ? {} : { images }),
     readImage(id) {
-      const document = parseIfJson(readIfThere(join(imageDb, "content", ...id.split(":"))));
+      const document = parseIfJson(readIfThere(`${contentDb}${id.replace(":", "/")}`));
       if (document === undefined) return undefined;
       const config = parseConfigHead(document);
       const createdAt = engineTime(config.createdAt);
@@ -63,7 +64,7 @@ export function openLayerRoot(
         ...(createdAt === undefined ? {} : { createdAt }),
         platforms: config.platform === undefined ? [] : [formatPlatform(config.platform)],
         labels: config.labels,
-        chainIds: chainIdsOf(config.diffIds, nextIds),
+        chainIds: chainIdsOf(config.diffIds, knownChains),
         ...(taggedAt === undefined ? {} : { taggedAt }),
       };
     },

@@ -129,7 +129,7 @@ function subjectByTag(tags: readonly string[]): Digest | undefined {
   return subjects.size === 1 && hex !== undefined ? `sha256:${hex}` : undefined;
 }
 
-export function imageId(repository: string, digest: Digest): string {
+function imageId(repository: string, digest: Digest): string {
   return `${repository}@${digest}`;
 }
 

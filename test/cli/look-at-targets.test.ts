@@ -12,7 +12,7 @@ const { ids, inventory: host } = sampleHost;
 const RUN: RunSummary = {
   id: "7",
   planId: "sha256:plan",
-  targetKey: "engine:default",
+  targetKey: "engine:unix:///run/docker.sock",
   targetName: "default",
   state: "done",
   startedAt: "2026-11-20T11:59:00Z",
@@ -25,7 +25,7 @@ const RUN: RunSummary = {
 describe("status", () => {
   test("the whole picture on one screen", async () => {
     const { code, stdout, stderr } = await run("status", {
-      runs: [{ ...RUN, targetName: "other" }, RUN],
+      runs: [{ ...RUN, id: "8", targetKey: "engine:other" }, RUN],
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(lines(stdout)).toEqual([

@@ -29,8 +29,16 @@ export class RestoreError extends Error {
   readonly hint = "plimsoll bin verify reads the bin again; the image is still in it.";
 }
 
-/** Gives an image back with its names, and looks whether the target has it. */
-export async function restoreImage(
+/** Gives an image back with its names, and looks whether the target has it. Nothing leaves the bin meanwhile. */
+export function restoreImage(
+  entry: BinEntry,
+  parts: RestoreParts,
+  signal: AbortSignal,
+): Promise<Restored> {
+  return parts.bin.whileHeld(() => restoreHeld(entry, parts, signal));
+}
+
+async function restoreHeld(
   entry: BinEntry,
   parts: RestoreParts,
   signal: AbortSignal,

@@ -16,7 +16,7 @@ export interface UndoImageParts extends Omit<RestoreParts, "bin"> {
 /** Brings an image back that a run removed: from the bin, else from the registry that had it then. */
 export async function undoImage(
   action: Action,
-  planId: string,
+  { planId, outcomeDetail }: { readonly planId: string; readonly outcomeDetail: string },
   parts: UndoImageParts,
   signal: AbortSignal,
 ): Promise<Undone> {
@@ -37,9 +37,11 @@ export async function undoImage(
   }
   switch (recovery.way) {
     case "registry":
-      return pullBack(action, parts, signal);
-    case "archive":
+      return pullBack(recovery.detail, action, parts, signal);
     case "backup":
+      // Only what was pushed has a digest: the plan named the repository.
+      return pullBack(outcomeDetail, action, parts, signal);
+    case "archive":
       return undone("beyond", "the recovery bin does not have it any more");
     case "record":
       return undone("beyond", "only what it was is known, not its content");
@@ -59,15 +61,16 @@ function latestOf(entries: readonly BinEntry[], id: Digest, planId: string): Bin
 }
 
 async function pullBack(
-  { subject: id, references, recovery }: Action,
+  repoDigest: string,
+  { subject: id, references }: Action,
   parts: UndoImageParts,
   signal: AbortSignal,
 ): Promise<Undone> {
   if (parts.pull === undefined) return undone("beyond", "this target pulls nothing");
-  await parts.pull(recovery.detail, { signal, onProgress: () => undefined });
+  await parts.pull(repoDigest, { signal, onProgress: () => undefined });
   if (await parts.isThere(id))
     return described("restored", id, await giveNames(id, references, parts));
-  return undone("failed", `${familiarName(recovery.detail)} was pulled, and is another image here`);
+  return undone("failed", `${familiarName(repoDigest)} was pulled, and is another image here`);
 }
 
 function described(state: "restored" | "there", id: Digest, { given, taken }: NamesGiven): Undone {

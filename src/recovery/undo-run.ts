@@ -39,8 +39,9 @@ export async function undoRun(
   const removed = removedBy(run);
   const steps: UndoStep[] = [];
   const newIds = new Map<string, string>();
-  for (const { action, index } of removed) {
-    const ended = await undoOne(action, run.records.get(index), run, newIds, parts, signal);
+  for (const item of removed) {
+    const { action, index } = item;
+    const ended = await undoOne(item, run, newIds, parts, signal);
     if (ended.newId !== undefined) newIds.set(action.subject, ended.newId);
     const { kind, subject, references } = action;
     const step: UndoStep = { index, kind, subject, references, ...ended };
@@ -50,16 +51,24 @@ export async function undoRun(
   return steps;
 }
 
+interface Removed {
+  readonly action: Action;
+  readonly index: number;
+  readonly outcomeDetail: string;
+}
+
 /** In the order in which it comes back. What a run may have removed is looked at as well. */
-function removedBy({ plan, outcomes, records }: UndoableRun) {
-  const removed = outcomes.flatMap(({ index, state }) => {
+function removedBy({ plan, outcomes, records }: UndoableRun): readonly Removed[] {
+  const removed = outcomes.flatMap(({ index, state, detail }): Removed[] => {
     const action = plan.actions[index];
     const isRemoved = state === "applied" || state === "unknown";
-    return action !== undefined && isRemoved ? [{ action, index }] : [];
+    return action !== undefined && isRemoved ? [{ action, index, outcomeDetail: detail }] : [];
   });
   // Those made later may share the network or the volumes of those made before.
-  const madeAt = ({ index }: { index: number }): string =>
-    String(records.get(index)?.description["Created"] ?? "");
+  const madeAt = ({ index }: { index: number }): string => {
+    const at = records.get(index)?.description["Created"];
+    return typeof at === "string" ? at : "";
+  };
   return removed.toSorted(
     (a, b) =>
       ORDER.indexOf(a.action.kind) - ORDER.indexOf(b.action.kind) ||
@@ -69,19 +78,19 @@ function removedBy({ plan, outcomes, records }: UndoableRun) {
 }
 
 async function undoOne(
-  action: Action,
-  record: RemovedRecord | undefined,
-  { plan }: UndoableRun,
+  { action, index, outcomeDetail }: Removed,
+  { plan, records }: UndoableRun,
   newIds: ReadonlyMap<string, string>,
   parts: UndoParts,
   signal: AbortSignal,
 ): Promise<Undone> {
   if (signal.aborted) return undone("failed", "stopped before it");
+  const record = records.get(index);
   const idNow = (id: string): string => newIds.get(id) ?? id;
   try {
     switch (action.kind) {
       case "delete-image":
-        return await undoImage(action, plan.id, parts, signal);
+        return await undoImage(action, { planId: plan.id, outcomeDetail }, parts, signal);
       case "untag":
         return await giveBack(action.subject, idNow(action.imageId ?? ""), parts);
       case "remove-network":

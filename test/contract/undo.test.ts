@@ -235,7 +235,7 @@ function sameContainer({ Id, Config, HostConfig, Mounts, NetworkSettings, State 
       ...(Id.startsWith(String(Hostname)) ? {} : { Hostname }),
     },
     host,
-    mounts: Mounts.map(({ Name, Destination }) => [Name, Destination]).toSorted(),
+    mounts: Mounts.map(({ Name = "", Destination }) => `${Name}:${Destination}`).toSorted(),
     networks: Object.keys(NetworkSettings.Networks),
     state: State.Status,
     binds: (Binds as readonly string[] | null)?.includes("undo-data:/data:ro"),

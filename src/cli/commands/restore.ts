@@ -1,74 +1,100 @@
-import { familiarName, parseReference, formatReference } from "../../oci/reference.ts";
-import type { Restored } from "../../operations/target-session.ts";
+import type { Restored, SessionRecovery } from "../../operations/target-session.ts";
 import type { BinEntry } from "../../ports/recovery-bin.ts";
 import type { CliContext } from "../cli-context.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { findBinEntry, type EntryChoice } from "../find-bin-entry.ts";
+import { isTypedError } from "../view-error.ts";
 import { printable } from "../view-human/printable.ts";
+import { renderRestored } from "../view-human/view-restored.ts";
 import { writeJson } from "../view-json.ts";
 import { withTarget } from "../with-target.ts";
+
+const SCHEMA = "plimsoll.restore/1";
 
 export const command = defineCommand({
   operands: "<image...>",
   description:
-    "Gives images of the recovery bin back to an engine, with the names that they had. A name that means another image by " +
-    "now is left to that one, and told.",
-  flags: {},
+    "Gives images of the recovery bin back to an engine or a layout, with the names that they had. A name that means another " +
+    "image by now is left to that one, and told. Of several images that were removed under one name the latest comes back.",
+  flags: {
+    at: {
+      kind: "value",
+      placeholder: "TIME",
+      help: "what had the name at this moment (RFC 3339)",
+    },
+    from: { kind: "value", placeholder: "RUN", help: "what this run removed under the name" },
+  },
   examples: [
     { command: "restore app:1.4", does: "the latest image of that name that was removed" },
     { command: "restore 3f2a9c1b77de", does: "by the ID that it had" },
+    { command: "restore app:latest --at 2026-11-20T12:00:00Z", does: "what had the name then" },
   ],
   run(context, { operands, flags }) {
     return withTarget(context, flags.target, async (session) => {
       const { recovery } = session;
       if (recovery === undefined)
-        throw usageError(`${session.target.kind} targets cannot take images back yet`);
-      const bin = await recovery.openBin();
-      const entries = await bin.entries();
-      const chosen = operands.map((text) => findEntry(context, entries, text));
+        throw usageError(`${session.target.kind} targets cannot take images back`);
+      const choice = await readChoice(context, flags);
+      const entries = await (await recovery.openBin()).entries();
+      const chosen = operands.map((text) =>
+        findBinEntry(entries, text, choice, context.programName),
+      );
       const restored: Restored[] = [];
+      const failed: { id: string; references: readonly string[]; detail: string }[] = [];
       for (const entry of chosen) {
-        const one = await recovery.restore(entry, context.signal);
-        restored.push(one);
-        if (!flags.json) context.stdout.write(describe(one));
+        const outcome = await restoreOne(recovery, entry, context.signal);
+        if ("restored" in outcome) {
+          restored.push(outcome.restored);
+          if (!flags.json) context.stdout.write(renderRestored(outcome.restored));
+        } else {
+          const { id, references } = entry.image;
+          failed.push({ id, references, detail: outcome.detail });
+          const name = references[0] ?? id;
+          context.stderr.write(
+            `${printable(`${context.programName}: ${name}: ${outcome.detail}`)}\n`,
+          );
+        }
       }
-      if (flags.json) writeJson(context.stdout, restored);
-      return EXIT.done;
+      if (flags.json) writeJson(context.stdout, { schema: SCHEMA, restored, failed });
+      if (failed.length === 0) return EXIT.done;
+      return restored.length === 0 ? EXIT.failed : EXIT.partly;
     });
   },
 });
 
-/** The image of that name or ID that was removed last. */
-function findEntry(context: CliContext, entries: readonly BinEntry[], text: string): BinEntry {
-  const reference = parseReference(text);
-  const name = "kind" in reference ? undefined : formatReference(reference);
-  const hex = text.replace(/^sha256:/, "");
-  const isId = /^[0-9a-f]{7,64}$/.test(hex);
-  const found = entries
-    .filter(
-      ({ image }) =>
-        (name !== undefined && image.references.includes(name)) ||
-        (isId && image.id.slice("sha256:".length).startsWith(hex)),
-    )
-    .toSorted((a, b) => (a.image.removedAt < b.image.removedAt ? 1 : -1));
-  const [latest] = found;
-  if (latest !== undefined) return latest;
-  throw new CliError(`the recovery bin has no image "${text}"`, [
-    `${context.programName} bin list shows what it has.`,
-  ]);
+async function readChoice(
+  context: CliContext,
+  { at, from }: { readonly at?: string; readonly from?: string },
+): Promise<EntryChoice> {
+  if (at !== undefined && from !== undefined)
+    throw usageError("--at and --from both choose among images of one name: give one of them");
+  if (from !== undefined) {
+    const run = (await context.openHistory()).run(from);
+    if (run !== undefined) return { planId: run.summary.planId };
+    throw new CliError(`there is no run ${from}`, [
+      `${context.programName} history lists the runs.`,
+    ]);
+  }
+  if (at === undefined) return {};
+  const atMs = /^\d{4}-\d\d-\d\dT/.test(at) ? Date.parse(at) : Number.NaN;
+  if (Number.isNaN(atMs))
+    throw usageError(`--at "${at}" is not a time; write for example 2026-11-21T12:00:00Z`);
+  return { atMs };
 }
 
-function describe({ image, id, references, taken, lostRepoDigests }: Restored): string {
-  const lines = [
-    `Restored ${references.map(familiarName).join(", ") || id}${id === image.id ? "" : ` as ${id}`}`,
-    ...taken.map(
-      ({ reference, by }) =>
-        `  ${familiarName(reference)} means ${by} by now and was left to it; this one is ${id}`,
-    ),
-    ...lostRepoDigests.map(
-      (name) => `  docker pull ${familiarName(name)} gives its name by digest back`,
-    ),
-  ];
-  return `${lines.map(printable).join("\n")}\n`;
+/** One that cannot come back is no reason to leave out the others. */
+async function restoreOne(
+  recovery: SessionRecovery,
+  entry: BinEntry,
+  signal: AbortSignal,
+): Promise<{ readonly restored: Restored } | { readonly detail: string }> {
+  if (entry.damage !== undefined) return { detail: `${entry.damage}; nothing was loaded` };
+  try {
+    return { restored: await recovery.restore(entry, signal) };
+  } catch (error) {
+    if (signal.aborted || !isTypedError(error)) throw error;
+    return { detail: error.message };
+  }
 }

@@ -42,6 +42,15 @@ export function readEntryName(
   };
 }
 
+/** The annotations that give an entry a name: the opposite of `readEntryName`. */
+export function annotationsFor(reference: string, root: string): Readonly<Record<string, string>> {
+  const tag = reference.slice(reference.lastIndexOf(":") + 1);
+  const byTag = { [REF_NAME]: tag };
+  return readEntryName(byTag, root).reference === reference
+    ? byTag
+    : { [CONTAINERD_NAME]: reference, ...byTag };
+}
+
 /** The directory's name as a repository may be called. */
 function repositoryOfDirectory(root: string): string {
   const words = basename(root)

@@ -1,4 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
+import type { JsonObject } from "../oci/json-object.ts";
 
 /**
  * What an image is made of, by what its ID is the digest of. `config`: its configuration (graphdriver, Podman), which names
@@ -36,6 +37,8 @@ export interface ImageContentReader {
   formOf(id: Digest): Promise<ImageForm>;
   /** Every part is to be read, or left, before the next one is asked for. Nothing promises that all of them come. */
   readContent(id: Digest, form: ImageForm, options: ReadContentOptions): AsyncIterable<ContentPart>;
+  /** How the target itself lists the image, word for word, where names and ID alone do not tell that (layouts). */
+  listingOf?(id: Digest): Promise<readonly JsonObject[]>;
 }
 
 /** Content that an image is made again from. */
@@ -49,8 +52,14 @@ export interface StoredContent {
   sizeOf(digest: Digest): Promise<number>;
 }
 
+export interface WriteOptions {
+  readonly signal: AbortSignal;
+  /** How the image was listed before, as `listingOf` told it. */
+  readonly listed?: readonly JsonObject[];
+}
+
 /** Makes images from stored content. */
 export interface ImageContentWriter {
   /** Gives back the image; answers the ID that the target gives it, which may differ where the kinds of store differ. */
-  writeImage(content: StoredContent, options: { readonly signal: AbortSignal }): Promise<Digest>;
+  writeImage(content: StoredContent, options: WriteOptions): Promise<Digest>;
 }

@@ -60,7 +60,9 @@ async function load(
 ): Promise<Digest> {
   let id: Digest;
   try {
-    id = await writer.writeImage(bin.contentOf(entry), { signal });
+    const { listed } = entry.image;
+    const options = listed === undefined ? { signal } : { signal, listed };
+    id = await writer.writeImage(bin.contentOf(entry), options);
   } catch (error) {
     // Docker 28 lists an image whose load failed half-way (containerd store).
     await discard(entry.image.id);

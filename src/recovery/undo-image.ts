@@ -3,6 +3,7 @@ import { familiarName } from "../oci/reference.ts";
 import type { Action } from "../plan/plan.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
+import type { RemovedRecord } from "../ports/removed-record.ts";
 import { giveNames, type NamesGiven } from "./give-names.ts";
 import { restoreImage, type RestoreParts } from "./restore-image.ts";
 import { undone, type Undone } from "./undo-step.ts";
@@ -16,7 +17,7 @@ export interface UndoImageParts extends Omit<RestoreParts, "bin"> {
 /** Brings an image back that a run removed: from the bin, else from the registry that had it then. */
 export async function undoImage(
   action: Action,
-  { planId, outcomeDetail }: { readonly planId: string; readonly outcomeDetail: string },
+  { planId, record }: { readonly planId: string; readonly record: RemovedRecord | undefined },
   parts: UndoImageParts,
   signal: AbortSignal,
 ): Promise<Undone> {
@@ -39,8 +40,7 @@ export async function undoImage(
     case "registry":
       return pullBack(recovery.detail, action, parts, signal);
     case "backup":
-      // Only what was pushed has a digest: the plan named the repository.
-      return pullBack(outcomeDetail, action, parts, signal);
+      return pullBack(backupOf(record), action, parts, signal);
     case "archive":
       return undone("beyond", "the recovery bin does not have it any more");
     case "record":
@@ -60,13 +60,20 @@ function latestOf(entries: readonly BinEntry[], id: Digest, planId: string): Bin
   return same.find(({ image }) => image.planId === planId) ?? same[0];
 }
 
+/** The name by digest of what was pushed: the plan knew the repository only. */
+function backupOf(record: RemovedRecord | undefined): string | undefined {
+  const name = record?.description["backedUpAs"];
+  return typeof name === "string" ? name : undefined;
+}
+
 async function pullBack(
-  repoDigest: string,
+  repoDigest: string | undefined,
   { subject: id, references }: Action,
   parts: UndoImageParts,
   signal: AbortSignal,
 ): Promise<Undone> {
   if (parts.pull === undefined) return undone("beyond", "this target pulls nothing");
+  if (repoDigest === undefined) return undone("beyond", "it is not known where it was pushed to");
   await parts.pull(repoDigest, { signal, onProgress: () => undefined });
   if (await parts.isThere(id))
     return described("restored", id, await giveNames(id, references, parts));

@@ -54,15 +54,14 @@ export async function undoRun(
 interface Removed {
   readonly action: Action;
   readonly index: number;
-  readonly outcomeDetail: string;
 }
 
 /** In the order in which it comes back. What a run may have removed is looked at as well. */
 function removedBy({ plan, outcomes, records }: UndoableRun): readonly Removed[] {
-  const removed = outcomes.flatMap(({ index, state, detail }): Removed[] => {
+  const removed = outcomes.flatMap(({ index, state }): Removed[] => {
     const action = plan.actions[index];
     const isRemoved = state === "applied" || state === "unknown";
-    return action !== undefined && isRemoved ? [{ action, index, outcomeDetail: detail }] : [];
+    return action !== undefined && isRemoved ? [{ action, index }] : [];
   });
   // Those made later may share the network or the volumes of those made before.
   const madeAt = ({ index }: { index: number }): string => {
@@ -78,7 +77,7 @@ function removedBy({ plan, outcomes, records }: UndoableRun): readonly Removed[]
 }
 
 async function undoOne(
-  { action, index, outcomeDetail }: Removed,
+  { action, index }: Removed,
   { plan, records }: UndoableRun,
   newIds: ReadonlyMap<string, string>,
   parts: UndoParts,
@@ -90,7 +89,7 @@ async function undoOne(
   try {
     switch (action.kind) {
       case "delete-image":
-        return await undoImage(action, { planId: plan.id, outcomeDetail }, parts, signal);
+        return await undoImage(action, { planId: plan.id, record }, parts, signal);
       case "untag":
         return await giveBack(action.subject, idNow(action.imageId ?? ""), parts);
       case "remove-network":

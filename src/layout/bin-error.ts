@@ -1,7 +1,8 @@
-import { LayoutError } from "./layout-error.ts";
+import { LayoutError, toLayoutError } from "./layout-error.ts";
 
 /** Says of errors what they mean for the bin, where the words for a layout of any kind would not help. */
-export function asBinError(error: unknown, root: string): unknown {
+export function asBinError(cause: unknown, root: string): unknown {
+  const error = toLayoutError(cause, root);
   if (!(error instanceof LayoutError)) return error;
   if (error.kind === "full") {
     return new LayoutError("full", {

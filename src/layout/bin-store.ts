@@ -17,6 +17,7 @@ import { findBlob } from "./blob-files.ts";
 import { syncDirectory } from "./durable-directory.ts";
 import { hasBlob } from "./has-blob.ts";
 import { linkBlob } from "./link-blob.ts";
+import { readBlob } from "./read-blob.ts";
 import { damageOf } from "./verify-blobs.ts";
 import { writeBlob, writeBytes } from "./write-blob.ts";
 import { writeLayer } from "./write-layer.ts";
@@ -49,7 +50,7 @@ export class BinStore {
     return !this.#damaged.has(digest) && hasBlob(this.#root, digest, sizeBytes);
   }
 
-  async #putBlob({ digest, chunks, file }: ContentPart): Promise<number> {
+  async #putBlob({ digest, chunks, file }: Omit<ContentPart, "kind">): Promise<number> {
     const linked =
       file === undefined || digest === undefined
         ? undefined
@@ -59,7 +60,7 @@ export class BinStore {
     return blob.addedBytes;
   }
 
-  async #putLayer({ digest, chunks }: ContentPart): Promise<number> {
+  async #putLayer({ digest, chunks }: Omit<ContentPart, "kind">): Promise<number> {
     const { blob, diffId, sizeBytes } = await writeLayer(this.#root, chunks, digest);
     this.#trust(blob.digest);
     const layer = { digest: blob.digest, sizeBytes: blob.sizeBytes, unpackedBytes: sizeBytes };
@@ -83,21 +84,40 @@ export class BinStore {
     const file = await findBlob(this.#root, config);
     if (file === undefined) throw damaged(config, "the bin lacks the configuration");
     const layers = new Map<Digest, StoredLayer>();
-    for (const diffId of diffIds) {
-      const layer = this.#catalogue.layer(diffId);
-      if (layer !== undefined) layers.set(diffId, layer);
-    }
+    for (const diffId of diffIds) layers.set(diffId, await this.#layerOf(diffId));
     const document = describeConfigImage({ config, diffIds, layers }, file.sizeBytes);
     const blob = await writeBytes(this.#root, Buffer.from(JSON.stringify(document)));
     this.#trust(blob.digest);
     return [descriptorOf(MEDIA_TYPE.manifest, blob.digest, blob.sizeBytes)];
   }
 
+  /** A layer may have come as a blob: of an image whose layers are not compressed. */
+  async #layerOf(diffId: Digest): Promise<StoredLayer> {
+    const known = this.#catalogue.layer(diffId);
+    if (known !== undefined && this.#has(known.digest, known.sizeBytes)) return known;
+    if (this.#has(diffId, undefined))
+      await this.#putLayer({ digest: diffId, chunks: readBlob(this.#root, { digest: diffId }) });
+    const layer = this.#catalogue.layer(diffId);
+    if (layer === undefined) throw damaged(diffId, "the bin lacks this layer");
+    return layer;
+  }
+
+  /** And the other way round: a blob may be there as the tar of a layer. False where it is not. */
+  async #putFromLayer(digest: Digest): Promise<boolean> {
+    const layer = this.#catalogue.layer(digest);
+    if (layer === undefined || !this.#has(layer.digest, layer.sizeBytes)) return false;
+    const chunks = readBlob(this.#root, { digest: layer.digest, unpacked: digest });
+    await this.#putBlob({ digest, chunks });
+    return true;
+  }
+
   /** Makes sure that all of an image is there, whole and on disk. */
   async prove(imageId: Digest, tops: readonly Descriptor[]): Promise<void> {
-    const { present, missing } = await contentBelow(this.#root, tops, ({ digest, size }) =>
-      this.#has(digest, size),
-    );
+    const has = ({ digest, size }: Descriptor): boolean => this.#has(digest, size);
+    let { present, missing } = await contentBelow(this.#root, tops, has);
+    const unpacked = [];
+    for (const digest of missing.keys()) unpacked.push(await this.#putFromLayer(digest));
+    if (unpacked.includes(true)) ({ present, missing } = await contentBelow(this.#root, tops, has));
     const wrong = [...missing.keys()];
     // One of another size is there, and must not be believed in when the content comes again.
     for (const digest of wrong) this.#damaged.add(digest);

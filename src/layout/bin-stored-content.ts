@@ -1,31 +1,34 @@
 import type { Descriptor } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
 import { MEDIA_TYPE } from "../oci/media-type.ts";
 import type { ImageForm, StoredContent } from "../ports/image-content.ts";
 import type { BinEntry, BinPart } from "../ports/recovery-bin.ts";
-import type { BinCatalogue } from "./bin-catalogue.ts";
-import { contentBelow, damaged, describeDocument } from "./bin-contents.ts";
+import { contentBelow, damaged, describeDocument, type StoredLayer } from "./bin-contents.ts";
 import { findBlob } from "./blob-files.ts";
 import { hasBlob } from "./has-blob.ts";
 import { readBlob } from "./read-blob.ts";
 
-/** What an image in the bin is made of, ready to be made an image again. */
+/**
+ * What an image in the bin is made of, ready to be made an image again. `readLayers` answers the layers that the image's own
+ * manifest names: another blob of the same tar may come and go with other images.
+ */
 export function storedContent(
   root: string,
-  catalogue: BinCatalogue,
   { image, form, damage }: BinEntry,
+  readLayers: () => Promise<ReadonlyMap<Digest, StoredLayer>>,
 ): StoredContent {
   if (damage !== undefined) throw damaged(image.id, damage);
+  const layerOf = async (digest: Digest): Promise<StoredLayer | undefined> =>
+    form.kind === "config" ? (await readLayers()).get(digest) : undefined;
   return {
     form,
-    open: (digest) => {
-      const layer = form.kind === "config" ? catalogue.layer(digest) : undefined;
-      return readBlob(
-        root,
-        layer === undefined ? { digest } : { digest: layer.digest, unpacked: digest },
-      );
+    async *open(digest) {
+      const layer = await layerOf(digest);
+      const stored = layer === undefined ? { digest } : { digest: layer.digest, unpacked: digest };
+      yield* readBlob(root, stored);
     },
     sizeOf: async (digest) => {
-      const layer = form.kind === "config" ? catalogue.layer(digest) : undefined;
+      const layer = await layerOf(digest);
       if (layer !== undefined) return layer.unpackedBytes;
       const file = await findBlob(root, digest);
       if (file === undefined) throw damaged(digest, "the bin does not have it");
@@ -54,27 +57,27 @@ export async function binParts(
   root: string,
   top: Descriptor,
   { form }: BinEntry,
-  catalogue: BinCatalogue,
+  layers: ReadonlyMap<Digest, StoredLayer>,
 ): Promise<readonly Omit<BinPart, "sharedWith">[]> {
   const has = ({ digest }: Descriptor): boolean => hasBlob(root, digest);
   const tops = form.kind === "config" ? [top] : await topsOf(root, form);
   const { present } = await contentBelow(root, tops, has);
-  const parts = [...present.values()].map(({ digest, size, mediaType }) => ({
+  const stored = new Set([...layers.values()].map(({ digest }) => digest));
+  const blobs = [...present.values()]
+    .filter(({ digest }) => !stored.has(digest))
+    .map(({ digest, size, mediaType }) => ({
+      digest,
+      kind: "blob" as const,
+      mediaType,
+      storedBytes: size,
+    }));
+  const unpacked = [...layers].map(([diffId, { digest, sizeBytes, unpackedBytes }]) => ({
     digest,
-    kind: "blob" as const,
-    mediaType,
-    storedBytes: size,
+    kind: "layer" as const,
+    mediaType: MEDIA_TYPE.layerZstd as string,
+    storedBytes: sizeBytes,
+    diffId,
+    unpackedBytes,
   }));
-  if (form.kind === "manifest") return parts;
-  const layers = [...new Set(form.diffIds)].flatMap((diffId) => {
-    const layer = catalogue.layer(diffId);
-    if (layer === undefined) return [];
-    const { digest, sizeBytes, unpackedBytes } = layer;
-    const mediaType: string = MEDIA_TYPE.layerZstd;
-    return [
-      { digest, kind: "layer" as const, mediaType, storedBytes: sizeBytes, diffId, unpackedBytes },
-    ];
-  });
-  const stored = new Set(layers.map(({ digest }) => digest));
-  return [...parts.filter(({ digest }) => !stored.has(digest)), ...layers];
+  return [...blobs, ...unpacked];
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, lstat, open, rename, rm } from "node:fs/promises";
+import { link, lstat, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import type { Digest } from "../oci/digest.ts";
@@ -8,7 +8,7 @@ import { makeDirectory, syncDirectory } from "./durable-directory.ts";
 import { systemErrorCode, toLayoutError } from "./layout-error.ts";
 import { READ_NO_LINK } from "./open-flags.ts";
 import { readChecked } from "./read-blob.ts";
-import { UNFINISHED_PREFIX, type WrittenBlob } from "./write-blob.ts";
+import { discardDraft, UNFINISHED_PREFIX, type WrittenBlob } from "./write-blob.ts";
 
 /** Another file system, links that it does not know, or too many of them. */
 const CANNOT_LINK: ReadonlySet<string> = new Set(["EXDEV", "EPERM", "ENOTSUP", "EMLINK", "EACCES"]);
@@ -38,7 +38,7 @@ export async function linkBlob(
   } catch (error) {
     throw toLayoutError(error, file);
   } finally {
-    await rm(draft, { force: true });
+    await discardDraft(draft);
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   VerifyProgress,
 } from "../ports/recovery-bin.ts";
 import { BinCatalogue } from "./bin-catalogue.ts";
+import type { StoredLayer } from "./bin-contents.ts";
 import { asBinError } from "./bin-error.ts";
 import { BinHold } from "./bin-hold.ts";
 import { BinIndex } from "./bin-index.ts";
@@ -80,7 +81,8 @@ class LayoutRecoveryBin implements RecoveryBin {
     try {
       return await this.whileHeld(() => this.#store.put(part));
     } catch (error) {
-      throw asBinError(error, this.#root);
+      // What the source throws is told as it is, whatever its code says.
+      throw error instanceof LayoutError ? asBinError(error, this.#root) : error;
     }
   }
 
@@ -108,14 +110,15 @@ class LayoutRecoveryBin implements RecoveryBin {
   }
 
   contentOf(entry: BinEntry): StoredContent {
-    return storedContent(this.#root, this.#catalogue, entry);
+    return storedContent(this.#root, entry, () => this.#layersOf(entry));
   }
 
   async partsOf(entry: BinEntry): Promise<readonly BinPart[]> {
     const { records } = await this.#index.read();
     const record = records.find(({ key }) => key === entry.key);
     if (record === undefined) return [];
-    const parts = await binParts(this.#root, record.root, entry, this.#catalogue);
+    const layers = await this.#layersOf(entry);
+    const parts = await binParts(this.#root, record.root, entry, layers);
     const digests = new Set(parts.map(({ digest }) => digest));
     const others = records.filter(({ key }) => key !== entry.key);
     const sharers = await sharersOf(others, this.#catalogue, digests);
@@ -128,7 +131,7 @@ class LayoutRecoveryBin implements RecoveryBin {
   }
 
   async setPinned(key: string, pinned: boolean): Promise<void> {
-    await this.#index.change((records) =>
+    await this.#change((records) =>
       records.map((record) =>
         record.key === key && record.pinned !== pinned ? { ...record, pinned } : record,
       ),
@@ -138,7 +141,7 @@ class LayoutRecoveryBin implements RecoveryBin {
   async remove(keys: readonly string[]): Promise<BinRemoval> {
     const doomed = new Set(keys);
     if (doomed.size > 0)
-      await this.#index.change((records) => records.filter(({ key }) => !doomed.has(key)));
+      await this.#change((records) => records.filter(({ key }) => !doomed.has(key)));
     return this.#sweep();
   }
 
@@ -154,6 +157,21 @@ class LayoutRecoveryBin implements RecoveryBin {
       );
       return verifyBin(this.#root, needs, signal, onProgress);
     });
+  }
+
+  async #layersOf({ key }: BinEntry): Promise<ReadonlyMap<Digest, StoredLayer>> {
+    const { records } = await this.#index.read();
+    const record = records.find((each) => each.key === key);
+    const contents = record && (await this.#catalogue.contentsOf(record));
+    return contents?.config?.layers ?? new Map();
+  }
+
+  async #change(...change: Parameters<BinIndex["change"]>): Promise<void> {
+    try {
+      await this.#index.change(...change);
+    } catch (error) {
+      throw asBinError(error, this.#root);
+    }
   }
 
   async #describe(record: RecoveryRecord): Promise<BinEntry> {
@@ -183,7 +201,8 @@ class LayoutRecoveryBin implements RecoveryBin {
       if (freedBytes !== undefined) return { freedBytes };
       return { freedBytes: 0, postponed: "another Plimsoll is putting images into the bin" };
     } catch (error) {
-      if (!(error instanceof LayoutError) || !POSTPONED.has(error.kind)) throw error;
+      if (!(error instanceof LayoutError) || !POSTPONED.has(error.kind))
+        throw asBinError(error, this.#root);
       return { freedBytes: 0, postponed: error.detail };
     }
   }

@@ -45,10 +45,14 @@ export async function writeBlob(
     }
     return await name(root, draft, written);
   } catch (error) {
+    await discardDraft(draft);
     throw source.failed ? error : toLayoutError(error, draft);
-  } finally {
-    await rm(draft, { force: true });
   }
+}
+
+/** Takes an unfinished file away, or leaves it to the next sweep: what went wrong before is what is to be told. */
+export async function discardDraft(draft: string): Promise<void> {
+  await Promise.allSettled([rm(draft, { force: true })]);
 }
 
 /** Tells what the source throws from what the disk does: a broken connection has a code of the system too. */

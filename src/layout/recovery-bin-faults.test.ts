@@ -1,0 +1,112 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+
+import { disk } from "../../test/fakes/faulty-disk.ts";
+import { scratchFolder } from "../../test/fakes/scratch-folder.ts";
+import {
+  archive,
+  comesBack,
+  configImage,
+  manifestImage,
+  noise,
+  type MadeImage,
+} from "../../test/fixtures/bin-images.ts";
+import { runSeed, SeededRandom } from "../../test/harness/seeded-random.ts";
+import type { RecoveryBin } from "../ports/recovery-bin.ts";
+import { openRecoveryBin } from "./recovery-bin.ts";
+import { UNFINISHED_PREFIX } from "./write-blob.ts";
+
+vi.mock("node:fs/promises", async (original) => {
+  const { faultyFs } = await import("../../test/fakes/faulty-disk.ts");
+  return faultyFs(await original());
+});
+
+const clock = (): number => Date.parse("2026-11-21T12:00:00Z");
+const SEED = runSeed();
+const ROUNDS = 12;
+/** About as many steps as a round takes when nothing fails. */
+const STEPS = 75;
+const base = noise("base", 4000);
+const EARLIER = [configImage("one", [base, noise("one", 3000)]), manifestImage("two", [base])];
+const LATER = [
+  configImage("three", [base, noise("three", 3000)]),
+  manifestImage("four", [base, noise("four", 2000)]),
+];
+
+/** What has been acknowledged, and what is under way. */
+interface Told {
+  readonly added: Map<string, MadeImage>;
+  readonly removed: Set<string>;
+  /** Asked for, and not acknowledged: it may have come to pass or not. */
+  readonly doubtful: Set<string>;
+}
+
+async function useWhileFailing(directory: string, told: Told): Promise<void> {
+  const [first] = told.added.keys();
+  const steps = [
+    async (bin: RecoveryBin) => {
+      for (const image of LATER) told.added.set((await archive(bin, image)).key, image);
+    },
+    async (bin: RecoveryBin) => {
+      if (first === undefined) return;
+      told.doubtful.add(first);
+      await bin.remove([first]);
+      told.removed.add(first);
+    },
+    async (bin: RecoveryBin) => {
+      for (const image of LATER) told.added.set((await archive(bin, image)).key, image);
+    },
+  ];
+  for (const step of steps) {
+    try {
+      await step(await openRecoveryBin(directory, clock));
+    } catch (error) {
+      expect(error).toMatchObject({ kind: expect.stringMatching(/^(full|io)$/) });
+    }
+  }
+}
+
+async function expectWhole(directory: string, told: Told): Promise<void> {
+  const bin = await openRecoveryBin(directory, clock);
+  const entries = await bin.entries();
+  for (const entry of entries) {
+    expect(entry.damage).toBeUndefined();
+    const image = [...EARLIER, ...LATER].find(({ id }) => id === entry.image.id);
+    const back = await comesBack(bin, entry);
+    for (const { digest, bytes } of image?.parts ?? []) expect(back.get(digest)).toEqual(bytes);
+  }
+  expect(await bin.verify(new AbortController().signal)).toEqual([]);
+  const keys = new Set(entries.map(({ key }) => key));
+  for (const key of told.added.keys()) if (!told.doubtful.has(key)) expect(keys).toContain(key);
+  for (const key of told.removed) expect(keys).not.toContain(key);
+
+  expect((await bin.remove([])).postponed).toBeUndefined();
+  const left = readdirSync(directory, { recursive: true, encoding: "utf8" });
+  expect(left.filter((name) => name.includes(UNFINISHED_PREFIX))).toEqual([]);
+  const last = await archive(bin, manifestImage("last", [base]));
+  expect((await comesBack(bin, last)).size).toBe(3);
+}
+
+test.for(["one step", "every step from one on"])(
+  "what is named is whole when %s fails",
+  { timeout: 120_000 },
+  async (what) => {
+    const isCut = what !== "one step";
+    const random = new SeededRandom(SEED);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      disk.repair();
+      const directory = join(scratchFolder(), "bin");
+      const told: Told = { added: new Map(), removed: new Set(), doubtful: new Set() };
+      const bin = await openRecoveryBin(directory, clock);
+      for (const image of EARLIER) told.added.set((await archive(bin, image)).key, image);
+
+      const code = ["ENOSPC", "EDQUOT", "EIO"][Math.floor(random.number() * 3)] ?? "EIO";
+      disk.failAt(1 + Math.floor(random.number() * STEPS), code, isCut);
+      await useWhileFailing(directory, told);
+      if (isCut) disk.lose(() => random.number() < 0.5);
+      disk.repair();
+      await expectWhole(directory, told);
+    }
+  },
+);

@@ -1,4 +1,4 @@
-import { createTarDecoder, createTarPacker } from "modern-tar";
+import { createTarDecoder } from "modern-tar";
 
 /** A file of a tar stream. Its content must be read, or left, before the next entry is asked for. */
 export interface TarFile {
@@ -22,25 +22,4 @@ export async function* readTar(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
     // Cancelled bodies of several megabytes let the decoder of modern-tar 0.8.6 wait for ever: they are read to their end.
     if (!taken) await body.pipeTo(new WritableStream());
   }
-}
-
-/** Writes files one after the other as a tar stream; what a file's content throws ends the stream with that error. */
-export async function* writeTar(files: AsyncIterable<TarFile>): AsyncGenerator<Uint8Array> {
-  const { readable, controller } = createTarPacker();
-  const packing = (async () => {
-    try {
-      for await (const { name, sizeBytes, chunks } of files) {
-        const writer = controller
-          .add({ name, size: sizeBytes, type: "file", mode: 0o644, mtime: new Date(0) })
-          .getWriter();
-        for await (const chunk of chunks) await writer.write(chunk);
-        await writer.close();
-      }
-      controller.finalize();
-    } catch (error) {
-      controller.error(error);
-    }
-  })();
-  yield* readable;
-  await packing;
 }

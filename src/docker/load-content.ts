@@ -2,28 +2,27 @@ import { isDigest, type Digest } from "../oci/digest.ts";
 import type { ImageContentWriter, StoredContent } from "../ports/image-content.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
-import { configArchive, manifestArchive } from "./load-archive.ts";
-import { writeTar } from "./archive-tar.ts";
+
+/** Makes the archive that an engine loads an image from. */
+export type PackImage = (content: StoredContent) => AsyncIterable<Uint8Array>;
 
 /** Gives images back by the engine's load. */
 export class LoadedImageContent implements ImageContentWriter {
   readonly #client: EngineClient;
+  readonly #pack: PackImage;
 
-  constructor(client: EngineClient) {
+  constructor(client: EngineClient, pack: PackImage) {
     this.#client = client;
+    this.#pack = pack;
   }
 
   async writeImage(content: StoredContent, { signal }: { signal: AbortSignal }): Promise<Digest> {
-    const files =
-      content.form.kind === "config"
-        ? configArchive(content, content.form)
-        : manifestArchive(content, content.form.root);
     const path = "/images/load";
     let loaded: Digest | undefined;
     const answers = this.#client.stream("POST", path, {
       query: { quiet: 1 },
       headers: { "Content-Type": "application/x-tar" },
-      upload: writeTar(files),
+      upload: this.#pack(content),
       signal,
     });
     for await (const answer of answers) {

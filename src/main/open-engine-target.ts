@@ -83,7 +83,8 @@ export async function openEngineTarget(
       writer: {
         async writeImage(content, writing) {
           const { LoadedImageContent } = await import("../docker/load-content.ts");
-          return new LoadedImageContent(client).writeImage(content, writing);
+          const { packImage } = await import("../recovery/pack-image.ts");
+          return new LoadedImageContent(client, packImage).writeImage(content, writing);
         },
       },
       names: transfer,

@@ -71,6 +71,43 @@ test("a run is told back as it was recorded, plan and outcomes included", () => 
   expect(journal.run("no-such-run")).toBeUndefined();
 });
 
+test("what was removed is told back, the latest record of an action", () => {
+  const folder = scratchFolder();
+  const first = openJournal(folder);
+  const runId = first.begin(planOf(3), KEY, AT);
+  const record = (name: string) => ({
+    kind: "container" as const,
+    id: "c1",
+    name,
+    description: { Config: { Env: ["TOKEN=secret"] } },
+  });
+  first.keepRecord(runId, 1, record("before"));
+  first.keepRecord(runId, 1, record("web"));
+  first.close();
+  const journal = openJournal(folder);
+  expect([...journal.records(runId)]).toEqual([[1, record("web")]]);
+  expect([...journal.records("no-such-run")]).toEqual([]);
+  expect(() => journal.keepRecord("no-such-run", 0, record("web"))).toThrow(/no run/);
+});
+
+test("the last removal is the latest ended run of the target that removed something", () => {
+  const journal = openJournal(scratchFolder());
+  const run = (count: number, key: string, state: ActionOutcome["state"], ended = true) => {
+    const runId = journal.begin(planOf(count), key, `2026-11-21T12:0${count}:00Z`);
+    journal.record(runId, { settled: [settledAs(state, 0)], intended: [] });
+    if (ended) journal.finish(runId, { state: "done", at: AT });
+    return runId;
+  };
+  expect(journal.lastRemoval(KEY)).toBeUndefined();
+  const applied = run(1, KEY, "applied");
+  run(2, KEY, "skipped");
+  run(3, "engine:2", "applied");
+  run(4, KEY, "applied", false);
+  expect(journal.lastRemoval(KEY)?.id).toBe(applied);
+  const unknown = run(5, KEY, "unknown");
+  expect(journal.lastRemoval(KEY)?.id).toBe(unknown);
+});
+
 test("an unfinished run tells what was begun and what was not", () => {
   const journal = openJournal(scratchFolder());
   const plan = planOf(1_003);

@@ -41,7 +41,7 @@ export interface Installation {
 }
 
 /** Runs as they were recorded; nothing can be changed through it. */
-export type RunHistory = Pick<RunJournal, "runs" | "run" | "runOfPlan">;
+export type RunHistory = Pick<RunJournal, "runs" | "run" | "runOfPlan" | "records">;
 
 /** Everything a command may touch. Made by `main.ts`; tests make their own. */
 export interface CliContext {

@@ -17,7 +17,12 @@ export function run(
   return cli(command.split(" "), {
     openTarget: () => Promise.resolve(lookOnlyTarget(inventory, details)),
     openHistory: () =>
-      Promise.resolve({ runs: () => runs, run: () => undefined, runOfPlan: () => undefined }),
+      Promise.resolve({
+        runs: () => runs,
+        run: () => undefined,
+        runOfPlan: () => undefined,
+        records: () => new Map(),
+      }),
   });
 }
 

@@ -98,7 +98,12 @@ describe("status", () => {
     const { stdout } = await cli(["status", "-t", "docker://build host"], {
       openTarget: () => Promise.resolve(session),
       openHistory: () =>
-        Promise.resolve({ runs: () => [], run: () => undefined, runOfPlan: () => undefined }),
+        Promise.resolve({
+          runs: () => [],
+          run: () => undefined,
+          runOfPlan: () => undefined,
+          records: () => new Map(),
+        }),
     });
     expect(session.observed).toBe(1);
     expect(stdout).toContain("plimsoll plan -t 'docker://build host' -a");

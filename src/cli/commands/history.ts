@@ -1,5 +1,7 @@
 import type { Plan } from "../../plan/plan.ts";
+import { formatReference, parseReference } from "../../oci/reference.ts";
 import { formatSize } from "../../policy/size.ts";
+import type { RemovedRecord } from "../../ports/removed-record.ts";
 import type { ActionOutcome, RunSummary } from "../../ports/run-journal.ts";
 import type { CliContext, Output } from "../cli-context.ts";
 import { CliError, usageError } from "../cli-error.ts";
@@ -24,6 +26,11 @@ export const command = defineCommand({
       placeholder: "N",
       help: `at most so many runs (default ${DEFAULT_RUNS})`,
     },
+    record: {
+      kind: "value",
+      placeholder: "WHAT",
+      help: "print what a container, network or image was that the run removed, by name or ID; it may hold secrets",
+    },
   },
   examples: [
     { command: "history", does: "the latest runs on every target" },
@@ -31,10 +38,19 @@ export const command = defineCommand({
       command: "history 20261121-142931-cb8080",
       does: "each action of this run and how it ended",
     },
+    {
+      command: "history 20261121-142931-cb8080 --record web",
+      does: "the configuration that the container web had",
+    },
   ],
   async run(context, { operands, flags }) {
     const history = await context.openHistory();
     const [runId] = operands;
+    if (flags.record !== undefined) {
+      if (runId === undefined) throw usageError("--record needs the run that removed it");
+      writeJson(context.stdout, findRecord(history.records(runId), flags.record, runId));
+      return EXIT.done;
+    }
     if (runId === undefined) {
       const runs = history.runs(parseLimit(flags.number));
       if (flags.json) writeJson(context.stdout, runs);
@@ -44,6 +60,32 @@ export const command = defineCommand({
     return showRun(context, history.run(runId), runId, flags.json ?? false);
   },
 });
+
+/** By name, or by an ID that may be cut short. */
+function findRecord(
+  records: ReadonlyMap<number, RemovedRecord>,
+  what: string,
+  runId: string,
+): RemovedRecord {
+  const reference = parseReference(what);
+  const name = "kind" in reference ? what : formatReference(reference);
+  const hex = what.replace(/^sha256:/, "");
+  const found = [...records.values()].find(
+    (record) =>
+      record.name === what ||
+      (record.kind === "image" && namesOf(record).includes(name)) ||
+      (/^[0-9a-f]{7,64}$/.test(hex) && record.id.replace(/^sha256:/, "").startsWith(hex)),
+  );
+  if (found !== undefined) return found;
+  throw new CliError(`run ${runId} has no record of "${what}"`, [
+    "Kept are those of containers, networks, and images whose content is not.",
+  ]);
+}
+
+function namesOf({ description }: RemovedRecord): readonly unknown[] {
+  const { references } = description;
+  return Array.isArray(references) ? references : [];
+}
 
 function parseLimit(text: string | undefined): number {
   if (text === undefined) return DEFAULT_RUNS;

@@ -60,6 +60,8 @@ const context: CliContext = {
       (await import("./main/text-files.ts")).readTextFile(path, maxBytes),
     write: async (path, text) => (await import("./main/text-files.ts")).writeTextFile(path, text),
   },
+  writeBytes: async (path, chunks) =>
+    (await import("./main/byte-files.ts")).writeBytes(path, chunks),
   findFiles: async (path, ending) => (await import("./main/find-files.ts")).findFiles(path, ending),
   async openTarget(spec, signal = interruption) {
     const { openTarget } = await import("./main/open-target.ts");

@@ -57,6 +57,8 @@ export interface CliContext {
   readonly signal: AbortSignal;
   readonly folders: CliFolders;
   readonly files: TextFiles;
+  /** Replaces the file at once or not at all; `-` is standard output. Rejects with Node's own error, or what `chunks` throws. */
+  writeBytes(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
   /** Paths of the files below a folder whose names end so, sorted; a path that is a file is itself the only one. */
   findFiles(path: string, ending: string): Promise<readonly string[]>;
   /** Opens what `-t` names; undefined is the current Docker context. Rejects with the adapter's typed error. The signal ends the attempt; default is the context's. */

@@ -23,11 +23,15 @@ export async function readTextFile(path: string, maxBytes?: number): Promise<str
  * Beside the file and then in its place, once it is on disk: a reader finds the old text or the new one. A link stays,
  * and what it means is replaced; a device or a pipe is written to as it is.
  */
-export async function writeTextFile(
-  path: string,
-  content: string | Iterable<string>,
-): Promise<void> {
-  const chunks = typeof content === "string" ? [content] : content;
+export function writeTextFile(path: string, content: string | Iterable<string>): Promise<void> {
+  return writeFile(path, typeof content === "string" ? [content] : content);
+}
+
+/** What a file is made of, one piece after the other. */
+export type FileChunks = Iterable<string> | AsyncIterable<Uint8Array>;
+
+/** As `writeTextFile`, of content of any kind. */
+export async function writeFile(path: string, chunks: FileChunks): Promise<void> {
   const place = await resolvePlace(path);
   if (place.isRegular) await replaceFile(place, chunks);
   else await withFile(await open(place.path, "w"), (file) => writeAll(file, chunks));
@@ -51,7 +55,7 @@ async function resolvePlace(path: string): Promise<Place> {
   }
 }
 
-async function replaceFile({ path, mode }: Place, chunks: Iterable<string>): Promise<void> {
+async function replaceFile({ path, mode }: Place, chunks: FileChunks): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     await withFile(await open(beside, "wx"), async (file) => {
@@ -66,8 +70,8 @@ async function replaceFile({ path, mode }: Place, chunks: Iterable<string>): Pro
   }
 }
 
-async function writeAll(file: FileHandle, chunks: Iterable<string>): Promise<void> {
-  for (const chunk of chunks) await file.writeFile(chunk);
+async function writeAll(file: FileHandle, chunks: FileChunks): Promise<void> {
+  for await (const chunk of chunks) await file.writeFile(chunk);
 }
 
 async function withFile(

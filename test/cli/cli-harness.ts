@@ -57,6 +57,7 @@ export async function cli(
     signal: new AbortController().signal,
     folders: { state: "/state", cache: "/cache", dockerConfig: "/docker" },
     files: { read: missing("files"), write: missing("files") },
+    writeBytes: missing("files"),
     findFiles: missing("files"),
     openTarget: missing("target"),
     openHistory: missing("history"),

@@ -1,0 +1,9 @@
+import { pipeline } from "node:stream/promises";
+
+import { writeFile } from "./text-files.ts";
+
+/** `-` is standard output, which waits for its reader; a file is replaced at once, or not at all. */
+export async function writeBytes(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  if (path === "-") await pipeline(chunks, process.stdout, { end: false });
+  else await writeFile(path, chunks);
+}

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { UndoReport } from "../../src/operations/undo.ts";
@@ -221,6 +222,39 @@ describe.each(enginesToTest())("%s", (kind) => {
     expect(await target.idOf("undo.test/kept:also")).toBe(id);
     expect((await inspect("undo-taken")).Id).toBe(taker);
     expect(await target.idOf((await inspect("undo-free")).Image)).toBe(id);
+  });
+
+  test("what is damaged in the bin is named, and nothing of it is left listed", async () => {
+    const memory = scratchFolder();
+    const environment = { PLIMSOLL_BIN: join(memory, "bin") };
+    const session = await openSession(target.address, { memory, environment, aheadMs: AHEAD_MS });
+    const layer = newLayer();
+    await target.load([
+      newImage(["damaged.test/whole:1"], [layer]),
+      newImage(["damaged.test/hurt:1"]),
+    ]);
+    const hurt = await target.idOf("damaged.test/hurt:1");
+    const isDamaged = ({ references }: Action) =>
+      references[0]?.startsWith("damaged.test") ?? false;
+    expectAll(await session.carryOut(await planOf(session, isDamaged)), "applied");
+    const before = await noteImages(target);
+
+    const bin = await session.recovery?.openBin();
+    const entry = (await bin?.entries())?.find(({ image }) => image.id === hurt);
+    if (bin === undefined || entry === undefined) throw new Error("it is not in the bin");
+    const [part] = (await bin.partsOf(entry)).toSorted((a, b) => b.storedBytes - a.storedBytes);
+    const file = join(bin.location, "blobs", ...(part?.digest ?? "").split(":"));
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill(0, bytes.length - 20));
+
+    const report = await undo(session);
+    const failed = report.steps.filter(({ state }) => state === "failed");
+    expect(failed).toMatchObject([
+      { subject: hurt, details: [expect.stringContaining(part?.digest ?? "")] },
+    ]);
+    const whole = await target.idOf("damaged.test/whole:1");
+    expect((await target.listIds()).difference(before.ids)).toEqual(new Set([whole]));
+    await target.readOut("damaged.test/whole:1");
   });
 });
 

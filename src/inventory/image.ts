@@ -34,4 +34,6 @@ export interface Image {
   readonly subject?: Digest;
   /** Set where something about the image could not be read: it is kept, for this reason. */
   readonly unreadable?: string;
+  /** Why the target itself does not let it go (an immutable tag), or must not be asked to yet. */
+  readonly locked?: string;
 }

@@ -36,6 +36,7 @@ const image = shape({
   children: optional(texts),
   subject: optional(isText),
   unreadable: optional(isText),
+  locked: optional(isText),
 });
 const container = shape({
   id: isText,

@@ -1,5 +1,6 @@
 import type { Image } from "../inventory/image.ts";
 import type { Inventory, Target } from "../inventory/inventory.ts";
+import { isReferrersName } from "../oci/referrers-tag.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import { RULES, sayUses, type Reason } from "./reason.ts";
 import type { Verdict } from "./verdict.ts";
@@ -19,6 +20,7 @@ export function fixedVerdict(
   if (isProtected) reasons.push({ rule: RULES.protected, detail: "the policy protects it" });
   if (image.unreadable !== undefined)
     reasons.push({ rule: RULES.unreadable, detail: image.unreadable });
+  if (image.locked !== undefined) reasons.push({ rule: RULES.locked, detail: image.locked });
   const mayBePart = facts.mayBePart.get(position);
   if (mayBePart !== undefined) reasons.push({ rule: RULES.unreadable, detail: mayBePart });
   if (hidden !== undefined) reasons.push({ rule: RULES.usageUnknown, detail: hidden });
@@ -38,10 +40,12 @@ export function isPartOfOthers(
 
 /**
  * Known by no tag and, on an engine, by no digest: what somebody pulled by its digest is no part of another image.
- * Elsewhere everything is known by its digest.
+ * Elsewhere everything is known by its digest, and a tag by which only a subject's attachments are found is no name.
  */
-export function isNameless({ references, repoDigests }: Image, kind: Target["kind"]): boolean {
-  return references.length === 0 && (kind !== "engine" || repoDigests.length === 0);
+export function isNameless(image: Image, kind: Target["kind"]): boolean {
+  const { references, repoDigests, subject } = image;
+  if (kind === "engine") return references.length === 0 && repoDigests.length === 0;
+  return references.length === 0 || (subject !== undefined && references.every(isReferrersName));
 }
 
 /** Why it cannot be told what is in use. Where not all of what could use an image was read, every image may be in use. */

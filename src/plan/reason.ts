@@ -18,6 +18,7 @@ export const RULES = {
   usageUnknown: "usage-unknown",
   unreadable: "unreadable",
   neededBy: "needed",
+  locked: "locked",
   free: "free",
   headroom: "headroom",
 } as const;

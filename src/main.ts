@@ -21,6 +21,7 @@ const stdout = createOutput(process.stdout, settings.color);
 const stderr = createOutput(process.stderr, settings.color);
 const interruption = watchInterruption();
 const clock = (): number => Date.now();
+const notify = (message: string): void => stderr.write(`${programName}: warning: ${message}\n`);
 
 const context: CliContext = {
   stdout,
@@ -65,20 +66,19 @@ const context: CliContext = {
   findFiles: async (path, ending) => (await import("./main/find-files.ts")).findFiles(path, ending),
   async openTarget(spec, signal = interruption) {
     const { openTarget } = await import("./main/open-target.ts");
-    const notify = (message: string): void => stderr.write(`${programName}: warning: ${message}\n`);
     return openTarget(spec, { settings, clock, signal, notify });
   },
   async openHistory() {
     const { openRunJournal } = await import("./store/sqlite-run-journal.ts");
     return openRunJournal(settings.stateDir);
   },
-  async openBin() {
+  async openBin(directory) {
     const { openBin } = await import("./main/open-bin.ts");
-    return openBin({ settings, clock });
+    return openBin({ settings, clock }, directory);
   },
   async openRegistryLookup() {
     const { openRegistryLookup } = await import("./main/open-registry-lookup.ts");
-    return openRegistryLookup({ settings, clock });
+    return openRegistryLookup({ settings, clock, notify });
   },
   async contextNames() {
     const { listContexts } = await import("./config/docker-context.ts");

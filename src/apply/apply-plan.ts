@@ -69,6 +69,7 @@ export async function applyPlan(run: PlanRun): Promise<PlanResult> {
       holderOf,
       intend: () => feed.intend(index),
       secure: run.secure,
+      isStopping: () => signal.aborted,
     });
     account.settle(index, ending);
   };

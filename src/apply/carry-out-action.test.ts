@@ -10,6 +10,7 @@ const BY_ITSELF = {
   holderOf: () => undefined,
   intend: async () => {},
   secure: async () => ({ detail: "" }),
+  isStopping: () => false,
 };
 
 type Change = (target: FakeTarget) => void;

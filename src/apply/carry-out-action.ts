@@ -2,7 +2,7 @@ import type { Action } from "../plan/plan.ts";
 import type { ImageRemover, Removal } from "../ports/image-remover.ts";
 import type { ActionState } from "../ports/run-journal.ts";
 import { messageOf, recheck } from "./recheck.ts";
-import { needsSecuring, type SecureAction } from "./secure-action.ts";
+import { needsSecuring, type SecureAction, type Secured } from "./secure-action.ts";
 import { isStillThere } from "./still-there.ts";
 
 /** How an action ended. `removal` is there when the target was asked to remove and answered. */
@@ -23,6 +23,8 @@ export interface Surroundings {
   /** Resolves once it is on disk that the action is about to be carried out. */
   readonly intend: () => Promise<void>;
   readonly secure: SecureAction;
+  /** True once the run is to begin nothing more. */
+  readonly isStopping: () => boolean;
 }
 
 /**
@@ -33,15 +35,28 @@ export async function carryOutAction(action: Action, around: Surroundings): Prom
   const verdict = await lookAgain(action, around);
   if ("state" in verdict) return verdict;
   await around.intend();
+  let secured: Secured = { detail: "" };
   if (needsSecuring(action)) {
-    const stopped = await secure(action, around);
-    if (stopped !== undefined) return stopped;
+    const outcome = await secure(action, around);
+    if ("state" in outcome) return outcome;
+    secured = outcome;
   }
   const removal = await removeOrExplain(action, around.remover);
   const ending = await judge(removal, action, around);
-  const detail =
-    ending.state === "applied" && ending.detail === "" ? verdict.detail : ending.detail;
-  return { ...ending, detail, removal };
+  const said = ending.state === "applied" && ending.detail === "" ? verdict.detail : ending.detail;
+  return { ...ending, detail: withPlace(said, ending.state, action, secured), removal };
+}
+
+/** Where the image can be had from now on belongs to its account, also where it stayed on the target after all. */
+function withPlace(
+  said: string,
+  state: ActionState,
+  { recovery: { way } }: Action,
+  { detail }: Secured,
+): string {
+  if (way === "record" || detail === "" || state === "gone") return said;
+  const place = state === "applied" ? detail : `it is ${detail} as well`;
+  return said === "" ? place : `${said}; ${place}`;
 }
 
 /** What keeps the action from being carried out; otherwise what has changed without standing in its way. */
@@ -67,15 +82,19 @@ async function lookAgain(
 }
 
 /** Putting an image by may take minutes: what was true before is looked at again after it. */
-async function secure(action: Action, around: Surroundings): Promise<Ending | undefined> {
+async function secure(action: Action, around: Surroundings): Promise<Ending | Secured> {
+  let secured: Secured;
   try {
-    await around.secure(action);
+    secured = await around.secure(action);
   } catch (error) {
+    if (around.isStopping()) return { state: "skipped", detail: "stopped" };
     return { state: "failed", detail: `stays, for it would have no way back: ${messageOf(error)}` };
   }
-  if (action.recovery.way === "record") return undefined;
-  const verdict = await lookAgain(action, around);
-  return "state" in verdict ? verdict : undefined;
+  if (action.recovery.way === "record") return secured;
+  const plannedAt = secured.namedByUsAt ?? around.plannedAt;
+  const verdict = await lookAgain(action, { ...around, plannedAt });
+  if (!("state" in verdict)) return secured;
+  return { ...verdict, detail: withPlace(verdict.detail, verdict.state, action, secured) };
 }
 
 /** An image that went together with another one of this run was removed by this run. */

@@ -1,6 +1,7 @@
 import type { RunEvent, RunReport } from "../operations/run-report.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import type { Plan } from "../plan/plan.ts";
+import { formatSize } from "../policy/size.ts";
 import type { CliContext } from "./cli-context.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import type { FlagTable } from "./command.ts";
@@ -24,6 +25,8 @@ export interface Consent {
   readonly json: boolean;
   /** The flag to name where nobody can be asked: `--yes`, `--force`. */
   readonly yesFlag: string;
+  /** The recovery bin that was named. */
+  readonly binDirectory?: string | undefined;
 }
 
 /** Asks where that is needed, applies the plan, and prints the report. The caller has shown the plan. */
@@ -50,6 +53,7 @@ export async function carryOut(
       unattended: consent.yes,
       beyondLimits: consent.beyondLimits,
       onEvent: (event) => showEvent(progress, event),
+      ...(consent.binDirectory === undefined ? {} : { binDirectory: consent.binDirectory }),
     });
   } finally {
     progress.end();
@@ -85,6 +89,13 @@ function showEvent(progress: Progress, event: RunEvent): void {
       if (outcome.state === "failed" || outcome.state === "unknown")
         progress.line(`${what}: ${outcome.state}: ${printable(outcome.detail)}`);
       progress.update(`${done}/${total} ${what}`);
+      return;
+    }
+    case "archiving": {
+      const { action, doneBytes, done, total } = event;
+      progress.update(
+        `${done}/${total} put into the recovery bin: ${nameAction(action)}, ${formatSize(doneBytes)}`,
+      );
       return;
     }
     case "checking":

@@ -64,8 +64,8 @@ export interface CliContext {
   /** Opens what `-t` names; undefined is the current Docker context. Rejects with the adapter's typed error. The signal ends the attempt; default is the context's. */
   openTarget(spec: string | undefined, signal?: AbortSignal): Promise<TargetSession>;
   openHistory(): Promise<RunHistory>;
-  /** The recovery bin of this user; made where none is. */
-  openBin(): Promise<RecoveryBin>;
+  /** The recovery bin of this user, or the one in a directory; made where none is. */
+  openBin(directory?: string): Promise<RecoveryBin>;
   /** Asks registries with the credentials of this user. */
   openRegistryLookup(): Promise<RegistryLookup>;
   /** Names of the docker contexts that exist, `default` included. */

@@ -1,38 +1,64 @@
+import type { ForeignUse } from "../inventory/foreign-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { TargetSession } from "../operations/target-session.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { CliContext } from "./cli-context.ts";
+import { foreignUseFor } from "./foreign-use.ts";
 import { requireComparedImages } from "./compared-images.ts";
+import { recoverySources } from "./recovery-sources.ts";
 import { createProgress } from "./view-human/progress.ts";
+
+export interface PlanningOptions {
+  readonly policy: Policy;
+  readonly filters: readonly string[] | undefined;
+  /** Absent for a saved inventory. */
+  readonly session?: TargetSession | undefined;
+  /** The bin that the user has named, as an absolute path. */
+  readonly binDirectory?: string | undefined;
+  readonly clock?: CliContext["clock"];
+}
 
 /** Plans for what is being observed. What planning and showing need is loaded while the target answers. */
 export async function planObserved(
   context: CliContext,
   observing: Promise<Inventory>,
-  policy: Policy,
-  filters: readonly string[] | undefined,
-  clock = context.clock,
+  { policy, filters, session, binDirectory, clock = context.clock }: PlanningOptions,
 ): Promise<Plan> {
   // A hash of nothing, so that the code for it is there.
   context.sha256([]);
-  const [inventory, { planRemovals }, { chooseWaysBack }] = await Promise.all([
+  const [inventory, foreign, { planRemovals }, { chooseWaysBack }] = await Promise.all([
     observing,
+    foreignUseOf(context, { policy, session }, observing),
     import("../operations/plan.ts"),
     import("../operations/choose-ways-back.ts"),
     import("./view-human/view-plan.ts"),
   ]);
   requireComparedImages(context, inventory.images, filters);
   const now = new Date(clock()).toISOString();
-  const plan = await planRemovals(inventory, policy, now, context.sha256);
   const progress = createProgress(context.stderr, context.clock);
   try {
-    return await chooseWaysBack(plan, policy, inventory, {
-      openLookup: () => context.openRegistryLookup(),
+    return await chooseWaysBack({
+      plan: (withheld) => planRemovals(inventory, policy, now, context.sha256, withheld, foreign),
+      policy,
+      inventory,
+      sources: recoverySources(context, inventory.target, session, binDirectory),
+      frees: "is the point",
       sha256: context.sha256,
       signal: context.signal,
-      onProgress: (done, total) => progress.update(`asking registries ${done}/${total}`),
+      onProgress: (step, done, total) => progress.update(`${step} ${done}/${total}`),
     });
   } finally {
     progress.end();
   }
+}
+
+/** While the registry itself is read; of a saved inventory only the inventory says what it is of. */
+async function foreignUseOf(
+  context: CliContext,
+  { policy, session }: Pick<PlanningOptions, "policy" | "session">,
+  observing: Promise<Inventory>,
+): Promise<ForeignUse | undefined> {
+  const target = session?.target ?? (await observing).target;
+  return target.kind === "registry" ? foreignUseFor(context, policy, target, session) : undefined;
 }

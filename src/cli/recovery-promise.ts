@@ -1,52 +1,115 @@
+import { resolve } from "node:path";
+
+import { archiveRefused } from "../operations/apply-refusal.ts";
 import type { Plan } from "../plan/plan.ts";
-import { DEFAULT_RECOVERY } from "../plan/with-recovery.ts";
-import type { Policy, RecoveryMode } from "../policy/policy.ts";
+import { recoveryModes } from "../plan/way-back.ts";
+import type { RecoveryPolicy } from "../plan/with-recovery.ts";
+import type { ImageRule, Policy, Recovery } from "../policy/policy.ts";
 import { usageError } from "./cli-error.ts";
 import type { FlagTable } from "./command.ts";
+import { shellQuote } from "./policy-flags.ts";
 
-export const RECOVERY_FLAG = {
-  noRecovery: {
-    kind: "switch",
-    help: "no way back for what goes, whatever the policy asks for",
+/** Of every command that puts images into the recovery bin, or takes them from there. */
+export const BIN_FLAG = {
+  bin: {
+    kind: "value",
+    placeholder: "DIR",
+    completion: "file",
+    help: "the recovery bin in this directory instead of your own",
   },
 } as const satisfies FlagTable;
 
-/** The policy as it is planned by: without a way back where the flag says so. */
-export function withRecoveryFlag(
-  policy: Policy,
-  { noRecovery }: { readonly noRecovery?: boolean },
-): Policy {
-  if (noRecovery !== true) return policy;
-  const images = policy.images.map((rule) => ({ ...rule, recovery: "off" as const }));
-  return { ...policy, images, recovery: { ...policy.recovery, mode: "off" } };
+/** Without `backup`: that takes a repository, which a policy file names. */
+const MODES = ["auto", "off", "record", "archive"] as const;
+type Mode = (typeof MODES)[number];
+
+export const RECOVERY_FLAGS = {
+  recovery: {
+    kind: "value",
+    placeholder: "MODE",
+    choices: MODES,
+    help: "how images come back, whatever the policy says: auto (from a registry that has them, else from the bin), archive (the bin), record (only what they were), off",
+  },
+  noRecovery: { kind: "switch", help: "the same as --recovery off" },
+  ...BIN_FLAG,
+} as const satisfies FlagTable;
+
+export interface RecoveryFlagValues {
+  readonly recovery?: string;
+  readonly noRecovery?: boolean;
+  readonly bin?: string;
+}
+
+/** The bin that was named, as an absolute path: a plan may be carried out from elsewhere. */
+export function namedBin({ bin }: Pick<RecoveryFlagValues, "bin">): string | undefined {
+  return bin === undefined ? undefined : resolve(bin);
+}
+
+/** The policy as it is planned by: with the way back that the flags say, on every rule. */
+export function withRecoveryFlags(policy: Policy, flags: RecoveryFlagValues): Policy {
+  const mode = askedMode(flags);
+  if (mode === undefined) return policy;
+  const images = policy.images.map(({ recovery: _recovery, ...rule }): ImageRule =>
+    mode === "auto" ? rule : { ...rule, recovery: mode },
+  );
+  return { ...policy, images, recovery: { ...policy.recovery, mode } };
+}
+
+/** The flags as they were typed, to be shown in a command that the user may run next. */
+export function retypedRecoveryFlags({ recovery, noRecovery, bin }: RecoveryFlagValues): string {
+  const words = [
+    ...(recovery === undefined ? [] : ["--recovery", recovery]),
+    ...(noRecovery === true ? ["--no-recovery"] : []),
+    ...(bin === undefined ? [] : ["--bin", shellQuote(bin)]),
+  ];
+  return words.join(" ");
+}
+
+/** What removal by name goes by. */
+export function recoveryOfNamed(flags: RecoveryFlagValues): RecoveryPolicy {
+  const recovery: Recovery = { mode: askedMode(flags) ?? "auto" };
+  return { images: [], recovery };
+}
+
+function askedMode({ recovery, noRecovery }: RecoveryFlagValues): Mode | undefined {
+  const mode = MODES.find((each) => each === recovery);
+  if (recovery !== undefined && mode === undefined)
+    throw usageError(`--recovery "${recovery}" is not one of ${MODES.join(", ")}`);
+  if (noRecovery !== true) return mode;
+  if (mode !== undefined && mode !== "off")
+    throw usageError(`--no-recovery and --recovery ${mode} contradict each other`);
+  return "off";
 }
 
 /** What the policy asks for and the plan cannot give; undefined where it gives all of it. */
-export function brokenPromise(policy: Policy, plan: Plan): string | undefined {
-  const modes = new Map(policy.images.map(({ name, recovery }) => [name, recovery]));
-  const inherited = policy.recovery?.mode ?? DEFAULT_RECOVERY;
+export function brokenPromise(policy: RecoveryPolicy, plan: Plan): string | undefined {
+  const modeOf = recoveryModes(policy);
   const broken = plan.actions.filter(
     ({ kind, rule, recovery }) =>
-      kind === "delete-image" && !isKept(modes.get(rule) ?? inherited, recovery.way),
+      kind === "delete-image" && ASKED_BY_NAME.has(modeOf(rule)) && recovery.way === "none",
   );
   const [first] = broken;
   if (first === undefined) return undefined;
-  const mode = modes.get(first.rule) ?? inherited;
   const images = broken.length === 1 ? "one image" : `${broken.length} images`;
-  return `${policy.source} asks for recovery: ${mode}, which this version cannot do for ${images} of this plan (rule ${first.rule})`;
+  return `${plan.policy.source} asks for recovery: ${modeOf(first.rule)}, which cannot be done for ${images} of this plan (rule ${first.rule}: ${first.recovery.detail})`;
 }
 
-/** Automatic is whatever way there is; an archive or a backup was asked for by name. */
-function isKept(mode: RecoveryMode, way: Plan["actions"][number]["recovery"]["way"]): boolean {
-  return mode === "backup" ? false : mode !== "archive" || way === "archive";
-}
+/** Automatic is whatever way there is; content was asked for with these. */
+const ASKED_BY_NAME: ReadonlySet<string> = new Set(["archive", "backup"]);
 
-/** Before anything is removed: a way back that was asked for and cannot be had is a reason to stop. */
-export function refuseBrokenPromise(policy: Policy, plan: Plan): void {
+/** Before anybody is asked: a way back that was asked for and cannot be had, or has no room, is a reason to stop. */
+export function refuseBrokenPromise(policy: RecoveryPolicy, plan: Plan): void {
   const promise = brokenPromise(policy, plan);
-  if (promise === undefined) return;
-  throw usageError(
-    promise,
-    "Nothing was removed. To remove without a way back, say --no-recovery.",
-  );
+  if (promise !== undefined) {
+    throw usageError(
+      promise,
+      "Nothing was removed. To remove without a way back, say --no-recovery.",
+    );
+  }
+  refuseWithoutRoom(plan);
+}
+
+export function refuseWithoutRoom({ exceeds }: Plan): void {
+  const details = exceeds.flatMap(({ limit, detail }) => (limit === "archive" ? [detail] : []));
+  if (details.length > 0) throw archiveRefused(details);
 }

@@ -1,4 +1,5 @@
 import type { Inventory } from "../inventory/inventory.ts";
+import type { TargetSession } from "../operations/target-session.ts";
 import type { AskedTarget } from "./asked-target.ts";
 import type { CliContext } from "./cli-context.ts";
 import { usageError } from "./cli-error.ts";
@@ -48,15 +49,15 @@ export function decisionMoment(context: CliContext, flags: InventoryFlagValues):
   return nowMs;
 }
 
-/** Hands over the saved inventory that the flags name, or what the target holds now. */
+/** Hands over the saved inventory that the flags name, or what the target holds now, with the target. */
 export async function withInventory(
   context: CliContext,
   flags: InventoryFlagValues,
-  body: (observing: Promise<Inventory>) => Promise<ExitCode>,
+  body: (observing: Promise<Inventory>, session?: TargetSession) => Promise<ExitCode>,
   target: string | AskedTarget | undefined = flags.target,
 ): Promise<ExitCode> {
   if (flags.inventory !== undefined) return body(readInventory(context, flags.inventory));
-  return withTarget(context, target, (session) => body(observe(context, session)));
+  return withTarget(context, target, (session) => body(observe(context, session), session));
 }
 
 async function readInventory(context: CliContext, path: string): Promise<Inventory> {

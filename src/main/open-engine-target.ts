@@ -16,7 +16,7 @@ import type { ImageContentReader } from "../ports/image-content.ts";
 import type { Recreator } from "../ports/removed-record.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
 import { openMemory } from "./memory.ts";
-import { openBin } from "./open-bin.ts";
+import { openBin, viewBin } from "./open-bin.ts";
 import { openRegistryLookup } from "./open-registry-lookup.ts";
 import type { OpenOptions } from "./open-options.ts";
 
@@ -88,7 +88,12 @@ export async function openEngineTarget(
         },
       },
       names: transfer,
-      openBin: () => openBin(options),
+      openBin: (directory) => openBin(options, directory),
+      viewBin: (directory) => viewBin(options, directory),
+      async previewSave(id, looking) {
+        const preview = await import("../docker/preview-save.ts");
+        return preview.previewSave(client, await readTraits(), id, looking);
+      },
       openLookup: () => openRegistryLookup(options),
     },
     describer: {

@@ -5,15 +5,18 @@ import type { OpenOptions } from "./open-options.ts";
 export async function openRegistryLookup({
   settings,
   clock,
-}: Pick<OpenOptions, "settings" | "clock">): Promise<RegistryLookup> {
-  const [{ createRegistryLookup }, { findCredentials }] = await Promise.all([
+  notify,
+}: Pick<OpenOptions, "settings" | "clock" | "notify">): Promise<RegistryLookup> {
+  const [{ createRegistryLookup }, { findCredentials }, { createFactsCache }] = await Promise.all([
     import("../registry/registry-lookup.ts"),
     import("../credentials/find-credentials.ts"),
+    import("../store/sqlite-facts-cache.ts"),
   ]);
   const { proxies } = settings;
   return createRegistryLookup({
     findCredentials: (registry) => findCredentials(settings.docker.configDir, registry),
     clock,
+    cache: createFactsCache(settings.cacheDir, notify),
     userAgent: "plimsoll",
     ...(proxies === undefined ? {} : { proxies }),
   });

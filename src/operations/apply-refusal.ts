@@ -6,6 +6,7 @@ import type { RunSummary } from "../ports/run-journal.ts";
 /**
  * `unknown-plan`: the document is no plan that this version knows; `as-of`: it decides for another moment than the
  * present; `other-target`: made for another target;
+ * `archive`: the recovery bin has no room for what goes, or would take as much as is freed, which no flag passes over;
  * `beyond-limits`: nobody is there to answer for what the policy's brakes are about; `already-applied`: the plan has a
  * run; `lease-held`: another process applies to this target.
  */
@@ -13,6 +14,7 @@ export type ApplyRefusalKind =
   | "unknown-plan"
   | "as-of"
   | "other-target"
+  | "archive"
   | "beyond-limits"
   | "already-applied"
   | "lease-held";
@@ -62,6 +64,14 @@ export function beyondLimits(exceeds: readonly ExceededLimit[]): ApplyRefusal {
     "Look at the plan; if that is what you want, apply it with --beyond-limits.",
   );
 }
+
+export function archiveRefused(details: readonly string[]): ApplyRefusal {
+  return new ApplyRefusal("archive", details.join("; "), ARCHIVE_ALTERNATIVES);
+}
+
+/** Ways on where the bin cannot, or should not, take what goes. */
+const ARCHIVE_ALTERNATIVES =
+  "Nothing was removed. Put the bin on another disk (--bin DIR), let the policy push to a registry (recovery: { backup: REPOSITORY }), keep only a record of these images (recovery: record on their rules, or --recovery record), or do without a way back (--no-recovery).";
 
 export function alreadyApplied(run: RunSummary): ApplyRefusal {
   return new ApplyRefusal(

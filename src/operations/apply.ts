@@ -1,14 +1,17 @@
 import { applyPlan } from "../apply/apply-plan.ts";
+import { missingRoom } from "../plan/archive-brakes.ts";
 import type { Inventory, Target } from "../inventory/inventory.ts";
 import { looksAheadTo } from "../plan/as-of.ts";
 import { PLAN_SCHEMA, type Plan } from "../plan/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageRemover } from "../ports/image-remover.ts";
 import type { LeaseOffice } from "../ports/lease.ts";
+import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { Describer } from "../ports/removed-record.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import {
   alreadyApplied,
+  archiveRefused,
   beyondLimits,
   leaseHeld,
   notForNow,
@@ -32,6 +35,8 @@ export interface ApplyPorts {
   readonly takeInventory: (signal: AbortSignal) => Promise<Inventory>;
   /** Absent where removed images cannot be put by. */
   readonly recovery?: RecoveryParts;
+  /** Engines only. */
+  readonly transfer?: ImageTransfer;
   /** Absent where there is nothing but images. */
   readonly describer?: Describer;
 }
@@ -46,6 +51,7 @@ export async function apply(
   const lease = ports.leases.acquire(ports.targetKey);
   if (!lease.granted) throw leaseHeld(lease.holder);
   try {
+    await refuseWithoutRoom(plan, ports, options);
     await closeUnfinishedRuns(ports);
     return await applyUnderLease(plan, ports, options);
   } finally {
@@ -61,9 +67,31 @@ function refuseUnfit(plan: Plan, ports: ApplyPorts, options: ApplyOptions): void
   const ahead = looksAheadTo(plan, clock());
   if (ahead !== undefined) throw notForNow(ahead);
   if (!isMadeFor(plan, target, targetKey)) throw otherTarget(plan, target);
+  const archive = plan.exceeds.filter(({ limit }) => limit === "archive");
+  if (archive.length > 0) throw archiveRefused(archive.map(({ detail }) => detail));
   if (options.unattended && !options.beyondLimits && plan.exceeds.length > 0) {
     throw beyondLimits(plan.exceeds);
   }
+}
+
+/** A plan may be older than what fills the bin's disk now. */
+async function refuseWithoutRoom(
+  plan: Plan,
+  { recovery }: ApplyPorts,
+  options: ApplyOptions,
+): Promise<void> {
+  if (recovery === undefined || plan.totals.archiveBytes === 0) return;
+  const { directory, freeBytes } = await recovery.viewBin(binOf(plan, options));
+  const short = missingRoom(plan.actions, {
+    directory,
+    ...(freeBytes === undefined ? {} : { freeBytes }),
+    isOnTargetsDisk: plan.bin?.isOnSameDisk === true,
+  });
+  if (short !== undefined) throw archiveRefused([short]);
+}
+
+function binOf(plan: Plan, { binDirectory }: ApplyOptions): string | undefined {
+  return binDirectory ?? plan.bin?.directory;
 }
 
 async function applyUnderLease(
@@ -81,13 +109,20 @@ async function applyUnderLease(
   const total = plan.actions.length;
   options.onEvent({ kind: "started", runId, actions: total });
   let done = 0;
+  const { recovery, transfer, describer } = ports;
+  const record = recordRemoved({ plan, inventory, runId, journal, describer });
   const securing = secureImages(
     plan,
     inventory,
-    { key: ports.targetKey, name: ports.target.name },
-    ports.recovery,
-    recordRemoved({ plan, inventory, runId, journal, describer: ports.describer }),
-    { clock, signal: options.signal },
+    { recovery, transfer, remover, record },
+    {
+      target: { key: ports.targetKey, name: ports.target.name },
+      binDirectory: binOf(plan, options),
+      clock,
+      signal: options.signal,
+      onArchiving: (action, doneBytes) =>
+        options.onEvent({ kind: "archiving", action, doneBytes, done, total }),
+    },
   );
   const result = await applyPlan({
     plan,
@@ -104,6 +139,7 @@ async function applyUnderLease(
     },
     onChecking: () => options.onEvent({ kind: "checking" }),
   }).finally(() => securing.close());
+  const putBy = securing.putBy();
   const measured = result.freed.bytes === undefined ? {} : { freedBytes: result.freed.bytes };
   journal.finish(runId, { state: result.state, at: now(), ...measured });
 
@@ -119,5 +155,6 @@ async function applyUnderLease(
     freedDetail: result.freed.detail,
     accuracy: plan.accuracy,
     findings: result.findings,
+    ...(putBy === undefined ? {} : { putBy }),
   };
 }

@@ -1,89 +1,165 @@
-import type { Image } from "../inventory/image.ts";
-import type { Inventory } from "../inventory/inventory.ts";
+import type { Engine, Inventory, Target } from "../inventory/inventory.ts";
+import type { Digest } from "../oci/digest.ts";
+import { storedBlobs } from "../plan/archive-bytes.ts";
+import type { BinRoom } from "../plan/archive-brakes.ts";
 import type { Sha256 } from "../plan/fingerprint.ts";
-import type { Plan } from "../plan/plan.ts";
-import { recoveryModes, withRecovery, type WaysBack } from "../plan/with-recovery.ts";
-import type { Policy } from "../policy/policy.ts";
+import type { Withheld } from "../plan/image-facts.ts";
+import type { Action, Plan } from "../plan/plan.ts";
+import { recoveryModes, type WaysBack } from "../plan/way-back.ts";
+import {
+  withRecovery,
+  withWaysBack,
+  type BinOutlook,
+  type RecoveryPolicy,
+} from "../plan/with-recovery.ts";
+import type { BinView } from "../ports/bin-view.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
+import type { PreviewSave, SavePreview } from "../ports/save-preview.ts";
+import { askRegistries } from "./ask-registries.ts";
+import { inTurns } from "./in-turns.ts";
 
-/** Images that registries are asked about at once. */
-const CONCURRENCY = 8;
+/** Images that an engine is asked about at once. */
+const PREVIEWS_AT_ONCE = 8;
+
+/** What can be asked. Nothing of it there is for a saved inventory: its images are looked for when they go. */
+export interface RecoverySources {
+  readonly openLookup?: () => Promise<RegistryLookup>;
+  readonly viewBin?: () => Promise<BinView>;
+  readonly previewSave?: PreviewSave;
+  /** Absent: images of this target can be put into the bin. */
+  readonly noArchive?: string;
+  /** Images can be pushed from there. */
+  readonly canPush: boolean;
+  /** The bin that the user has named. */
+  readonly binDirectory?: string;
+}
 
 export interface ChooseOptions {
-  readonly openLookup: () => Promise<RegistryLookup>;
+  /** Plans anew; what is withheld stays. */
+  readonly plan: (withheld: Withheld) => Plan | Promise<Plan>;
+  readonly policy: RecoveryPolicy;
+  readonly inventory: Inventory;
+  readonly sources: RecoverySources;
+  /** Whether images go to free space, or because somebody has named them. */
+  readonly frees: "is the point" | "is not the point";
   readonly sha256: Sha256;
   readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number) => void;
+  readonly onProgress: (step: string, done: number, total: number) => void;
 }
 
 /**
- * Chooses how what a plan removes comes back, where its policy speaks of it. Registries are asked now about images that may
- * come back from there.
+ * Plans, and chooses how each image comes back. What neither can come back from a registry nor be kept safely stays, which
+ * may let other images take its place: so until nothing changes.
  */
-export async function chooseWaysBack(
-  plan: Plan,
-  policy: Policy,
-  inventory: Inventory,
-  options: ChooseOptions,
-): Promise<Plan> {
-  const isAsked =
-    policy.recovery !== undefined || policy.images.some(({ recovery }) => recovery !== undefined);
-  if (!isAsked) return plan;
-  const { kind } = inventory.target;
+export async function chooseWaysBack(options: ChooseOptions): Promise<Plan> {
+  const { policy, inventory, sources, sha256, frees } = options;
+  const withheld = new Map<string, string>();
+  const inRegistry = new Map<string, string>();
+  const previews = new Map<Digest, SavePreview>();
+  const asked = new Set<Digest>();
+  const { noArchive, canPush } = sources;
+  const backup = canPush ? policy.recovery?.backup : undefined;
   const ways: WaysBack = {
-    inRegistry: await askRegistries(plan, policy, inventory, options),
-    ...(kind === "engine"
-      ? {}
-      : { noArchive: `images of a ${kind} cannot be put into the bin yet` }),
+    inRegistry,
+    ...(noArchive === undefined ? {} : { noArchive }),
+    ...(backup === undefined ? {} : { backup }),
   };
-  return withRecovery(plan, policy, inventory, ways, options.sha256);
+  for (;;) {
+    const plan = await options.plan(withheld);
+    await findInRegistries(plan, options, asked, inRegistry);
+    const actions = withWaysBack(plan.actions, policy, inventory, ways);
+    const archived = actions.filter(isArchived).map(({ subject }) => subject);
+    const found = await previewSaves(archived, options, previews);
+    for (const [id, obstacle] of found) withheld.set(id, obstacle);
+    if (found.size > 0) continue;
+    const bin = await outlook(archived, options, previews);
+    return withRecovery(plan, policy, inventory, { ways, bin, frees }, sha256);
+  }
 }
 
-async function askRegistries(
+function isArchived({ kind, recovery }: Action): boolean {
+  return kind === "delete-image" && recovery.way === "archive";
+}
+
+async function findInRegistries(
   plan: Plan,
-  policy: Policy,
-  inventory: Inventory,
-  { openLookup, signal, onProgress }: ChooseOptions,
-): Promise<ReadonlyMap<string, string>> {
+  { policy, inventory, sources, signal, onProgress }: ChooseOptions,
+  asked: Set<Digest>,
+  inRegistry: Map<string, string>,
+): Promise<void> {
+  // A registry's own images are not to be had from it once they are gone there.
+  if (sources.openLookup === undefined || inventory.target.kind === "registry") return;
   const modeOf = recoveryModes(policy);
-  const asked = new Set(
-    plan.actions.flatMap((action) =>
-      action.kind === "delete-image" && modeOf(action.rule) === "auto" ? [action.subject] : [],
+  const wanted = new Set(
+    plan.actions.flatMap(({ kind, rule, subject }) =>
+      kind === "delete-image" && modeOf(rule) === "auto" && !asked.has(subject) ? [subject] : [],
     ),
   );
   const images = inventory.images.filter(
-    ({ id, repoDigests }) => asked.has(id) && repoDigests.length > 0,
+    ({ id, repoDigests }) => wanted.has(id) && repoDigests.length > 0,
   );
-  const found = new Map<string, string>();
-  if (images.length === 0) return found;
-  const lookup = await openLookup();
-  let done = 0;
-  const waiting = images.values();
-  const ask = async (): Promise<void> => {
-    for (const image of waiting) {
-      const name = await findIn(lookup, image, signal);
-      if (name !== undefined) found.set(image.id, name);
-      done += 1;
-      onProgress(done, images.length);
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, images.length) }, ask));
-  } finally {
-    await lookup.close();
-  }
-  return found;
+  for (const id of wanted) asked.add(id);
+  if (images.length === 0) return;
+  const found = await askRegistries(images, sources.openLookup, signal, (done, total) =>
+    onProgress("asking registries", done, total),
+  );
+  for (const [id, name] of found) inRegistry.set(id, name);
 }
 
-/** The name by digest under which a registry has all of the image now. */
-async function findIn(
-  lookup: RegistryLookup,
-  { id, repoDigests, platforms }: Image,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  for (const repoDigest of repoDigests) {
-    const answer = await lookup.ask({ id, repoDigest, platforms }, signal);
-    if (answer.kind === "held") return repoDigest;
+/** Obstacles of images not looked at before. */
+async function previewSaves(
+  ids: readonly Digest[],
+  { sources: { previewSave }, signal, onProgress }: ChooseOptions,
+  previews: Map<Digest, SavePreview>,
+): Promise<ReadonlyMap<Digest, string>> {
+  const obstacles = new Map<Digest, string>();
+  const fresh = ids.filter((id) => !previews.has(id));
+  if (previewSave === undefined) return obstacles;
+  let done = 0;
+  await inTurns(fresh, PREVIEWS_AT_ONCE, async (id) => {
+    const preview = await previewSave(id, signal);
+    previews.set(id, preview);
+    if (preview.obstacle !== undefined) obstacles.set(id, preview.obstacle);
+    done += 1;
+    onProgress("looking at what goes into the bin", done, fresh.length);
+  });
+  return obstacles;
+}
+
+async function outlook(
+  archived: readonly Digest[],
+  { inventory, sources: { viewBin, binDirectory } }: ChooseOptions,
+  previews: ReadonlyMap<Digest, SavePreview>,
+): Promise<BinOutlook> {
+  const directory = binDirectory === undefined ? {} : { directory: binDirectory };
+  if (archived.length === 0 || viewBin === undefined) return { holds: new Set(), ...directory };
+  const view = await viewBin();
+  const going = new Set(archived);
+  const isStored = storedBlobs(inventory);
+  const holds = new Set<string>();
+  for (const { id, blobs } of inventory.images) {
+    if (!going.has(id)) continue;
+    const diffIds = previews.get(id)?.diffIds;
+    blobs.forEach((blob, position) => {
+      const digest = diffIds === undefined ? blob : diffIds[position];
+      if (digest !== undefined && isStored(blob) && view.holds(digest)) holds.add(blob);
+    });
   }
-  return undefined;
+  return { holds, room: await roomOf(view, inventory), ...directory };
+}
+
+async function roomOf(view: BinView, { target, engine }: Inventory): Promise<BinRoom> {
+  const { directory, freeBytes } = view;
+  const root = rootOnThisMachine(target, engine);
+  return {
+    directory,
+    ...(freeBytes === undefined ? {} : { freeBytes }),
+    isOnTargetsDisk: root !== undefined && (await view.isOnDiskOf(root)),
+  };
+}
+
+/** An engine's disk is known only where its data root was seen to be here. */
+function rootOnThisMachine(target: Target, engine: Engine | undefined): string | undefined {
+  if (target.kind === "layout") return target.address.replace(/^oci:/, "");
+  return target.kind === "engine" && engine?.disk !== undefined ? engine.rootDir : undefined;
 }

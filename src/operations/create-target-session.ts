@@ -70,6 +70,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
         takeInventory: async (signal) =>
           latest ?? (await observe(reader, parts.sightings, clock, { signal })),
         ...(parts.recovery === undefined ? {} : { recovery: parts.recovery }),
+        ...(transfer === undefined ? {} : { transfer }),
         ...(parts.describer === undefined ? {} : { describer: parts.describer }),
       };
       try {

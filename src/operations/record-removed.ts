@@ -1,9 +1,12 @@
-import type { SecureAction } from "../apply/secure-action.ts";
+import type { Secured } from "../apply/secure-action.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { JsonObject } from "../oci/json-object.ts";
 import type { Action, Plan } from "../plan/plan.ts";
 import type { Describer, RecordedKind, RemovedRecord } from "../ports/removed-record.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
+
+/** `more`: what is known of it besides. */
+export type RecordAction = (action: Action, more?: JsonObject) => Promise<Secured>;
 
 export interface RecordParts {
   readonly plan: Plan;
@@ -27,7 +30,7 @@ export function recordRemoved({
   runId,
   journal,
   describer,
-}: RecordParts): SecureAction {
+}: RecordParts): RecordAction {
   const positions = new Map(plan.actions.map((action, index) => [action, index]));
   const images = new Map(inventory.images.map((image) => [image.id, image]));
 
@@ -42,7 +45,7 @@ export function recordRemoved({
     return { ...listed, ...described };
   };
 
-  return async (action) => {
+  return async (action, more = {}) => {
     const kind = RECORDED[action.kind];
     const index = positions.get(action);
     if (kind === undefined || index === undefined) throw new Error("it is nothing to write down");
@@ -50,7 +53,12 @@ export function recordRemoved({
     // What is gone already is found out by the look before the removal.
     if (description === undefined) return { detail: "was gone already" };
     const name = action.references[0] ?? "";
-    const record: RemovedRecord = { kind, id: action.subject, name, description };
+    const record: RemovedRecord = {
+      kind,
+      id: action.subject,
+      name,
+      description: { ...description, ...more },
+    };
     journal.keepRecord(runId, index, record);
     return { detail: "what it was is written down" };
   };

@@ -1,6 +1,7 @@
 import type { Accuracy } from "../inventory/inventory.ts";
 import type { Action } from "../plan/plan.ts";
 import type { ActionOutcome, RunState } from "../ports/run-journal.ts";
+import type { PutBy } from "./secure-images.ts";
 
 export type RunEvent =
   | { readonly kind: "started"; readonly runId: string; readonly actions: number }
@@ -8,6 +9,14 @@ export type RunEvent =
       readonly kind: "settled";
       readonly action: Action;
       readonly outcome: ActionOutcome;
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
+      /** An image is being put into the bin; comes with every piece of it. */
+      readonly kind: "archiving";
+      readonly action: Action;
+      readonly doneBytes: number;
       readonly done: number;
       readonly total: number;
     }
@@ -20,6 +29,8 @@ export interface ApplyOptions {
   readonly unattended: boolean;
   readonly beyondLimits: boolean;
   readonly onEvent: (event: RunEvent) => void;
+  /** The bin to put images into; absent: the plan's, or the user's own. */
+  readonly binDirectory?: string;
 }
 
 /** What a run did. Predicted and measured bytes stand side by side. */
@@ -37,4 +48,6 @@ export interface RunReport {
   readonly accuracy: Accuracy;
   /** What is still there though the target said it went, and what holds predicted bytes. */
   readonly findings: readonly string[];
+  /** What is in the recovery bin now; absent where nothing was put there. */
+  readonly putBy?: PutBy;
 }

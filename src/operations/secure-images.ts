@@ -1,78 +1,172 @@
-import type { SecureAction } from "../apply/secure-action.ts";
+import type { SecureAction, Secured } from "../apply/secure-action.ts";
+import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Action, Plan } from "../plan/plan.ts";
+import type { BinView } from "../ports/bin-view.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageContentReader } from "../ports/image-content.ts";
-import type { RecoveryBin } from "../ports/recovery-bin.ts";
+import type { ImageRemover } from "../ports/image-remover.ts";
+import type { ImageTransfer } from "../ports/image-transfer.ts";
+import type { RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
-import { archiveImage } from "../recovery/archive-image.ts";
+import type { PreviewSave } from "../ports/save-preview.ts";
+import { ArchiveError, archiveImage } from "../recovery/archive-image.ts";
+import { backUpImage } from "../recovery/back-up-image.ts";
+import type { RecordAction } from "./record-removed.ts";
 
 /** What putting images by needs; a target without it cannot give anything back. */
 export interface RecoveryParts {
   readonly reader: ImageContentReader;
-  readonly openBin: () => Promise<RecoveryBin>;
+  /** The user's own bin, or the one in a directory. */
+  readonly openBin: (directory?: string) => Promise<RecoveryBin>;
+  readonly viewBin: (directory?: string) => Promise<BinView>;
   readonly openLookup: () => Promise<RegistryLookup>;
+  /** Absent where any image can be saved. */
+  readonly previewSave?: PreviewSave;
 }
 
-/** `close` ends the connections that were made. */
+/** What a run does it with. */
+export interface SecuringParts {
+  readonly recovery: RecoveryParts | undefined;
+  /** Absent where nothing can be pushed. */
+  readonly transfer: ImageTransfer | undefined;
+  readonly remover: Pick<ImageRemover, "currentImage" | "untag">;
+  readonly record: RecordAction;
+}
+
+export interface SecuringOptions {
+  readonly target: { readonly key: string; readonly name: string };
+  readonly binDirectory: string | undefined;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onArchiving: (action: Action, doneBytes: number) => void;
+}
+
+/** What a run has put into the bin. */
+export interface PutBy {
+  readonly location: string;
+  readonly images: number;
+  /** By how much the bin grew. */
+  readonly addedBytes: number;
+}
+
 interface Securing {
   readonly secure: SecureAction;
+  /** Undefined as long as nothing has been put into the bin. */
+  putBy(): PutBy | undefined;
+  /** Ends the connections that were made. */
   close(): Promise<void>;
 }
 
-/** Makes the way back of each action durable, one at a time: images that go together often share most of their content. */
+/** Makes the way back of each action durable, one image at a time: those that go together often share most of their content. */
 export function secureImages(
   plan: Plan,
   inventory: Inventory,
-  target: { readonly key: string; readonly name: string },
-  parts: RecoveryParts | undefined,
-  record: SecureAction,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  { recovery, transfer, remover, record }: SecuringParts,
+  { target, binDirectory, clock, signal, onArchiving }: SecuringOptions,
 ): Securing {
   const images = new Map(inventory.images.map((image) => [image.id, image]));
   let bin: Promise<RecoveryBin> | undefined;
   let lookup: Promise<RegistryLookup> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  let putBy: PutBy | undefined;
 
-  const archive = async ({ subject }: Pick<Action, "subject">): Promise<{ detail: string }> => {
+  const partsFor = ({ subject }: Action): { image: Image; parts: RecoveryParts } => {
     const image = images.get(subject);
-    if (parts === undefined) throw new Error("this target has no recovery bin");
-    if (image === undefined) throw new Error("the inventory does not have it");
-    const { id, references, repoDigests, createdAt, blobs } = image;
-    const removed = {
-      id,
-      references,
-      repoDigests,
-      targetKey: target.key,
-      targetName: target.name,
-      planId: plan.id,
-      removedAt: new Date(clock()).toISOString(),
-      ...(createdAt === undefined ? {} : { createdAt }),
+    if (recovery === undefined) throw new ArchiveError("this target has no recovery bin");
+    if (image === undefined) throw new ArchiveError("the inventory does not have it");
+    return { image, parts: recovery };
+  };
+
+  const archive = async (action: Action): Promise<Secured> => {
+    const { image, parts } = partsFor(action);
+    signal.throwIfAborted();
+    const obstacle = (await parts.previewSave?.(image.id, signal))?.obstacle;
+    if (obstacle !== undefined) throw new ArchiveError(obstacle);
+    const opened = await (bin ??= parts.openBin(binDirectory));
+    const archivable = { image: describe(image), blobs: image.blobs };
+    const { addedBytes } = await archiveImage(
+      archivable,
+      { reader: parts.reader, bin: opened, onProgress: (done) => onArchiving(action, done) },
+      signal,
+    );
+    putBy = {
+      location: opened.location,
+      images: (putBy?.images ?? 0) + 1,
+      addedBytes: (putBy?.addedBytes ?? 0) + addedBytes,
     };
-    const opened = await (bin ??= parts.openBin());
-    await archiveImage({ image: removed, blobs }, { reader: parts.reader, bin: opened }, signal);
     return { detail: `in the recovery bin ${opened.location}` };
   };
 
+  const describe = ({ id, references, repoDigests, createdAt }: Image): RemovedImage => ({
+    id,
+    references,
+    repoDigests,
+    targetKey: target.key,
+    targetName: target.name,
+    planId: plan.id,
+    removedAt: new Date(clock()).toISOString(),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(plan.bin?.keepMs === undefined ? {} : { keepMs: plan.bin.keepMs }),
+  });
+
+  const inTurn = (action: Action, secure: SecureAction): Promise<Secured> => {
+    const mine = turn.then(() => secure(action));
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
   /** What a registry had when the plan was made it may have no more. */
-  const askAgain = async ({ subject, recovery }: Action): Promise<{ detail: string }> => {
-    const image = images.get(subject);
-    if (parts === undefined || image === undefined) return archive({ subject });
-    const asked = { id: image.id, repoDigest: recovery.detail, platforms: image.platforms };
-    const answer = await (await (lookup ??= parts.openLookup())).ask(asked, signal);
-    return answer.kind === "held" ? { detail: recovery.detail } : archive({ subject });
+  const askAgain = async (action: Action): Promise<Secured> => {
+    const { image, parts } = partsFor(action);
+    const { id, platforms } = image;
+    const repoDigest = action.recovery.detail;
+    const answer = await (
+      await (lookup ??= parts.openLookup())
+    ).ask({ id, repoDigest, platforms }, signal);
+    if (answer.kind === "held") return { detail: `to be pulled as ${repoDigest}` };
+    return inTurn(action, archive);
+  };
+
+  const backUp = async (action: Action): Promise<Secured> => {
+    const { image, parts } = partsFor(action);
+    if (transfer === undefined) throw new ArchiveError("nothing can be pushed from this target");
+    signal.throwIfAborted();
+    const { repoDigest, taggedAt } = await backUpImage(
+      image,
+      action.recovery.detail,
+      {
+        transfer,
+        lookup: await (lookup ??= parts.openLookup()),
+        currentImage: (id) => remover.currentImage(id),
+        untag: (name, id) => remover.untag(name, id),
+      },
+      signal,
+    );
+    await record(action, { backedUpAs: repoDigest });
+    const named = taggedAt === undefined ? {} : { namedByUsAt: taggedAt };
+    return { detail: `backed up as ${repoDigest}`, ...named };
   };
 
   return {
     async secure(action) {
       const { way } = action.recovery;
-      if (way === "record") return record(action);
-      if (way === "registry") return askAgain(action);
-      if (way !== "archive") throw new Error(`no way "${way}" is known here`);
-      const mine = turn.then(() => archive(action));
-      turn = mine.catch(() => undefined);
-      return mine;
+      switch (way) {
+        case "record":
+          return record(action);
+        case "registry":
+          return askAgain(action);
+        case "archive":
+          return inTurn(action, archive);
+        case "backup":
+          return inTurn(action, backUp);
+        case "none":
+          return { detail: "" };
+        default:
+          return way satisfies never;
+      }
     },
+    putBy: () => putBy,
     async close() {
       await (await lookup)?.close();
     },

@@ -20,9 +20,13 @@ export function sessionRecovery({
   readKey,
   openJournal,
 }: RecoverySetting): SessionRecovery {
-  const { writer, names } = recovery;
-  let bin: Promise<RecoveryBin> | undefined;
-  const openBin = (): Promise<RecoveryBin> => (bin ??= recovery.openBin());
+  const { writer, names, viewBin, previewSave } = recovery;
+  const bins = new Map<string | undefined, Promise<RecoveryBin>>();
+  const openBin = (directory?: string): Promise<RecoveryBin> => {
+    const opened = bins.get(directory) ?? recovery.openBin(directory);
+    bins.set(directory, opened);
+    return opened;
+  };
   const restoreParts = async (): Promise<Omit<RestoreParts, "bin">> => {
     const remover = await parts.openRemover();
     return {
@@ -38,6 +42,8 @@ export function sessionRecovery({
   };
   return {
     openBin,
+    viewBin,
+    ...(previewSave === undefined ? {} : { previewSave }),
     restore: async (entry, signal) =>
       restoreImage(entry, { ...(await restoreParts()), bin: await openBin() }, signal),
     undo: async (runId, options) => {

@@ -1,19 +1,27 @@
 import type { Inventory, Target } from "../inventory/inventory.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { BinView } from "../ports/bin-view.ts";
 import type { ImageDetails } from "../ports/image-details.ts";
 import type { ObserveOptions } from "../ports/image-reader.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
-import type { RunSummary } from "../ports/run-journal.ts";
+import type { PreviewSave } from "../ports/save-preview.ts";
 import type { Restored } from "../recovery/restore-image.ts";
+import type { ReconciledRun } from "./reconcile.ts";
 import type { ApplyOptions, RunReport } from "./run-report.ts";
 import type { UndoOptions, UndoReport } from "./undo.ts";
 
+export type { ReconciledRun } from "./reconcile.ts";
 export type { Restored } from "../recovery/restore-image.ts";
 
 /** What can come back on a target. */
 export interface SessionRecovery {
-  openBin(): Promise<RecoveryBin>;
+  /** The user's own bin, or the one in a directory. */
+  openBin(directory?: string): Promise<RecoveryBin>;
+  /** Looks at it without making one. */
+  viewBin(directory?: string): Promise<BinView>;
+  /** Absent where any image can be saved. */
+  readonly previewSave?: PreviewSave;
   /** Gives an image of the bin back to this target. */
   restore(entry: BinEntry, signal: AbortSignal): Promise<Restored>;
   /** Brings a run back, by default the latest here that removed something. */
@@ -29,7 +37,7 @@ export interface TargetSession {
   observe(options: ObserveOptions): Promise<Inventory>;
   apply(plan: Plan, options: ApplyOptions): Promise<RunReport>;
   /** Finishes the account of runs on this target that were cut off; answers what it found. */
-  reconcile(): Promise<readonly RunSummary[]>;
+  reconcile(): Promise<readonly ReconciledRun[]>;
   readonly details: ImageDetails;
   /** Absent where nothing can be put by and given back. */
   readonly recovery?: SessionRecovery;

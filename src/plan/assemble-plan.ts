@@ -1,4 +1,5 @@
 import type { Bytes, ContentGraph } from "../inventory/content-graph.ts";
+import type { ForeignUse } from "../inventory/foreign-use.ts";
 import { engineIdentity, type Inventory } from "../inventory/inventory.ts";
 import type { PolicyLibraries } from "../policy/libraries.ts";
 import { ownBytes, type ExpiredRecord } from "./decide-build-cache.ts";
@@ -10,7 +11,7 @@ import {
 } from "./fingerprint.ts";
 import type { Settled } from "./follow-neighbours.ts";
 import { imageActions, type ImageActions } from "./image-actions.ts";
-import type { ImageFacts } from "./image-facts.ts";
+import type { ImageFacts, Withheld } from "./image-facts.ts";
 import { nameTexts } from "./image-texts.ts";
 import { PLAN_SCHEMA, type Action, type ExceededLimit, type Kept, type Plan } from "./plan.ts";
 import type { RowTexts } from "./row-texts.ts";
@@ -20,6 +21,10 @@ export interface DecideContext {
   readonly now: string;
   readonly sha256: Sha256;
   readonly libraries: PolicyLibraries;
+  /** What stays whatever the rules say: nothing could bring it back. */
+  readonly withheld?: Withheld;
+  /** What hosts hold or use of the images of a registry. */
+  readonly foreignUse?: ForeignUse;
 }
 
 /** Everything that was decided, before it is put in order. */
@@ -27,7 +32,7 @@ export interface Decided {
   readonly inventory: Inventory;
   /** `source` for people, `text` is what the digest is taken of. */
   readonly policy: { readonly source: string; readonly text: string };
-  readonly context: Pick<DecideContext, "now" | "sha256">;
+  readonly context: Pick<DecideContext, "now" | "sha256" | "foreignUse">;
   readonly facts: ImageFacts;
   readonly graph: ContentGraph;
   /** At the positions of `facts.images`, which are those of `graph` too. */
@@ -68,6 +73,7 @@ export function assemblePlan(decided: Decided): Plan {
       names,
       graph.reached.bytes,
       context.sha256,
+      context.foreignUse,
     ),
     complete: inventory.complete,
     problems: inventory.problems,
@@ -149,7 +155,10 @@ function cacheActions(
         ...(shared.diskBytes === undefined ? {} : { diskBytes: shared.diskBytes + own }),
       }),
       wave: firstWave + depth,
-      recovery: { way: "none", detail: "no undo brings it back; the step is built again when it is needed" },
+      recovery: {
+        way: "none",
+        detail: "no undo brings it back; the step is built again when it is needed",
+      },
     };
   });
 }

@@ -7,6 +7,7 @@ import { assemblePlan, type DecideContext } from "./assemble-plan.ts";
 import { decideBuildCache, ownBytes } from "./decide-build-cache.ts";
 import { decideContainers } from "./decide-containers.ts";
 import { decideNetworks, decideVolumes } from "./decide-volumes-and-networks.ts";
+import { sayAsked } from "./foreign-use.ts";
 import { followNeighbours } from "./follow-neighbours.ts";
 import { demandOf, freeSpace } from "./free-space.ts";
 import { imageFacts } from "./image-facts.ts";
@@ -27,13 +28,14 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
   const containers = decideContainers(inventory, policy, nowMs, libraries);
   const volumes = decideVolumes(inventory, policy, nowMs, libraries);
   const networks = decideNetworks(inventory, policy, nowMs, libraries);
-  const facts = imageFacts(inventory, new Set(containers.actions.map(({ subject }) => subject)));
+  const removed = new Set(containers.actions.map(({ subject }) => subject));
+  const facts = imageFacts(inventory, removed, context.withheld, context.foreignUse);
   const graph = createContentGraph(inventory);
   const verdicts = judgeImages(inventory, policy, facts, nowMs, libraries);
   const cache = decideBuildCache(inventory, policy, nowMs);
   let settled = followNeighbours(facts, verdicts);
 
-  const notes: string[] = [];
+  const notes = context.foreignUse === undefined ? [] : [sayAsked(context.foreignUse)];
   const bytes = [
     ...[...containers.actions, ...volumes.actions].map(({ freesBytes }) => freesBytes),
     ...cache.map(({ record }) => ownBytes(record)),

@@ -1,3 +1,4 @@
+import type { ForeignUse } from "../inventory/foreign-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import { detailTexts, nameText } from "./image-texts.ts";
@@ -12,7 +13,7 @@ const CHUNK_LENGTH = 2 ** 16;
 
 /**
  * Digest of what decisions are made from: images with names and times by ID, everything that can use them, and the sum of
- * all blob bytes. The moment the inventory was taken is not part of it. `names`: `nameTexts` of the images.
+ * all blob bytes, and what other hosts hold or use where they were asked. The moment the inventory was taken is not part of it. `names`: `nameTexts` of the images.
  */
 export function fingerprintInventory(
   inventory: Inventory,
@@ -20,8 +21,15 @@ export function fingerprintInventory(
   names: RowTexts,
   totalBytes: number,
   sha256: Sha256,
+  foreignUse?: ForeignUse,
 ): string {
-  return `sha256:${sha256(inventoryTexts(inventory, facts, names, totalBytes))}`;
+  const texts = inventoryTexts(inventory, facts, names, totalBytes);
+  return `sha256:${sha256(foreignUse === undefined ? texts : withForeignUse(texts, foreignUse))}`;
+}
+
+function* withForeignUse(texts: Iterable<string>, foreignUse: ForeignUse): Iterable<string> {
+  yield* texts;
+  yield JSON.stringify(foreignUse);
 }
 
 function* inventoryTexts(
@@ -110,6 +118,7 @@ function headOf(plan: Omit<Plan, "id">): string {
     accuracy,
     exceeds,
     notes,
+    bin,
     totals,
   } = plan;
   return JSON.stringify([
@@ -124,6 +133,7 @@ function headOf(plan: Omit<Plan, "id">): string {
     accuracy,
     exceeds,
     notes,
+    ...(bin === undefined ? [] : [bin]),
     totals,
   ]);
 }
@@ -137,6 +147,6 @@ function restOf({
   wave,
   recovery,
 }: Action): string {
-  const { way, detail } = recovery;
-  return `${imageId ?? ""}\u0000${rule}\u0000${reason}\u0000${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${way} ${detail}\n`;
+  const { way, detail, bytes } = recovery;
+  return `${imageId ?? ""}\u0000${rule}\u0000${reason}\u0000${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${way} ${bytes === undefined ? "" : `${bytes} `}${detail}\n`;
 }

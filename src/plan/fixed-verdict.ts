@@ -17,13 +17,18 @@ export function fixedVerdict(
   const uses = facts.usesAt.get(position) ?? [];
   const reasons: Reason[] = [];
   if (uses.length > 0) reasons.push({ rule: RULES.inUse, detail: sayUses(uses) });
+  const elsewhere = facts.usedElsewhere.at.get(position);
+  if (elsewhere !== undefined) reasons.push(elsewhere);
   if (isProtected) reasons.push({ rule: RULES.protected, detail: "the policy protects it" });
   if (image.unreadable !== undefined)
     reasons.push({ rule: RULES.unreadable, detail: image.unreadable });
   if (image.locked !== undefined) reasons.push({ rule: RULES.locked, detail: image.locked });
   const mayBePart = facts.mayBePart.get(position);
   if (mayBePart !== undefined) reasons.push({ rule: RULES.unreadable, detail: mayBePart });
-  if (hidden !== undefined) reasons.push({ rule: RULES.usageUnknown, detail: hidden });
+  const withheld = facts.withheld.size === 0 ? undefined : facts.withheld.get(image.id);
+  if (withheld !== undefined) reasons.push({ rule: RULES.noWayBack, detail: withheld });
+  const unknown = hidden ?? facts.usedElsewhere.unknown;
+  if (unknown !== undefined) reasons.push({ rule: RULES.usageUnknown, detail: unknown });
   if (reasons.length > 0) return { kind: "keep", reasons, evictable: false, untag: [] };
   return isPartOfOthers(position, facts, kind) ? { kind: "follow" } : undefined;
 }

@@ -1,9 +1,11 @@
 import { builtUpon, isDangling } from "../inventory/dangling.ts";
 import type { Image } from "../inventory/image.ts";
+import type { ForeignUse } from "../inventory/foreign-use.ts";
 import { imageUse, type Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { TextSieve } from "../inventory/text-sieve.ts";
 import type { Digest } from "../oci/digest.ts";
+import { usedElsewhere, type UsedElsewhere } from "./foreign-use.ts";
 import { orderById, type IdOrder } from "./id-order.ts";
 import { partsOfUnread } from "./unread-holders.ts";
 
@@ -28,11 +30,22 @@ export interface ImageFacts {
   readonly heldBy: ReadonlyMap<number, readonly number[]>;
   /** What may belong to an image that could not be read, and why. By position. */
   readonly mayBePart: ReadonlyMap<number, string>;
+  /** What must not go, because it could not come back, and why. By ID. */
+  readonly withheld: Withheld;
+  /** What other hosts hold or use; registries only. */
+  readonly usedElsewhere: UsedElsewhere;
 }
+
+/** Why images stay that rules let go: nothing could bring them back. By ID. */
+export type Withheld = ReadonlyMap<string, string>;
+
+export const NOTHING_WITHHELD: Withheld = new Map();
 
 export function imageFacts(
   inventory: Inventory,
   removedContainers: ReadonlySet<string>,
+  withheld: Withheld = NOTHING_WITHHELD,
+  foreignUse?: ForeignUse,
 ): ImageFacts {
   const { images } = inventory;
   const containers = inventory.containers.filter(({ id }) => !removedContainers.has(id));
@@ -49,6 +62,8 @@ export function imageFacts(
       isDangling(image, inventory, upon.size > 0 && upon.has(image.id)),
     ...linkNeighbours(images, idOrder),
     mayBePart: partsOfUnread(inventory),
+    withheld,
+    usedElsewhere: usedElsewhere(inventory, foreignUse),
   };
 }
 

@@ -39,6 +39,7 @@ const action = shape({
   recovery: shape({
     way: oneOfTexts("registry", "archive", "backup", "record", "none"),
     detail: isText,
+    bytes: optional(isBytes),
   }),
 });
 const plan = shape({
@@ -64,6 +65,14 @@ const plan = shape({
       subject: isText,
       references: texts,
       reasons: listOf(shape({ rule: isText, detail: isText })),
+    }),
+  ),
+  bin: optional(
+    shape({
+      keepMs: optional(isBytes),
+      atMostBytes: optional(isBytes),
+      directory: optional(isText),
+      isOnSameDisk: optional(isFlag),
     }),
   ),
   totals: shape({

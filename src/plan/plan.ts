@@ -33,8 +33,10 @@ export interface Action {
      * a description.
      */
     readonly way: "registry" | "archive" | "backup" | "record" | "none";
-    /** For people; with `registry` the name by digest to pull it by. */
+    /** For people; with `registry` the name by digest to pull it by, with `backup` the name to push it to. */
     readonly detail: string;
+    /** With `archive`: by how much the bin grows at the most, after the actions before it. */
+    readonly bytes?: number;
   };
 }
 
@@ -44,10 +46,25 @@ export interface Kept {
   readonly reasons: readonly { readonly rule: string; readonly detail: string }[];
 }
 
-/** A brake of the policy that the plan would run into; an unattended run stops at it. */
+/**
+ * A brake of the policy that the plan would run into; an unattended run stops at it. `archive`: the recovery bin has no room
+ * for what goes, or would take as much as is freed; no run begins then.
+ */
 export interface ExceededLimit {
-  readonly limit: "images" | "bytes" | "repository" | "incomplete";
+  readonly limit: "images" | "bytes" | "repository" | "incomplete" | "archive";
   readonly detail: string;
+}
+
+/** Where removed images are put, and for how long. */
+export interface PlannedBin {
+  /** Milliseconds from the removal on; absent: as long as by default. */
+  readonly keepMs?: number;
+  /** More than this the bin does not keep: the oldest goes first. */
+  readonly atMostBytes?: number;
+  /** Absent: the user's own. */
+  readonly directory?: string;
+  /** It takes its room on the disk that the images free. */
+  readonly isOnSameDisk?: boolean;
 }
 
 /** What may go, in order, and why everything else stays. Plain JSON; carried out at most once. */
@@ -73,11 +90,14 @@ export interface Plan {
   readonly notes: readonly string[];
   readonly actions: readonly Action[];
   readonly kept: readonly Kept[];
+  /** Only where something goes there. */
+  readonly bin?: PlannedBin;
   readonly totals: {
     readonly images: number;
     readonly references: number;
     readonly freesBytes: number;
     readonly freesDiskBytes?: number;
+    /** By how much the recovery bin grows, at the most: what compression saves is not known before. */
     readonly archiveBytes: number;
   };
 }

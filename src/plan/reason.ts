@@ -19,6 +19,7 @@ export const RULES = {
   unreadable: "unreadable",
   neededBy: "needed",
   locked: "locked",
+  noWayBack: "no-way-back",
   free: "free",
   headroom: "headroom",
 } as const;

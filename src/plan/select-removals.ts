@@ -6,7 +6,7 @@ import { assemblePlan } from "./assemble-plan.ts";
 import { CONTAINER_WAY_BACK } from "./container-recovery.ts";
 import type { Sha256 } from "./fingerprint.ts";
 import { followNeighbours, type Settled } from "./follow-neighbours.ts";
-import { imageFacts, type ImageFacts } from "./image-facts.ts";
+import { imageFacts, NOTHING_WITHHELD, type ImageFacts, type Withheld } from "./image-facts.ts";
 import { fixedVerdict, usageUnknown } from "./fixed-verdict.ts";
 import { exceededLimits } from "./limits.ts";
 import type { Action, Plan } from "./plan.ts";
@@ -51,10 +51,11 @@ export function planRemovalOf(
   selection: Selection,
   now: string,
   sha256: Sha256,
+  withheld: Withheld = NOTHING_WITHHELD,
 ): SelectedRemovals {
   const named = resolveSelection(inventory, selection.patterns);
-  const containers = selection.withContainers ? containersToRemove(inventory, named) : [];
-  const facts = imageFacts(inventory, subjects(containers));
+  const containers = selection.withContainers ? containersToRemove(inventory, named, withheld) : [];
+  const facts = imageFacts(inventory, subjects(containers), withheld);
   const settled = followNeighbours(facts, judgeNamed(inventory, facts, named));
   const plan = assemblePlan({
     inventory,
@@ -122,9 +123,13 @@ function judgeNamed(
 }
 
 /** No container is lost for an image that stays all the same. */
-function containersToRemove(inventory: Inventory, named: NamedImages): readonly Action[] {
+function containersToRemove(
+  inventory: Inventory,
+  named: NamedImages,
+  withheld: Withheld,
+): readonly Action[] {
   const inTheWay = containersInTheWay(inventory, named.whole.keys());
-  const facts = imageFacts(inventory, subjects(inTheWay));
+  const facts = imageFacts(inventory, subjects(inTheWay), withheld);
   const settled = followNeighbours(facts, judgeNamed(inventory, facts, named));
   const going = facts.images.filter(
     ({ id }, position) => named.whole.has(id) && settled[position]?.kind === "delete",

@@ -98,10 +98,12 @@ describe("one rule of flags", () => {
       {},
     ],
   ])("%s", (_, flags, match, keep) => {
+    // Only what `docker image prune` calls dangling by default goes without its content.
+    const onlyDangling = "all" in match && match.all.includes(DANGLING);
     expect(policyOf(flags)).toEqual({
       source: "flags",
       protect: expect.any(Array),
-      images: [{ name: "flags", match, keep }],
+      images: [{ name: "flags", match, keep, ...(onlyDangling ? { recovery: "record" } : {}) }],
     });
   });
 

@@ -78,9 +78,15 @@ export function policyFromFlags(
   }
 
   const parts = joinReferences(filters.flatMap((filter) => (filter === undefined ? [] : [filter])));
-  if (!looksBeyondDangling(flags)) parts.unshift({ state: "dangling" });
+  const onlyDangling = !looksBeyondDangling(flags);
+  if (onlyDangling) parts.unshift({ state: "dangling" });
   if (largerThan !== undefined) parts.push({ largerThanBytes: largerThan });
-  const images = flagRules(parts, { olderThan, unusedFor, keepLast });
+  // As the presets do with dangling images.
+  const recovery = onlyDangling ? { recovery: "record" as const } : {};
+  const images = flagRules(parts, { olderThan, unusedFor, keepLast }).map((rule) => ({
+    ...rule,
+    ...recovery,
+  }));
   const isDockers = freeBytes === undefined && !usesOwnFlags(flags);
   const common = { source: "flags", protect: isDockers ? [] : CLUSTER_IMAGES };
   return freeBytes === undefined

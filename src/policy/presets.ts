@@ -1,19 +1,27 @@
-import type { Policy } from "./policy.ts";
+import type { ImageRule, Policy } from "./policy.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** Most are what a rebuild has left behind: of these is remembered what they were, not their content. */
+const DANGLING: ImageRule = {
+  name: "dangling",
+  match: { state: "dangling" },
+  keep: { within: HOUR },
+  recovery: "record",
+};
+
 const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
   dangling: {
-    images: [{ name: "dangling", match: { state: "dangling" }, keep: { within: HOUR } }],
+    images: [DANGLING],
   },
   unused: {
     images: [{ name: "unused", match: { state: "unused" }, keep: {} }],
   },
   workstation: {
     images: [
-      { name: "dangling", match: { state: "dangling" }, keep: { within: HOUR } },
+      DANGLING,
       {
         name: "unused",
         match: { state: "unused" },
@@ -29,7 +37,7 @@ const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
   },
   ci: {
     images: [
-      { name: "dangling", match: { state: "dangling" }, keep: { within: HOUR } },
+      DANGLING,
       {
         name: "builds",
         match: { tag: "*-[0-9]*" },
@@ -45,7 +53,7 @@ const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
   },
   production: {
     images: [
-      { name: "dangling", match: { state: "dangling" }, keep: { within: 7 * DAY } },
+      { ...DANGLING, keep: { within: 7 * DAY } },
       { name: "versions", match: {}, keep: { last: 5, within: 14 * DAY } },
     ],
     containers: [{ name: "exited", states: ["exited", "created"], within: 7 * DAY }],

@@ -17,5 +17,7 @@ export type RegistryAnswer =
 /** Asks registries whether they still have an image. */
 export interface RegistryLookup {
   ask(image: PullableImage, signal: AbortSignal): Promise<RegistryAnswer>;
+  /** What a `registry/repository:tag` means there now; undefined where there is none. Rejects where it cannot be told. */
+  resolve(reference: string, signal: AbortSignal): Promise<Digest | undefined>;
   close(): Promise<void>;
 }

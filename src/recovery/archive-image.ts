@@ -5,6 +5,8 @@ import type { BinEntry, RecoveryBin, RemovedImage } from "../ports/recovery-bin.
 export interface ArchiveParts {
   readonly reader: ImageContentReader;
   readonly bin: RecoveryBin;
+  /** Bytes of the image that have been read. */
+  readonly onProgress?: (doneBytes: number) => void;
 }
 
 /** An image about to be removed, and the blobs that the target says it stands on. */
@@ -47,20 +49,30 @@ export function archiveImage(
 
 async function putImage(
   { image, blobs }: Archivable,
-  { reader, bin }: ArchiveParts,
+  { reader, bin, onProgress = () => undefined }: ArchiveParts,
   signal: AbortSignal,
 ): Promise<Archived> {
+  let doneBytes = 0;
+  const told = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      doneBytes += chunk.byteLength;
+      onProgress(doneBytes);
+      yield chunk;
+    }
+  };
   const form = await reader.formOf(image.id);
   let addedBytes = 0;
   const isWanted = (digest: Digest): boolean => !bin.holds(digest);
   for await (const part of reader.readContent(image.id, form, { isWanted, signal })) {
     if (part.digest !== undefined && bin.holds(part.digest)) continue;
-    addedBytes += await bin.put(part);
+    addedBytes += await bin.put({ ...part, chunks: told(part.chunks) });
   }
   // A save may leave out what the engine has lost, or never say so: nothing that the target counts may be missing.
   const missing = form.kind === "manifest" ? blobs.filter((key) => isMissing(key, bin)) : [];
   if (missing.length > 0) throw new ArchiveError(`the target did not give ${missing.join(", ")}`);
-  return { entry: await bin.add(image, form), addedBytes };
+  const listed = await reader.listingOf?.(image.id);
+  const described = listed === undefined ? image : { ...image, listed };
+  return { entry: await bin.add(described, form), addedBytes };
 }
 
 function isDamage(error: unknown): boolean {

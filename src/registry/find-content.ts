@@ -2,7 +2,16 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { isAttestationEntry, parseManifest, type Manifest } from "../oci/manifest.ts";
 import { formatPlatform } from "../oci/platform.ts";
+import type { ManifestTexts } from "./manifest-texts.ts";
+import type { RecentBlobs } from "./recent-blobs.ts";
 import type { RegistryClient } from "./registry-client.ts";
+
+/** A registry, and what has been asked of it before. */
+export interface ContentSource {
+  readonly client: RegistryClient;
+  readonly texts: ManifestTexts;
+  readonly blobs: RecentBlobs;
+}
 
 /** Which part of an image has to be there. */
 export interface WantedContent {
@@ -16,20 +25,20 @@ export interface WantedContent {
 
 /**
  * What of an image a registry does not have, in words; undefined when it has all of it. Manifests are read, because they
- * alone say what the image stands on; blobs are asked for by HEAD.
+ * alone say what the image stands on, but each only once; blobs are asked for by HEAD.
  */
 export async function missingContent(
-  client: RegistryClient,
+  source: ContentSource,
   wanted: WantedContent,
 ): Promise<string | undefined> {
   const { repository, digest, imageId, platforms } = wanted;
-  const top = await readManifest(client, repository, digest);
+  const top = await readManifest(source, repository, digest);
   if (typeof top === "string") return top;
   const children = top.kind === "index" ? top.manifests.filter((each) => isRunnable(each)) : [];
   const chosen = choosePlatforms(children, platforms);
   const manifests: Manifest[] = top.kind === "manifest" ? [top] : [];
   for (const child of chosen) {
-    const manifest = await readManifest(client, repository, child.digest);
+    const manifest = await readManifest(source, repository, child.digest);
     if (typeof manifest === "string") return manifest;
     manifests.push(manifest);
   }
@@ -38,35 +47,35 @@ export async function missingContent(
     manifests.some((each) => each.kind === "manifest" && each.config?.digest === imageId);
   if (!isThisImage) return `${digest} is another image there`;
   for (const manifest of manifests) {
-    const missing = await missingBlobs(client, repository, manifest);
+    const missing = await missingBlobs(source, repository, manifest);
     if (missing !== undefined) return missing;
   }
   return undefined;
 }
 
 async function missingBlobs(
-  client: RegistryClient,
+  { client, blobs: recent }: ContentSource,
   repository: string,
   manifest: Manifest,
 ): Promise<string | undefined> {
   if (manifest.kind === "index") return undefined;
   const blobs = [...(manifest.config === undefined ? [] : [manifest.config]), ...manifest.layers];
-  const sizes = await Promise.all(blobs.map(({ digest }) => client.headBlob(repository, digest)));
-  const at = sizes.findIndex(
-    (size, position) => size === undefined && blobs[position]?.hasUrls !== true,
+  const answers = await Promise.all(
+    blobs.map(({ digest }) => recent.has(client, repository, digest)),
   );
-  return at < 0 ? undefined : `its blob ${blobs[at]?.digest} is not there any more`;
+  const missing = blobs.find(({ hasUrls }, position) => answers[position] === false && !hasUrls);
+  return missing && `its blob ${missing.digest} is not there any more`;
 }
 
 /** The manifest, or why there is none. */
 async function readManifest(
-  client: RegistryClient,
+  { client, texts }: ContentSource,
   repository: string,
   digest: Digest,
 ): Promise<Manifest | string> {
-  const fetched = await client.getManifest(repository, digest);
-  if (fetched === undefined) return `${digest} is not there any more`;
-  const manifest = parseManifest(JSON.parse(fetched.bytes.toString("utf8")));
+  const text = await texts.read(client, repository, digest);
+  if (text === undefined) return `${digest} is not there any more`;
+  const manifest = parseManifest(JSON.parse(text));
   return manifest.kind === "malformed" ? `${digest}: ${manifest.detail}` : manifest;
 }
 

@@ -1,18 +1,26 @@
 import { isDigest } from "../oci/digest.ts";
 import { repositoryOf } from "../oci/reference.ts";
+import type { FactsCache } from "../ports/facts-cache.ts";
 import type { FindCredentials } from "../ports/registry-credentials.ts";
 import type { RegistryAnswer, RegistryLookup } from "../ports/registry-lookup.ts";
 import { missingContent } from "./find-content.ts";
+import { ManifestTexts } from "./manifest-texts.ts";
+import { RecentBlobs } from "./recent-blobs.ts";
 import { RegistryClient } from "./registry-client.ts";
-import { RegistryError } from "./registry-error.ts";
+import { RegistryError, type RegistryErrorKind } from "./registry-error.ts";
 import { RegistryTransport, type ProxySettings } from "./transport.ts";
 
 export interface LookupOptions {
   readonly findCredentials: FindCredentials;
   readonly clock: () => number;
+  /** Closed with the look-up. */
+  readonly cache: FactsCache & { close(): void };
   readonly userAgent: string;
   readonly proxies?: ProxySettings;
 }
+
+/** What will not be otherwise for the next image. */
+const SILENCES: ReadonlySet<RegistryErrorKind> = new Set(["unreachable", "tls", "timed-out"]);
 
 /** Asks the registries that images were pulled from or pushed to; one connection pool for each. */
 export function createRegistryLookup(options: LookupOptions): RegistryLookup {
@@ -24,25 +32,39 @@ export function createRegistryLookup(options: LookupOptions): RegistryLookup {
     transports.set(host, made);
     return made;
   };
+  /** Registries that could not be reached, and why: nobody waits for them once for each image. */
+  const silent = new Map<string, string>();
+  const texts = new ManifestTexts(options.cache);
+  const blobs = new RecentBlobs(options.clock);
+  const placeOf = (name: string, signal: AbortSignal) => {
+    const full = repositoryOf(name);
+    const slash = full.indexOf("/");
+    const client = new RegistryClient(transportFor(full.slice(0, slash)), signal);
+    return { client, repository: full.slice(slash + 1), reference: name.slice(full.length + 1) };
+  };
   return {
     async ask({ id, repoDigest, platforms }, signal): Promise<RegistryAnswer> {
-      const full = repositoryOf(repoDigest);
-      const digest = repoDigest.slice(repoDigest.indexOf("@") + 1);
-      const slash = full.indexOf("/");
+      const { client, repository, reference: digest } = placeOf(repoDigest, signal);
       if (!isDigest(digest)) return { kind: "unknown", detail: `${repoDigest} has no digest` };
-      const client = new RegistryClient(transportFor(full.slice(0, slash)), signal);
-      const repository = full.slice(slash + 1);
+      const silence = silent.get(client.registry);
+      if (silence !== undefined) return { kind: "unknown", detail: silence };
       try {
         const wanted = { repository, digest, imageId: id, platforms };
-        const detail = await missingContent(client, wanted);
+        const detail = await missingContent({ client, texts, blobs }, wanted);
         return detail === undefined ? { kind: "held" } : { kind: "lacking", detail };
       } catch (error) {
-        if (error instanceof RegistryError && error.kind !== "aborted")
-          return { kind: "unknown", detail: error.message };
-        throw error;
+        if (!(error instanceof RegistryError) || error.kind === "aborted") throw error;
+        if (SILENCES.has(error.kind)) silent.set(client.registry, error.message);
+        return { kind: "unknown", detail: error.message };
       }
     },
+    async resolve(name, signal) {
+      const { client, repository, reference } = placeOf(name, signal);
+      const head = await client.headManifest(repository, reference);
+      return head === undefined || head === "unchanged" ? undefined : head.digest;
+    },
     async close() {
+      options.cache.close();
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import type { CliContext, Output } from "../../src/cli/cli-context.ts";
 import type { ExitCode } from "../../src/cli/exit-codes.ts";
+import type { RegistryLookup } from "../../src/ports/registry-lookup.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 
 export interface CliResult {
@@ -26,6 +27,13 @@ function captured(options: Partial<Output>): Output & { text(): string } {
     text: () => all,
   };
 }
+
+/** No registry is there, and nobody waits for one. */
+const SILENT_REGISTRIES: RegistryLookup = {
+  ask: () => Promise.resolve({ kind: "unknown", detail: "this test has no registry" }),
+  resolve: () => Promise.resolve(undefined),
+  close: () => Promise.resolve(),
+};
 
 /** Runs a command line as a user would, on a context of which a test replaces what it cares about. */
 export async function cli(
@@ -62,7 +70,7 @@ export async function cli(
     openTarget: missing("target"),
     openHistory: missing("history"),
     openBin: missing("bin"),
-    openRegistryLookup: missing("registry"),
+    openRegistryLookup: () => Promise.resolve(SILENT_REGISTRIES),
     contextNames: () => Promise.resolve(["default"]),
     socketAddresses: () => Promise.resolve([]),
     canAsk: false,

@@ -12,7 +12,13 @@ import { defineCommand } from "../command.ts";
 import { planObserved } from "../plan-observed.ts";
 import { readJsonFile } from "../json-file.ts";
 import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY, retypedPolicyFlags } from "../policy-flags.ts";
-import { RECOVERY_FLAG, refuseBrokenPromise, withRecoveryFlag } from "../recovery-promise.ts";
+import {
+  namedBin,
+  RECOVERY_FLAGS,
+  refuseBrokenPromise,
+  refuseWithoutRoom,
+  withRecoveryFlags,
+} from "../recovery-promise.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -23,7 +29,7 @@ export const command = defineCommand({
     "Carries a plan out: the one in the file, or one made now from the same flags as plan.\n" +
     "Looks at each thing again right before it is removed; what has changed since the plan is left alone.\n" +
     "Ctrl-C finishes the removals in flight and stops; a second one ends at once.",
-  flags: { ...POLICY_FLAGS, ...CONSENT_FLAGS, ...RECOVERY_FLAG },
+  flags: { ...POLICY_FLAGS, ...CONSENT_FLAGS, ...RECOVERY_FLAGS },
   glossary: PRESET_GLOSSARY,
   examples: [
     { command: "apply plan.json", does: "shows the plan again and asks" },
@@ -37,6 +43,7 @@ export const command = defineCommand({
       beyondLimits: flags.beyondLimits ?? false,
       json: flags.json ?? false,
       yesFlag: "--yes",
+      binDirectory: namedBin(flags),
     };
     const [path] = operands;
     const show = (plan: Plan): void => {
@@ -54,13 +61,19 @@ export const command = defineCommand({
         // The run measures by what is there now, and here the reading can be followed.
         await observe(context, session);
         show(plan);
+        refuseWithoutRoom(plan);
         return carryOut(context, session, plan, consent);
       });
     }
-    const asked = withRecoveryFlag(await policyOf(context, flags, context.clock()), flags);
+    const asked = withRecoveryFlags(await policyOf(context, flags, context.clock()), flags);
     const { target, policy } = aim(flags, asked);
     return withTarget(context, target, async (session) => {
-      const plan = await planObserved(context, observe(context, session), policy, flags.filter);
+      const plan = await planObserved(context, observe(context, session), {
+        policy,
+        filters: flags.filter,
+        session,
+        binDirectory: namedBin(flags),
+      });
       show(plan);
       refuseBrokenPromise(policy, plan);
       return carryOut(context, session, plan, consent);

@@ -1,4 +1,5 @@
 import type { Inventory } from "../../inventory/inventory.ts";
+import type { TargetSession } from "../../operations/target-session.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { CliContext } from "../cli-context.ts";
 import { aim } from "../asked-target.ts";
@@ -15,7 +16,13 @@ import {
   shellQuote,
 } from "../policy-flags.ts";
 import { planObserved } from "../plan-observed.ts";
-import { brokenPromise, RECOVERY_FLAG, withRecoveryFlag } from "../recovery-promise.ts";
+import {
+  brokenPromise,
+  namedBin,
+  RECOVERY_FLAGS,
+  retypedRecoveryFlags,
+  withRecoveryFlags,
+} from "../recovery-promise.ts";
 import { decisionMoment, INVENTORY_FLAGS, withInventory } from "../saved-inventory.ts";
 
 const FLAGS = {
@@ -28,7 +35,7 @@ const FLAGS = {
     help: "write the plan to a file for apply",
   },
   allKept: { kind: "switch", help: "list everything that is kept, each with its reason" },
-  ...RECOVERY_FLAG,
+  ...RECOVERY_FLAGS,
   ...INVENTORY_FLAGS,
   at: {
     kind: "value",
@@ -64,10 +71,19 @@ export const command = defineCommand({
   ],
   async run(context, { flags }) {
     const nowMs = laterMoment(context, flags) ?? decisionMoment(context, flags);
-    const asked = withRecoveryFlag(await policyOf(context, flags, nowMs), flags);
+    const asked = withRecoveryFlags(await policyOf(context, flags, nowMs), flags);
     const { target, policy } = aim(flags, asked);
-    const show = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
-      const plan = await planObserved(context, observing, policy, flags.filter, () => nowMs);
+    const show = async (
+      observing: Promise<Inventory>,
+      session?: TargetSession,
+    ): Promise<typeof EXIT.done> => {
+      const plan = await planObserved(context, observing, {
+        policy,
+        filters: flags.filter,
+        session,
+        binDirectory: namedBin(flags),
+        clock: () => nowMs,
+      });
       const promise = brokenPromise(policy, plan);
       if (promise !== undefined)
         context.stderr.write(`${context.programName}: warning: ${promise}\n`);
@@ -137,7 +153,7 @@ function waysOn(context: CliContext, plan: Plan, flags: Flags): readonly string[
   if (flags.inventory !== undefined && flags.output === undefined) return hints;
   const target = flags.target === undefined ? [] : ["-t", shellQuote(flags.target)];
   const what = flags.output === undefined ? chosen : shellQuote(flags.output);
-  const bare = flags.output === undefined && flags.noRecovery ? ["--no-recovery"] : [];
-  const words = [programName, "apply", ...target, what, ...bare].filter((word) => word !== "");
+  const recovery = flags.output === undefined ? retypedRecoveryFlags(flags) : "";
+  const words = [programName, "apply", ...target, what, recovery].filter((word) => word !== "");
   return [...hints, `Carry it out:     ${words.join(" ")}`];
 }

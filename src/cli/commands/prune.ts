@@ -5,7 +5,12 @@ import { planObserved } from "../plan-observed.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { POLICY_FLAGS, policyOf, PRESET_GLOSSARY } from "../policy-flags.ts";
-import { RECOVERY_FLAG, refuseBrokenPromise, withRecoveryFlag } from "../recovery-promise.ts";
+import {
+  namedBin,
+  RECOVERY_FLAGS,
+  refuseBrokenPromise,
+  withRecoveryFlags,
+} from "../recovery-promise.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
 
@@ -18,7 +23,7 @@ export const command = defineCommand({
     ...POLICY_FLAGS,
     force: { kind: "switch", short: "f", help: "do not ask; needed where there is no terminal" },
     beyondLimits: CONSENT_FLAGS.beyondLimits,
-    ...RECOVERY_FLAG,
+    ...RECOVERY_FLAGS,
     dryRun: { kind: "switch", help: "only show the plan" },
   },
   glossary: PRESET_GLOSSARY,
@@ -31,11 +36,17 @@ export const command = defineCommand({
     { command: "prune --free 20GB --dry-run", does: "what would go to free 20 GB" },
   ],
   async run(context, { flags }) {
-    const asked = withRecoveryFlag(await policyOf(context, flags, context.clock()), flags);
+    const asked = withRecoveryFlags(await policyOf(context, flags, context.clock()), flags);
     const { target, policy } = aim(flags, asked);
     const json = flags.json ?? false;
     return withTarget(context, target, async (session) => {
-      const plan = await planObserved(context, observe(context, session), policy, flags.filter);
+      const binDirectory = namedBin(flags);
+      const plan = await planObserved(context, observe(context, session), {
+        policy,
+        filters: flags.filter,
+        session,
+        binDirectory,
+      });
       if (json && flags.dryRun) writeDocument(context.stdout, plan);
       if (!json) context.stdout.write(renderPlan(context.stdout, plan, "counted"));
       if (flags.dryRun) return EXIT.done;
@@ -45,6 +56,7 @@ export const command = defineCommand({
         beyondLimits: flags.beyondLimits ?? false,
         json,
         yesFlag: "--force",
+        binDirectory,
       });
     });
   },

@@ -2,12 +2,29 @@ import type { Inventory } from "../../inventory/inventory.ts";
 import { nearNames } from "../../inventory/near-names.ts";
 import { shortDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
-import { planRemovalOf, type SelectedRemovals } from "../../plan/select-removals.ts";
+import { chooseWaysBack } from "../../operations/choose-ways-back.ts";
+import type { TargetSession } from "../../operations/target-session.ts";
+import type { Withheld } from "../../plan/image-facts.ts";
+import {
+  planRemovalOf,
+  type SelectedRemovals,
+  type Selection,
+} from "../../plan/select-removals.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
+import type { CliContext } from "../cli-context.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
+import {
+  namedBin,
+  RECOVERY_FLAGS,
+  recoveryOfNamed,
+  refuseWithoutRoom,
+  type RecoveryFlagValues,
+} from "../recovery-promise.ts";
+import { recoverySources } from "../recovery-sources.ts";
 import { printable } from "../view-human/printable.ts";
+import { createProgress } from "../view-human/progress.ts";
 import { describeBlocked } from "../view-human/view-blocked.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { observe, withTarget } from "../with-target.ts";
@@ -23,6 +40,7 @@ export const command = defineCommand({
     withContainers: { kind: "switch", help: "remove stopped containers that use the images first" },
     dryRun: { kind: "switch", help: "only show what would go" },
     ...CONSENT_FLAGS,
+    ...RECOVERY_FLAGS,
   },
   examples: [
     { command: "rm app:1.3 3f2a9c1b77de", does: "by name and by ID" },
@@ -37,8 +55,8 @@ export const command = defineCommand({
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
       const selection = { patterns: operands, withContainers: flags.withContainers ?? false };
-      const now = new Date(context.clock()).toISOString();
-      const selected = planRemovalOf(inventory, selection, now, context.sha256);
+      const binDirectory = namedBin(flags);
+      const selected = await planNamed(context, session, inventory, selection, flags);
       const { plan } = selected;
       const applies = !flags.dryRun && plan.actions.length > 0;
       if (json && !applies) writeDocument(context.stdout, selected);
@@ -49,16 +67,51 @@ export const command = defineCommand({
       for (const line of problems) context.stderr.write(`${line}\n`);
       const complete = problems.length === 0;
       if (!applies) return complete ? EXIT.done : EXIT.failed;
+      refuseWithoutRoom(plan);
       const code = await carryOut(context, session, plan, {
         yes: flags.yes ?? false,
         beyondLimits: flags.beyondLimits ?? false,
         json,
         yesFlag: "--yes",
+        binDirectory,
       });
       return code === EXIT.done && !complete ? EXIT.partly : code;
     });
   },
 });
+
+/** Nobody names an image to free space: what it takes in the bin is shown, and no reason to refuse. */
+async function planNamed(
+  context: CliContext,
+  session: TargetSession,
+  inventory: Inventory,
+  selection: Selection,
+  flags: RecoveryFlagValues,
+): Promise<SelectedRemovals> {
+  const now = new Date(context.clock()).toISOString();
+  const planned = (withheld?: Withheld): SelectedRemovals =>
+    planRemovalOf(inventory, selection, now, context.sha256, withheld);
+  let selected = planned();
+  const progress = createProgress(context.stderr, context.clock);
+  try {
+    const plan = await chooseWaysBack({
+      plan: (withheld) => {
+        selected = planned(withheld);
+        return selected.plan;
+      },
+      policy: recoveryOfNamed(flags),
+      inventory,
+      sources: recoverySources(context, inventory.target, session, namedBin(flags)),
+      frees: "is not the point",
+      sha256: context.sha256,
+      signal: context.signal,
+      onProgress: (step, done, total) => progress.update(`${step} ${done}/${total}`),
+    });
+    return { ...selected, plan };
+  } finally {
+    progress.end();
+  }
+}
 
 /** Whatever was named and does not go, line by line. */
 function describeProblems(

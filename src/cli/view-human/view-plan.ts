@@ -8,6 +8,7 @@ import { count, formatPredicted } from "./view-bytes.ts";
 import { formatMoment } from "./view-moment.ts";
 import { nameTarget } from "./view-target.ts";
 import { actionVerb, nameAction, nameSubject } from "./view-subject.ts";
+import { haveDifferentWays, nameWay, sayWaysBack } from "./view-ways-back.ts";
 
 const NOUNS: Readonly<Record<ActionKind, readonly [one: string, many: string]>> = {
   "delete-image": ["image", "images"],
@@ -26,7 +27,7 @@ export function renderPlan(output: Output, plan: Plan, kept: KeptView): string {
   const parts = [
     `${nameTarget(plan.target)} at ${formatMoment(plan.now)}, by ${printable(plan.policy.source)}\n`,
     plan.actions.length === 0 ? "Nothing to remove.\n" : renderActions(output, plan),
-    renderTotals(output, plan),
+    renderTotals(output, plan) + sayWaysBack(plan),
     kept === "listed" && plan.kept.length > 0 ? renderKept(output, plan.kept) : "",
     kept === "counted" ? renderKeptSummary(plan.kept) : "",
     kept !== "hidden" && plan.kept.length === 0 && plan.actions.length > 0
@@ -42,6 +43,7 @@ export function renderPlan(output: Output, plan: Plan, kept: KeptView): string {
 
 function renderActions(output: Output, plan: Plan): string {
   const onDisk = plan.totals.freesDiskBytes !== undefined;
+  const severalWays = haveDifferentWays(plan.actions);
   const severalRules = new Set(plan.actions.map(({ rule }) => rule)).size > 1;
   return renderTable(
     output,
@@ -50,6 +52,7 @@ function renderActions(output: Output, plan: Plan): string {
       { title: "WHAT", shrinks: true },
       { title: "FREES", align: "right" },
       ...(onDisk ? [{ title: "ON DISK", align: "right" } as const] : []),
+      ...(severalWays ? [{ title: "BACK FROM" }] : []),
       ...(severalRules ? [{ title: "RULE" }] : []),
       { title: "WHY", wraps: true },
     ],
@@ -58,6 +61,7 @@ function renderActions(output: Output, plan: Plan): string {
       nameAction(action),
       formatSize(action.freesBytes),
       ...(onDisk ? [formatSize(action.freesDiskBytes ?? 0)] : []),
+      ...(severalWays ? [nameWay(action)] : []),
       ...(severalRules ? [printable(action.rule)] : []),
       printable(action.reason),
     ]),

@@ -5,7 +5,7 @@ import type { ActionOutcome, ActionState } from "../../ports/run-journal.ts";
 import type { Output } from "../cli-context.ts";
 import { paint } from "./paint.ts";
 import { printable } from "./printable.ts";
-import { formatPredicted } from "./view-bytes.ts";
+import { count, formatPredicted } from "./view-bytes.ts";
 import { actionVerb, nameAction } from "./view-subject.ts";
 import { countActions } from "./view-plan.ts";
 
@@ -28,6 +28,7 @@ export function renderRun(
     paint(output, "bold", title),
     ...describeRest(output, plan, report.outcomes, programName, report.runId),
     ...renderBytes(report),
+    ...renderPutBy(report),
     ...report.findings.map(
       (finding) => `${paint(output, "yellow", "Note:")} ${printable(finding)}`,
     ),
@@ -48,6 +49,13 @@ function renderBytes(report: RunReport): readonly string[] {
       ? `not measured${detail === "" ? "" : `: ${detail}`}`
       : `${formatSize(report.freedBytes)}${detail === "" ? "" : ` (${detail})`}`;
   return [`Predicted  ${predicted}${whole}`, `Freed      ${freed}`];
+}
+
+function renderPutBy({ putBy }: RunReport): readonly string[] {
+  if (putBy === undefined) return [];
+  const { images, addedBytes, location } = putBy;
+  const grown = `${count(images, "image")}, ${formatSize(addedBytes)} more there`;
+  return [`In the bin ${grown} (${printable(location)})`];
 }
 
 const HEADINGS: Readonly<Record<Exclude<ActionState, "applied">, string>> = {

@@ -1,0 +1,53 @@
+import type { Action, Plan } from "../../plan/plan.ts";
+import { formatSize } from "../../policy/size.ts";
+
+type Way = Action["recovery"]["way"];
+
+/** In the order in which they are told, the surest and cheapest first. */
+const WAYS: Readonly<Record<Way, { readonly short: string; readonly long: string }>> = {
+  registry: { short: "registry", long: "from registries" },
+  backup: { short: "backup", long: "from the backup repository" },
+  archive: { short: "bin", long: "from the bin" },
+  record: { short: "record only", long: "only as a record of what they were" },
+  none: { short: "no", long: "not at all" },
+};
+
+/** How the images of a plan come back, one line; empty where none goes. */
+export function sayWaysBack(plan: Plan): string {
+  const amounts = imagesByWay(plan.actions);
+  if (amounts.size === 0) return "";
+  const parts = Object.entries(WAYS).flatMap(([way, { long }]) => {
+    const amount = amounts.get(way as Way);
+    if (amount === undefined) return [];
+    return [`${amount} ${long}${way === "archive" ? ` (${sayRoom(plan)})` : ""}`];
+  });
+  return `Comes back: ${parts.join(", ")}.\n`;
+}
+
+/** Whether the images of a plan come back by more than one way, so that each is worth naming. */
+export function haveDifferentWays(actions: readonly Action[]): boolean {
+  return imagesByWay(actions).size > 1;
+}
+
+export function nameWay({ kind, recovery }: Action): string {
+  return kind === "delete-image" ? WAYS[recovery.way].short : "";
+}
+
+function imagesByWay(actions: readonly Action[]): ReadonlyMap<Way, number> {
+  const amounts = new Map<Way, number>();
+  for (const { kind, recovery } of actions) {
+    if (kind === "delete-image") amounts.set(recovery.way, (amounts.get(recovery.way) ?? 0) + 1);
+  }
+  return amounts;
+}
+
+function sayRoom({ totals, bin }: Plan): string {
+  const { archiveBytes, freesBytes } = totals;
+  if (archiveBytes === 0) return "which has all of it already";
+  const room = `at most ${formatSize(archiveBytes)} there`;
+  if (bin?.isOnSameDisk !== true) return room;
+  const netBytes = freesBytes - archiveBytes;
+  return netBytes > 0
+    ? `${room}, at least ${formatSize(netBytes)} net on this disk`
+    : `${room}, on this same disk: perhaps nothing is gained until the bin lets go of them`;
+}

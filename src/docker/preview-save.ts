@@ -1,0 +1,59 @@
+import { isDigest, type Digest } from "../oci/digest.ts";
+import type { SavePreview } from "../ports/save-preview.ts";
+import { imagePath } from "./api-path.ts";
+import type { EngineClient } from "./engine-client.ts";
+import { EngineError } from "./engine-error.ts";
+import type { EngineTraits } from "./read-engine.ts";
+
+/** `GET /images/{id}/json`, as far as it is read. */
+interface InspectAnswer {
+  readonly Architecture?: string;
+  readonly RootFS?: { readonly Layers?: readonly string[] | null } | null;
+  /** API 1.48, containerd store. */
+  readonly Descriptor?: { readonly mediaType?: string } | null;
+}
+
+/** Looks at an image before it is saved: what would leave something behind, or could not come whole, is told. */
+export async function previewSave(
+  client: EngineClient,
+  traits: Pick<EngineTraits, "engine" | "architecture">,
+  id: Digest,
+  signal: AbortSignal,
+): Promise<SavePreview> {
+  try {
+    const answer = await client.getJson<InspectAnswer>(imagePath(id, "/json"), { signal });
+    return previewOf(answer, traits);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind === "aborted") throw error;
+    // Gone: there is nothing to keep, and the look before the removal finds the same.
+    if (error.kind === "not-found") return {};
+    return { obstacle: `it cannot be looked at: ${error.message}` };
+  }
+}
+
+/** Layer references that a save takes and never gives back: moby 25.0.0 and later, `saveConfigAndLayer`. */
+const FIRST_LEAKING_MAJOR = 25;
+
+export function previewOf(
+  { Architecture, RootFS, Descriptor }: InspectAnswer,
+  { engine, architecture }: Pick<EngineTraits, "engine" | "architecture">,
+): SavePreview {
+  if (engine.imageStore === "containerd") {
+    const isIndex = /index|manifest\.list/.test(Descriptor?.mediaType ?? "");
+    return isIndex && Architecture !== architecture
+      ? {
+          obstacle: `it cannot be saved: its content for this machine (${architecture}) is not here, only that for ${Architecture ?? "another one"}`,
+        }
+      : {};
+  }
+  const diffIds = (RootFS?.Layers ?? []).filter((layer): layer is Digest => isDigest(layer));
+  const repeats = new Set(diffIds).size < diffIds.length;
+  const leaks =
+    engine.product === "docker" && Number.parseInt(engine.version, 10) >= FIRST_LEAKING_MAJOR;
+  return repeats && leaks
+    ? {
+        diffIds,
+        obstacle: `it cannot be saved safely: it has the same layer twice, and saving it makes Docker ${engine.version} keep its layers on the disk for good`,
+      }
+    : { diffIds };
+}

@@ -1,0 +1,76 @@
+import type { Digest } from "../oci/digest.ts";
+import { repositoryOf } from "../oci/reference.ts";
+import type { CurrentImage, Removal } from "../ports/image-remover.ts";
+import type { ImageTransfer } from "../ports/image-transfer.ts";
+import type { RegistryLookup } from "../ports/registry-lookup.ts";
+
+/** What pushing an image needs of its target. */
+export interface BackupParts {
+  readonly transfer: Pick<ImageTransfer, "tag" | "push">;
+  readonly lookup: RegistryLookup;
+  currentImage(id: Digest): Promise<CurrentImage | undefined>;
+  untag(reference: string, id: Digest): Promise<Removal>;
+}
+
+export interface BackedUp {
+  /** `registry/repository@digest`: asked after the push, the registry has all of the image there. */
+  readonly repoDigest: string;
+  /** When the engine says that the image was named last: by this backup. RFC 3339. */
+  readonly taggedAt?: string;
+}
+
+/** Why an image is not in the backup repository: it stays where it is. */
+export class BackupError extends Error {
+  override readonly name = "BackupError";
+}
+
+/** Pushes an image under a name of its own, asks the registry whether it has all of it, and takes the name off again. */
+export async function backUpImage(
+  image: { readonly id: Digest; readonly platforms: readonly string[] },
+  name: string,
+  parts: BackupParts,
+  signal: AbortSignal,
+): Promise<BackedUp> {
+  await parts.transfer.tag(image.id, name);
+  let backedUp: BackedUp;
+  try {
+    const taggedAt = (await parts.currentImage(image.id))?.taggedAt;
+    const repoDigest = await push(image, name, parts, signal);
+    backedUp = { repoDigest, ...(taggedAt === undefined ? {} : { taggedAt }) };
+  } catch (error) {
+    await takeOff(name, image.id, parts);
+    throw error;
+  }
+  await takeOff(name, image.id, parts);
+  return backedUp;
+}
+
+async function push(
+  { id, platforms }: { readonly id: Digest; readonly platforms: readonly string[] },
+  name: string,
+  { transfer, lookup }: BackupParts,
+  signal: AbortSignal,
+): Promise<string> {
+  await transfer.push(name, { signal, onProgress: () => undefined });
+  // Not every engine tells the digest, and only the registry knows what it has.
+  const digest = await lookup.resolve(name, signal);
+  if (digest === undefined) throw new BackupError(`${name} is not there after the push`);
+  const repoDigest = `${repositoryOf(name)}@${digest}`;
+  const answer = await lookup.ask({ id, repoDigest, platforms }, signal);
+  if (answer.kind === "held") return repoDigest;
+  throw new BackupError(`${repoDigest} is no way back: ${answer.detail}`);
+}
+
+/** With its last name an engine takes the image away: then the backup's name stays. */
+async function takeOff(
+  name: string,
+  id: Digest,
+  { currentImage, untag }: Pick<BackupParts, "currentImage" | "untag">,
+): Promise<void> {
+  const { references = [] } = (await currentImage(id)) ?? {};
+  if (!references.includes(name)) return;
+  if (references.length === 1) throw new BackupError(`it has lost all its names but ${name}`);
+  const { outcome, detail } = await untag(name, id);
+  if (outcome !== "removed" && outcome !== "gone")
+    throw new BackupError(`its name ${name} cannot be taken off again: ${detail}`);
+}

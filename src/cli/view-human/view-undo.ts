@@ -52,5 +52,5 @@ function renderOthers(
       ? [`  ${countActions(alike)}: ${printable(detail)}`]
       : alike.map((step) => `  ${nameAction(step)}: ${printable(detail)}`),
   );
-  return [`${paint(output, style, heading)} ${countActions(steps)}:`, ...lines];
+  return [`${paint(output, style, heading)}: ${countActions(steps)}`, ...lines];
 }

@@ -14,7 +14,7 @@ import { reconcile } from "./reconcile.ts";
 import type { RecoveryParts } from "./secure-images.ts";
 import { sessionRecovery } from "./session-recovery.ts";
 import { targetKey } from "./target-key.ts";
-import type { TargetSession } from "./target-session.ts";
+import type { SessionRecovery, TargetSession } from "./target-session.ts";
 
 export interface TargetParts {
   readonly reader: ImageReader;
@@ -52,6 +52,11 @@ export function createTargetSession(parts: TargetParts): TargetSession {
   const openJournal = (): RunJournal => (journal ??= parts.openJournal());
   /** Listing images can take an engine seconds: an apply takes the sizes from the inventory its plan was made of. */
   let latest: Inventory | undefined;
+
+  const recovery =
+    parts.recovery === undefined
+      ? undefined
+      : sessionRecovery({ recovery: parts.recovery, parts, readKey, openJournal });
 
   return {
     target: reader.target,
@@ -95,14 +100,22 @@ export function createTargetSession(parts: TargetParts): TargetSession {
         leases,
         clock,
         openLooker: parts.openRemover,
+        ...(recovery === undefined ? {} : { isInBin: (...asked) => isInBin(recovery, ...asked) }),
       });
     },
     key: readKey,
     details,
     ...(transfer === undefined ? {} : { transfer }),
-    ...(parts.recovery === undefined
-      ? {}
-      : { recovery: sessionRecovery({ recovery: parts.recovery, parts, readKey, openJournal }) }),
+    ...(recovery === undefined ? {} : { recovery }),
     close: parts.close,
   };
+}
+
+async function isInBin(
+  { openBin }: Pick<SessionRecovery, "openBin">,
+  planId: string,
+  imageId: string,
+): Promise<boolean> {
+  const entries = await (await openBin()).entries();
+  return entries.some(({ image }) => image.planId === planId && image.id === imageId);
 }

@@ -59,6 +59,33 @@ test("each action that was begun is looked for", async () => {
   expect(await reconcile(ports(FREE))).toEqual([]);
 });
 
+test("what the bin has of those is told", async () => {
+  const target = new FakeTarget();
+  target.addImage("sha256:there", {});
+  const recovery = { way: "archive", detail: "" } as const;
+  const plan = samplePlan([
+    sampleAction({ subject: "sha256:went", recovery }),
+    sampleAction({ subject: "sha256:there", recovery }),
+    sampleAction({ subject: "sha256:there" }),
+  ]);
+  const journal = openRunJournal(scratchFolder());
+  const runId = journal.begin(plan, KEY, AT);
+  journal.record(runId, { settled: [], intended: [0, 1, 2] });
+  const [run] = await reconcile({
+    targetKey: KEY,
+    journal,
+    leases: FREE,
+    clock: () => Date.parse(AT),
+    openLooker: async () => target,
+    isInBin: async (planId) => planId === plan.id,
+  });
+  expect(run?.found.map(({ outcome }) => outcome.detail)).toEqual([
+    "the run was interrupted; it is gone, and in the recovery bin",
+    "interrupted before it was removed; it had been put into the recovery bin already, which does no harm",
+    "interrupted before it was removed",
+  ]);
+});
+
 test("a run that another process is at is left to it", async () => {
   const { journal, ports } = cutOff();
   expect(await reconcile(ports(HELD))).toEqual([]);

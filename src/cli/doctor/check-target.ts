@@ -1,5 +1,5 @@
 import type { Engine, Inventory } from "../../inventory/inventory.ts";
-import type { RunSummary } from "../../ports/run-journal.ts";
+import type { ReconciledRun } from "../../operations/target-session.ts";
 import { formatSize } from "../../policy/size.ts";
 import type { CliContext } from "../cli-context.ts";
 import { explainError } from "../view-error.ts";
@@ -84,7 +84,7 @@ function describeAccuracy({ kind, detail }: Inventory["accuracy"]): Checkup {
   );
 }
 
-function describeRuns(context: CliContext, runs: readonly RunSummary[]): readonly Checkup[] {
+function describeRuns(context: CliContext, runs: readonly ReconciledRun[]): readonly Checkup[] {
   if (runs.length === 0) return [checkup("ok", "runs", "none was left unfinished")];
   return runs.map((run) => checkup("note", "runs", describeReconciled(run, context.programName)));
 }

@@ -1,13 +1,17 @@
 import { realpath } from "node:fs/promises";
 import { basename } from "node:path";
 
+import { createLayoutContentReader } from "../layout/content-reader.ts";
+import { LayoutContentWriter } from "../layout/content-writer.ts";
 import { createLayoutDetails } from "../layout/layout-details.ts";
 import { createLayoutReader } from "../layout/layout-reader.ts";
 import { createLayoutRemover } from "../layout/layout-remover.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import { openMemory } from "./memory.ts";
+import { openBin, viewBin } from "./open-bin.ts";
 import type { OpenOptions } from "./open-options.ts";
+import { openRegistryLookup } from "./open-registry-lookup.ts";
 
 /** A blob younger than this may belong to an image that another program is just writing. */
 const BLOB_GRACE_MS = 3_600_000;
@@ -21,12 +25,21 @@ export async function openLayoutTarget(
   const path = await realPath(directory);
   const layout = { directory: path, now: clock, graceMs: BLOB_GRACE_MS };
   const memory = openMemory(options);
+  const writer = new LayoutContentWriter(path);
   return createTargetSession({
     reader: createLayoutReader({
       ...layout,
       target: { kind: "layout", name: basename(path), address: `oci:${path}` },
     }),
     details: createLayoutDetails(path),
+    recovery: {
+      reader: createLayoutContentReader(path),
+      writer,
+      names: writer,
+      openBin: (binDirectory) => openBin(options, binDirectory),
+      viewBin: (binDirectory) => viewBin(options, binDirectory),
+      openLookup: () => openRegistryLookup(options),
+    },
     readEngineId: () => Promise.resolve(undefined),
     openRemover: () => Promise.resolve(createLayoutRemover(layout)),
     openJournal: memory.openJournal,

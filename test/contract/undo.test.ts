@@ -1,16 +1,24 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { UndoReport } from "../../src/operations/undo.ts";
-import type { Action } from "../../src/plan/plan.ts";
+import type { Action, Plan } from "../../src/plan/plan.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { baseRootFs } from "../harness/base-image.ts";
 import { callApi, callApiJson, callApiStream, queryString } from "../harness/engine-api.ts";
 import { enginesToTest } from "../harness/engine-kinds.ts";
-import { expectAll, newImage, newLayer, noteImages, random } from "./contract-images.ts";
+import {
+  expectAll,
+  newImage,
+  newLayer,
+  noteImages,
+  random,
+  TWO_HOURS_MS,
+} from "./contract-images.ts";
 import { openSession, type ContractSession } from "./contract-session.ts";
 import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
+import { createLayoutTarget } from "./layout-target.ts";
 
 const EVERYTHING: Policy = {
   source: "undo",
@@ -104,42 +112,17 @@ describe.each(enginesToTest())("%s", (kind) => {
     });
   }
 
-  /** What goes of everything, every image into the bin. */
-  async function planOf(session: ContractSession, goes: (action: Action) => boolean) {
-    const plan = await session.plan(EVERYTHING);
-    const recovery = { way: "archive", detail: "" } as const;
-    const actions = plan.actions
-      .filter(goes)
-      .map((action) => (action.kind === "delete-image" ? { ...action, recovery } : action));
-    return { ...plan, actions };
-  }
-
   /** Applies until nothing more goes: a network is free only once its container is gone. */
   async function removeEverything(session: ContractSession): Promise<readonly string[]> {
     const runs: string[] = [];
-    for (let plan = await planOf(session, () => true); plan.actions.length > 0;) {
+    for (let plan = await archivingPlan(session, () => true); plan.actions.length > 0;) {
       const report = await session.carryOut(plan);
       expectAll(report, "applied");
       runs.push(report.runId);
-      plan = await planOf(session, () => true);
+      plan = await archivingPlan(session, () => true);
     }
     return runs;
   }
-
-  const undo = (session: ContractSession, runId?: string): Promise<UndoReport> => {
-    const { signal } = new AbortController();
-    if (session.recovery === undefined) throw new Error("nothing can come back");
-    return session.recovery.undo(runId, { signal, onStep: () => undefined });
-  };
-  const statesOf = ({ steps }: UndoReport) =>
-    steps.map(({ kind: action, state, details, references }) => ({
-      action,
-      state,
-      details,
-      references,
-    }));
-  const isBack = (report: UndoReport) =>
-    statesOf(report).filter(({ state }) => state !== "restored" && state !== "there");
 
   test("what a run removed comes back as it was, and nothing twice", async () => {
     const memory = scratchFolder();
@@ -156,7 +139,7 @@ describe.each(enginesToTest())("%s", (kind) => {
     expect((await callApi(target.engine, "GET", "/containers/undo-web/json")).status).toBe(404);
     expect((await callApi(target.engine, "GET", "/networks/undo-net")).status).toBe(404);
 
-    for (const run of runs.toReversed()) expect(isBack(await undo(session, run))).toEqual([]);
+    for (const run of runs.toReversed()) expect(notBack(await undo(session, run))).toEqual([]);
     const after = await noteImages(target);
     expect(after.names).toEqual(before.names);
     for (const name of before.names) await target.readOut(name);
@@ -188,7 +171,10 @@ describe.each(enginesToTest())("%s", (kind) => {
         HostConfig: { NetworkMode: "none" },
       });
     const volume = (await inspect("undo-free")).Mounts[0]?.Name ?? "";
-    const plan = await planOf(session, (action) => action.references[0]?.includes("undo") ?? false);
+    const plan = await archivingPlan(
+      session,
+      (action) => action.references[0]?.includes("undo") ?? false,
+    );
     expectAll(await session.carryOut(plan), "applied");
 
     await api("DELETE", `/volumes/${volume}`);
@@ -236,7 +222,7 @@ describe.each(enginesToTest())("%s", (kind) => {
     const hurt = await target.idOf("damaged.test/hurt:1");
     const isDamaged = ({ references }: Action) =>
       references[0]?.startsWith("damaged.test") ?? false;
-    expectAll(await session.carryOut(await planOf(session, isDamaged)), "applied");
+    expectAll(await session.carryOut(await archivingPlan(session, isDamaged)), "applied");
     const before = await noteImages(target);
 
     const bin = await session.recovery?.openBin();
@@ -257,6 +243,63 @@ describe.each(enginesToTest())("%s", (kind) => {
     await target.readOut("damaged.test/whole:1");
   });
 });
+
+test("layout: what a run removed comes back as it was, and nothing twice", async () => {
+  const target = createLayoutTarget();
+  onTestFinished(() => target.stop());
+  const memory = scratchFolder();
+  const environment = { PLIMSOLL_BIN: join(memory, "bin") };
+  const session = await openSession(target.address, { memory, environment, aheadMs: TWO_HOURS_MS });
+  const shared = newLayer();
+  await target.load([
+    newImage(["undo.test/app:1", "other.test/app:also"], [shared]),
+    newImage(["undo.test/app:2"], [shared]),
+  ]);
+  const before = await noteImages(target);
+  const blobs = join(target.directory, "blobs", "sha256");
+  const filesBefore = readdirSync(blobs);
+  expectAll(await session.carryOut(await archivingPlan(session, () => true)), "applied");
+  expect(await target.listNames()).toEqual([]);
+  expect(readdirSync(blobs)).toEqual([]);
+
+  expect(notBack(await undo(session))).toEqual([]);
+  expect(await noteImages(target)).toEqual(before);
+  for (const name of before.names) await target.readOut(name);
+  expect(readdirSync(blobs)).toEqual(filesBefore);
+  expect((await undo(session)).steps.map(({ state }) => state)).toEqual(["there", "there"]);
+});
+
+/** What goes of everything, every image into the bin. */
+async function archivingPlan(
+  session: ContractSession,
+  goes: (action: Action) => boolean,
+): Promise<Plan> {
+  const plan = await session.plan(EVERYTHING);
+  const recovery = { way: "archive", detail: "" } as const;
+  const actions = plan.actions
+    .filter(goes)
+    .map((action) => (action.kind === "delete-image" ? { ...action, recovery } : action));
+  return { ...plan, actions };
+}
+
+function undo(session: ContractSession, runId?: string): Promise<UndoReport> {
+  const { signal } = new AbortController();
+  if (session.recovery === undefined) throw new Error("nothing can come back");
+  return session.recovery.undo(runId, { signal, onStep: () => undefined });
+}
+
+function statesOf({ steps }: UndoReport) {
+  return steps.map(({ kind, state, details, references }) => ({
+    kind,
+    state,
+    details,
+    references,
+  }));
+}
+
+function notBack(report: UndoReport) {
+  return statesOf(report).filter(({ state }) => state !== "restored" && state !== "there");
+}
 
 /** Without what says which one it is, and when it ran. */
 function sameContainer({ Id, Config, HostConfig, Mounts, NetworkSettings, State }: Inspected) {

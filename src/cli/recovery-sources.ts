@@ -13,14 +13,15 @@ export function recoverySources(
   const named = binDirectory === undefined ? {} : { binDirectory };
   const noArchive = `images of a ${target.kind} cannot be put into the recovery bin`;
   if (session === undefined) {
-    const isEngine = target.kind === "engine";
-    return { ...named, canPush: isEngine, ...(isEngine ? {} : { noArchive }) };
+    const canPush = target.kind === "engine";
+    return { ...named, canPush, ...(target.kind === "registry" ? { noArchive } : {}) };
   }
   const { recovery, transfer } = session;
   return {
     ...named,
     canPush: transfer !== undefined,
-    openLookup: () => context.openRegistryLookup(),
+    // Nothing is pulled into a layout: what a registry has is no way back there.
+    ...(transfer === undefined ? {} : { openLookup: () => context.openRegistryLookup() }),
     ...(recovery === undefined ? { noArchive } : { viewBin: () => recovery.viewBin(binDirectory) }),
     ...(recovery?.previewSave === undefined ? {} : { previewSave: recovery.previewSave }),
   };

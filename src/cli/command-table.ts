@@ -26,8 +26,8 @@ export const COMMAND_PARENTS: Readonly<Record<string, CommandParent>> = {
     group: "Clean up",
     summary: "What was removed and can come back",
     description:
-      "The recovery bin holds images that were removed under a policy that asks for a way back.\n" +
-      "restore gives them back.",
+      "The recovery bin holds images that were removed under a policy that asks for a way back, until\n" +
+      "their time is over. restore gives them back; undo a whole run.",
   },
   policy: {
     group: "Clean up",
@@ -131,10 +131,40 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/bin/list.ts"),
   },
   {
+    name: "bin show",
+    group: "Clean up",
+    summary: "Show everything known of one image in the bin",
+    load: () => import("./commands/bin/show.ts"),
+  },
+  {
     name: "bin verify",
     group: "Clean up",
     summary: "Read the recovery bin again and tell what is damaged",
     load: () => import("./commands/bin/verify.ts"),
+  },
+  {
+    name: "bin pin",
+    group: "Clean up",
+    summary: "Keep images in the bin whatever their age",
+    load: () => import("./commands/bin/pin.ts"),
+  },
+  {
+    name: "bin unpin",
+    group: "Clean up",
+    summary: "Let pinned images go when their time is over",
+    load: () => import("./commands/bin/unpin.ts"),
+  },
+  {
+    name: "bin export",
+    group: "Clean up",
+    summary: "Write an image of the bin to a tar file",
+    load: () => import("./commands/bin/export.ts"),
+  },
+  {
+    name: "bin empty",
+    group: "Clean up",
+    summary: "Take images out of the bin for good",
+    load: () => import("./commands/bin/empty.ts"),
   },
   {
     name: "policy check",

@@ -1,32 +1,47 @@
 import { formatSize } from "../../../policy/size.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
+import { BIN_FLAG, namedBin } from "../../recovery-promise.ts";
 import { printable } from "../../view-human/printable.ts";
+import { createProgress } from "../../view-human/progress.ts";
+import { count } from "../../view-human/view-bytes.ts";
+import { renderLost } from "../../view-human/view-bin.ts";
 import { writeJson } from "../../view-json.ts";
 
 export const command = defineCommand({
   operands: "",
   description:
-    "Reads everything in the recovery bin again and tells what is damaged, and which images need it.",
-  flags: {},
+    "Reads everything in the recovery bin again and holds it against its digests. Tells what is damaged, which images cannot " +
+    "come back for it, and what to do; the status is 1 then.",
+  flags: BIN_FLAG,
   examples: [{ command: "bin verify", does: "before you rely on it" }],
   async run(context, { flags }) {
-    const bin = await context.openBin();
+    const bin = await context.openBin(namedBin(flags));
     const entries = await bin.entries();
-    const damage = await bin.verify(context.signal);
+    const progress = createProgress(context.stderr, context.clock);
+    let readBytes = 0;
+    const damage = await bin
+      .verify(context.signal, ({ doneBytes, totalBytes }) => {
+        readBytes = doneBytes;
+        progress.update(`reading ${formatSize(doneBytes)} of ${formatSize(totalBytes)}`);
+      })
+      .finally(() => progress.end());
+    const needed = new Set(damage.flatMap(({ keys }) => keys));
     if (flags.json) {
-      writeJson(context.stdout, { location: bin.location, images: entries.length, damage });
+      writeJson(context.stdout, {
+        location: bin.location,
+        images: entries.length,
+        readBytes,
+        damage,
+      });
     } else if (damage.length === 0) {
-      const bytes = formatSize(entries.reduce((sum, { storedBytes }) => sum + storedBytes, 0));
-      context.stdout.write(`${entries.length} images, ${bytes} at most: all as they were.\n`);
+      const images = count(entries.length, "image");
+      context.stdout.write(`${images}, ${formatSize(readBytes)} read: all as it was.\n`);
     } else {
-      for (const { digest, detail, keys } of damage) {
-        const names = entries
-          .filter(({ key }) => keys.includes(key))
-          .map(({ image }) => image.references[0] ?? image.id);
-        const whose = names.length === 0 ? "no image needs it" : `needed by ${names.join(", ")}`;
-        context.stdout.write(`${digest}: ${printable(detail)}; ${printable(whose)}\n`);
-      }
+      const lost = entries.filter(({ key }) => needed.has(key));
+      const lines = damage.map(({ digest, detail }) => `${digest}: ${printable(detail)}\n`);
+      context.stdout.write(lines.join(""));
+      context.stdout.write(renderLost(context.stdout, lost, context.programName));
     }
     return damage.length === 0 ? EXIT.done : EXIT.failed;
   },

@@ -1,0 +1,93 @@
+import { exportImage, type ArchiveFormat } from "../../../operations/export-image.ts";
+import { formatSize } from "../../../policy/size.ts";
+import type { CliContext } from "../../cli-context.ts";
+import { CliError, usageError } from "../../cli-error.ts";
+import { defineCommand } from "../../command.ts";
+import { EXIT } from "../../exit-codes.ts";
+import { findBinEntry } from "../../find-bin-entry.ts";
+import { BIN_FLAG, namedBin } from "../../recovery-promise.ts";
+import { createProgress } from "../../view-human/progress.ts";
+import { binName } from "../../view-human/view-bin.ts";
+import { isTypedError } from "../../view-error.ts";
+
+const FORMATS = ["docker", "oci"] as const satisfies readonly ArchiveFormat[];
+
+export const command = defineCommand({
+  operands: "<image>",
+  description:
+    "Writes an image of the recovery bin, with its names, to a tar file that needs no Plimsoll: for docker load or podman load, " +
+    "or as an OCI image layout. All of it is held against its digests on the way; the file is there whole, or not at all.",
+  flags: {
+    output: {
+      kind: "value",
+      short: "o",
+      placeholder: "FILE",
+      completion: "file",
+      help: "the file to write; - is standard output",
+    },
+    format: {
+      kind: "value",
+      placeholder: "FORMAT",
+      choices: FORMATS,
+      help: "docker (the default) or oci",
+    },
+    ...BIN_FLAG,
+  },
+  examples: [
+    { command: "bin export app:1.4 -o app.tar", does: "for docker load -i app.tar" },
+    {
+      command: "bin export app:1.4 -o - | docker -c other load",
+      does: "straight to another engine",
+    },
+    { command: "bin export app:1.4 --format oci -o app.tar", does: "for skopeo and other tools" },
+  ],
+  async run(context, { operands, flags }) {
+    const path = flags.output;
+    if (path === undefined)
+      throw usageError("bin export needs a file", "Say -o FILE, or -o - for standard output.");
+    if (path === "-" && context.stdout.isTerminal)
+      throw usageError("an archive is not for a terminal", "Say -o FILE, or send it to a program.");
+    const format = FORMATS.find((each) => each === (flags.format ?? "docker"));
+    if (format === undefined)
+      throw usageError(`--format "${flags.format}" is not one of ${FORMATS.join(", ")}`);
+    const bin = await context.openBin(namedBin(flags));
+    const text = operands[0] ?? "";
+    await bin.whileHeld(async () => {
+      const entry = findBinEntry(await bin.entries(), text, {}, context.programName);
+      const { contentBytes, chunks } = await exportImage(bin, entry, format);
+      await writeTo(context, path, chunks, contentBytes);
+      if (path !== "-")
+        context.stderr.write(
+          `${binName(entry.image)} is in ${path}, ${formatSize(contentBytes)}\n`,
+        );
+    });
+    return EXIT.done;
+  },
+});
+
+async function writeTo(
+  context: CliContext,
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  totalBytes: number,
+): Promise<void> {
+  const progress = createProgress(context.stderr, context.clock);
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    let doneBytes = 0;
+    for await (const chunk of chunks) {
+      context.signal.throwIfAborted();
+      doneBytes = Math.min(totalBytes, doneBytes + chunk.byteLength);
+      progress.update(`written ${formatSize(doneBytes)} of ${formatSize(totalBytes)}`);
+      yield chunk;
+    }
+  }
+  try {
+    await context.writeBytes(path, watched());
+  } catch (error) {
+    // What is wrong with the bin is told as it is; the rest is the file's.
+    if (isTypedError(error) || context.signal.aborted || !(error instanceof Error)) throw error;
+    throw new CliError(`cannot write ${path === "-" ? "standard output" : path}: ${error.message}`);
+  } finally {
+    progress.end();
+  }
+}

@@ -1,0 +1,131 @@
+import { shortDigest } from "../../oci/digest.ts";
+import { familiarName } from "../../oci/reference.ts";
+import { keptUntilMs } from "../../operations/retain-bin.ts";
+import { formatDuration } from "../../policy/duration.ts";
+import { formatSize } from "../../policy/size.ts";
+import type { BinEntry, BinPart, RemovedImage } from "../../ports/recovery-bin.ts";
+import type { Output } from "../cli-context.ts";
+import { renderFields } from "./fields.ts";
+import { paint } from "./paint.ts";
+import { printable } from "./printable.ts";
+import { renderTable } from "./table.ts";
+import { count } from "./view-bytes.ts";
+import { formatMoment } from "./view-moment.ts";
+
+/** What an image was called, or else its ID. */
+export function binName({ references, id }: RemovedImage): string {
+  const [first] = references;
+  return printable(first === undefined ? shortDigest(id) : familiarName(first));
+}
+
+/** How long an image is kept from now on, in a few words. */
+export function sayKeptFor({ image, pinned }: BinEntry, nowMs: number): string {
+  if (pinned) return "pinned";
+  const untilMs = keptUntilMs(image);
+  if (untilMs === undefined) return "unknown";
+  return untilMs < nowMs ? "expired" : formatDuration(untilMs - nowMs);
+}
+
+export function renderBinList(output: Output, entries: readonly BinEntry[], nowMs: number): string {
+  return renderTable(
+    output,
+    [
+      { title: "IMAGE", shrinks: true },
+      { title: "ID" },
+      { title: "REMOVED" },
+      { title: "FROM", shrinks: true },
+      { title: "SIZE", align: "right" },
+      { title: "KEPT FOR" },
+    ],
+    entries.map((entry) => [
+      printable(entry.image.references.map(familiarName).join(", ") || "<none>"),
+      shortDigest(entry.image.id),
+      `${formatDuration(nowMs - Date.parse(entry.image.removedAt))} ago`,
+      printable(entry.image.targetName),
+      formatSize(entry.storedBytes),
+      `${sayKeptFor(entry, nowMs)}${entry.damage === undefined ? "" : ", damaged"}`,
+    ]),
+  );
+}
+
+/** Everything that is known of one image in the bin. */
+export function renderBinEntry(
+  output: Output,
+  entry: BinEntry,
+  parts: readonly BinPart[],
+  others: ReadonlyMap<string, BinEntry>,
+): string {
+  const { image, form, pinned, damage } = entry;
+  const untilMs = keptUntilMs(image);
+  const until = untilMs === undefined ? "for an unknown time" : `until ${sayMoment(untilMs)}`;
+  const sharers = new Set(parts.flatMap(({ sharedWith }) => sharedWith));
+  const own = sumOf(parts.filter(({ sharedWith }) => sharedWith.length === 0));
+  const unpacked = parts.flatMap(({ unpackedBytes }) => unpackedBytes ?? []);
+  const fields: [string, string[]][] = [
+    ["Names", image.references.map(familiarName)],
+    ["By digest", image.repoDigests.map(familiarName)],
+    ["ID", [image.id]],
+    ["Built", image.createdAt === undefined ? [] : [formatMoment(image.createdAt)]],
+    ["Removed", [`${formatMoment(image.removedAt)} from ${image.targetName}`]],
+    ["Plan", [image.planId]],
+    ["Kept", [pinned ? "for ever: it is pinned" : until]],
+    ["Known by", [form.kind === "config" ? "its configuration" : "its manifest, byte for byte"]],
+    ["Stored", [`${formatSize(sumOf(parts))}, of which ${formatSize(own)} for this image alone`]],
+    ["Unpacked", unpacked.length === 0 ? [] : [formatSize(unpacked.reduce((a, b) => a + b, 0))]],
+    ["Shares with", [...sharers].flatMap((key) => nameOf(others.get(key)))],
+    ["Damage", damage === undefined ? [] : [damage]],
+  ];
+  return `${renderFields(output, binName(image), fields)}\n${renderParts(output, parts)}`;
+}
+
+function renderParts(output: Output, parts: readonly BinPart[]): string {
+  return renderTable(
+    output,
+    [
+      { title: "STORED AS" },
+      { title: "BYTES", align: "right" },
+      { title: "UNPACKED", align: "right" },
+      { title: "SHARED" },
+      { title: "WHAT", shrinks: true },
+    ],
+    parts.map(({ digest, kind, mediaType, storedBytes, diffId, unpackedBytes, sharedWith }) => [
+      shortDigest(digest),
+      formatSize(storedBytes),
+      unpackedBytes === undefined ? "" : formatSize(unpackedBytes),
+      sharedWith.length === 0 ? "" : `with ${count(sharedWith.length, "image")}`,
+      kind === "layer" && diffId !== undefined
+        ? `layer ${shortDigest(diffId)}`
+        : printable(mediaType || "of no stated type"),
+    ]),
+  );
+}
+
+/** Which images a damage takes with it, and what can still be done. */
+export function renderLost(output: Output, lost: readonly BinEntry[], programName: string): string {
+  if (lost.length === 0) return "No image needs what is damaged.\n";
+  const lines = lost.flatMap(({ image }) => [
+    `${binName(image)} (${shortDigest(image.id)}) cannot come back.`,
+    ...image.repoDigests.map(
+      (name) => `  docker pull ${printable(name)}, if its registry still has it`,
+    ),
+  ]);
+  return [
+    paint(output, "bold", `${count(lost.length, "image")} cannot come back:`),
+    ...lines,
+    "Where such an image, or another one with the same layers, is put into the bin again, what is damaged is replaced.",
+    `${programName} bin empty IMAGE takes one out of the bin.`,
+    "",
+  ].join("\n");
+}
+
+function nameOf(entry: BinEntry | undefined): string[] {
+  return entry === undefined ? [] : [`${binName(entry.image)} (${shortDigest(entry.image.id)})`];
+}
+
+function sumOf(parts: readonly BinPart[]): number {
+  return parts.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+}
+
+function sayMoment(ms: number): string {
+  return formatMoment(new Date(ms).toISOString());
+}

@@ -1,0 +1,23 @@
+import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
+import { packImage, type ArchiveFormat } from "../recovery/pack-image.ts";
+
+export type { ArchiveFormat } from "../recovery/pack-image.ts";
+
+/** An image of the bin as a tar that other programs take, with all its names. */
+export interface Export {
+  /** What the tar is made of; the tar itself is a little larger. */
+  readonly contentBytes: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Throws, before its end, where the content is not what it was. To be read while the bin is held. */
+export async function exportImage(
+  bin: RecoveryBin,
+  entry: BinEntry,
+  format: ArchiveFormat,
+): Promise<Export> {
+  const content = bin.contentOf(entry);
+  let contentBytes = 0;
+  for (const digest of await content.digestsBelow()) contentBytes += await content.sizeOf(digest);
+  return { contentBytes, chunks: packImage(content, entry.image.references, format) };
+}

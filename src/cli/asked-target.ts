@@ -30,6 +30,12 @@ function askedTarget(given: string | undefined, policy: Policy): AskedTarget {
   return only === undefined ? { spec: undefined } : openable(only, policy);
 }
 
+/** What to open for a name of the policy's `targets`. */
+export function namedTarget(name: string, policy: Policy): AskedTarget | undefined {
+  const target = policy.targets?.[name];
+  return target === undefined ? undefined : openable([name, target], policy);
+}
+
 function openable([name, target]: readonly [string, PolicyTarget], policy: Policy): AskedTarget {
   return { name, spec: specOf(target, policy.source) };
 }

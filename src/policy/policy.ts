@@ -237,6 +237,11 @@ export interface Policy {
   /** Where it came from, for people: `preset dangling`, a path. */
   readonly source: string;
   readonly targets?: Readonly<Record<string, PolicyTarget>>;
+  /**
+   * Names of engines among `targets`: what these hold or use stays in a registry. Absent: all engines among them; empty: none
+   * is asked.
+   */
+  readonly inUseOn?: readonly string[];
   readonly protect: readonly Match[];
   /** Where each of `protect` stands, in its order; absent where it was not read from a file. */
   readonly protectPositions?: readonly SourcePosition[];

@@ -24,10 +24,11 @@ export function assemblePolicy(
   positionOf: PositionOf,
 ): Policy {
   const { protect = [], images = [], containers, volumes, networks, buildCache } = document;
-  const { targets, headroom, recovery, limits, schedule, timeZone } = document;
+  const { targets, inUseOn, headroom, recovery, limits, schedule, timeZone } = document;
   return {
     source,
     ...(targets === undefined ? {} : { targets }),
+    ...(inUseOn === undefined ? {} : { inUseOn }),
     protect,
     ...(protect.length === 0
       ? {}

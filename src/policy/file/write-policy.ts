@@ -40,11 +40,12 @@ export function writePolicy(policy: Policy, remarks: readonly Remark[] = []): st
 }
 
 function fileOf(policy: Policy): FileMapping {
-  const { targets, protect, images, containers, volumes, networks, buildCache } = policy;
+  const { targets, inUseOn, protect, images, containers, volumes, networks, buildCache } = policy;
   const { headroom, recovery, limits, schedule, timeZone } = policy;
   return {
     version: LANGUAGE_VERSION,
     ...section("targets", targets === undefined ? undefined : targetsOf(targets)),
+    ...section("inUseOn", inUseOn),
     ...section("protect", nonEmpty(protect)?.map(protectionOf)),
     ...section("images", nonEmpty(images)?.map(imageRuleOf)),
     ...section("containers", written(containers, containersOf)),

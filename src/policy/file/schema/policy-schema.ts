@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 import { imageRuleSchema, protectSchema } from "./image-rule-schema.ts";
+import { complainTo } from "./complain.ts";
 import { mapping, optional } from "./mapping.ts";
 import { mistake } from "./mistake.ts";
 import { reader } from "./reader.ts";
@@ -11,7 +12,7 @@ import {
   volumesSchema,
 } from "./resource-schemas.ts";
 import { headroomSchema, limitsSchema, recoverySchema } from "./settings-schemas.ts";
-import { targetsSchema } from "./target-schema.ts";
+import { inUseOnSchema, targetsSchema } from "./target-schema.ts";
 import { scheduleSchema, timeZoneSchema } from "./time-schemas.ts";
 
 export const LANGUAGE_VERSION = 1;
@@ -32,6 +33,12 @@ export const policySchema = mapping("a policy", {
   version,
   targets: optional(
     targetsSchema.meta({ description: "The places that this policy is for, by name." }),
+  ),
+  inUseOn: optional(
+    inUseOnSchema.meta({
+      description:
+        "For a registry: engines among targets whose images and containers keep what they hold or use there. Default: all of them; [] asks none.",
+    }),
   ),
   protect: optional(
     z.array(protectSchema).meta({
@@ -58,6 +65,15 @@ export const policySchema = mapping("a policy", {
   limits: optional(limitsSchema.meta({ description: "What an unattended run stops at." })),
   schedule: optional(scheduleSchema),
   timeZone: optional(timeZoneSchema),
-}).meta({ title: "Plimsoll policy", description: "What is kept and what may go." });
+})
+  .superRefine(({ inUseOn = [], targets = {} }, context) => {
+    for (const [index, name] of inUseOn.entries()) {
+      const kind = Object.hasOwn(targets, name) ? targets[name]?.kind : undefined;
+      if (kind === "engine") continue;
+      const what = kind === undefined ? "is none of the targets" : `is a ${kind}`;
+      complainTo(context)(["inUseOn", `${index}`], `${what}; an engine among them is wanted`);
+    }
+  })
+  .meta({ title: "Plimsoll policy", description: "What is kept and what may go." });
 
 export type PolicyDocument = z.output<typeof policySchema>;

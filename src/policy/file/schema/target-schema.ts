@@ -59,6 +59,14 @@ const targetSchema = mapping("a target", {
 
 const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
+/** Whether these are engines of the file is looked at when all of it was read. */
+export const inUseOnSchema = z.array(
+  textReader<string>("the name of an engine", (text) => text, {
+    description: "The name of an engine among the targets.",
+    examples: ["build-1"],
+  }),
+);
+
 export const targetsSchema = z.record(z.string(), targetSchema).superRefine((targets, context) => {
   for (const name of Object.keys(targets)) {
     if (!TARGET_NAME.test(name)) {

@@ -1,0 +1,43 @@
+import type { ForeignUse } from "../inventory/foreign-use.ts";
+import type { Inventory, Target } from "../inventory/inventory.ts";
+import type { Policy } from "../policy/policy.ts";
+import { namedTarget } from "./asked-target.ts";
+import type { CliContext } from "./cli-context.ts";
+import { createProgress } from "./view-human/progress.ts";
+
+/**
+ * What the hosts that the policy names hold and use of a registry's images; undefined for other targets, and where the policy
+ * names none. `session` is absent for a saved inventory: then no host is asked.
+ */
+export async function foreignUseFor(
+  context: CliContext,
+  policy: Policy,
+  { kind }: Pick<Target, "kind">,
+  session: object | undefined,
+): Promise<ForeignUse | undefined> {
+  if (kind !== "registry") return undefined;
+  const { askHosts, hostsInUseOn, unaskedHosts } = await import("../operations/in-use-on.ts");
+  const hosts = hostsInUseOn(policy);
+  if (hosts.length === 0) return undefined;
+  if (session === undefined) return unaskedHosts(hosts);
+  const progress = createProgress(context.stderr, context.clock);
+  try {
+    return await askHosts(hosts, {
+      signal: context.signal,
+      observe: (name) => observeHost(context, policy, name),
+      onHost: (done, total) => progress.update(`asking hosts ${done}/${total}`),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+async function observeHost(context: CliContext, policy: Policy, name: string): Promise<Inventory> {
+  const { signal } = context;
+  const session = await context.openTarget(namedTarget(name, policy)?.spec, signal);
+  try {
+    return await session.observe({ signal });
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,55 @@
+import type { Digest } from "../oci/digest.ts";
+
+export const FOREIGN_USE_SCHEMA = "plimsoll.foreign-use/1";
+
+/** One thing on a host that needs an image. */
+export interface ForeignUser {
+  readonly kind: "container" | "mount" | "service";
+  readonly name: string;
+  /** Container state; empty for services. */
+  readonly state: string;
+}
+
+/** What a host knows an image by, and what uses it there; nothing does where it is only present. */
+export interface ForeignDigest {
+  /** A manifest, an index, or the configuration by which an engine knows an image. */
+  readonly digest: Digest;
+  readonly users: readonly ForeignUser[];
+}
+
+/** A name without a digest that a service will be started from again. */
+export interface ForeignName {
+  /** Fully normalised `registry/repository:tag`. */
+  readonly reference: string;
+  readonly users: readonly ForeignUser[];
+}
+
+export interface ForeignHost {
+  readonly name: string;
+  /** False where it did not answer, or not all that could use an image was read. */
+  readonly complete: boolean;
+  /** Why not, a sentence each. */
+  readonly problems: readonly string[];
+  /** Sorted. */
+  readonly digests: readonly ForeignDigest[];
+  /** Sorted. */
+  readonly names: readonly ForeignName[];
+}
+
+/** What hosts hold and use of the images of a registry. Plain JSON. */
+export interface ForeignUse {
+  readonly schema: typeof FOREIGN_USE_SCHEMA;
+  /** Sorted by name. */
+  readonly hosts: readonly ForeignHost[];
+}
+
+/** A host that could not be asked at all. */
+export function silentHost(name: string, problem: string): ForeignHost {
+  return { name, complete: false, problems: [problem], digests: [], names: [] };
+}
+
+/** Sorted, so that which host answered first changes nothing. */
+export function foreignUseOf(hosts: readonly ForeignHost[]): ForeignUse {
+  const sorted = hosts.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return { schema: FOREIGN_USE_SCHEMA, hosts: sorted };
+}

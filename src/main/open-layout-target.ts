@@ -8,6 +8,7 @@ import { createLayoutReader } from "../layout/layout-reader.ts";
 import { createLayoutRemover } from "../layout/layout-remover.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
+import { createLayoutDescriber } from "../layout/record-image.ts";
 import { openMemory } from "./memory.ts";
 import { openBin, viewBin } from "./open-bin.ts";
 import type { OpenOptions } from "./open-options.ts";
@@ -32,6 +33,7 @@ export async function openLayoutTarget(
       target: { kind: "layout", name: basename(path), address: `oci:${path}` },
     }),
     details: createLayoutDetails(path),
+    describer: createLayoutDescriber(path),
     recovery: {
       reader: createLayoutContentReader(path),
       writer,

@@ -37,7 +37,7 @@ export interface ApplyPorts {
   readonly recovery?: RecoveryParts;
   /** Engines only. */
   readonly transfer?: ImageTransfer;
-  /** Absent where there is nothing but images. */
+  /** Absent where only the inventory tells what things are. */
   readonly describer?: Describer;
 }
 
@@ -142,6 +142,7 @@ async function applyUnderLease(
   const putBy = securing.putBy();
   const measured = result.freed.bytes === undefined ? {} : { freedBytes: result.freed.bytes };
   journal.finish(runId, { state: result.state, at: now(), ...measured });
+  const retired = await securing.retire();
 
   return {
     runId,
@@ -154,7 +155,8 @@ async function applyUnderLease(
     ...measured,
     freedDetail: result.freed.detail,
     accuracy: plan.accuracy,
-    findings: result.findings,
+    findings: [...result.findings, ...(retired?.problem === undefined ? [] : [retired.problem])],
     ...(putBy === undefined ? {} : { putBy }),
+    ...(retired === undefined ? {} : { retired }),
   };
 }

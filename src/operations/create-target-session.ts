@@ -26,8 +26,9 @@ export interface TargetParts {
     readonly writer: ImageContentWriter;
     readonly names: Pick<ImageTransfer, "tag">;
   };
-  /** Engines only. */
+  /** Absent where only the inventory tells what things are. */
   readonly describer?: Describer;
+  /** Engines only. */
   readonly recreator?: Recreator;
   /** The engine's own identity; asked for at most once. Undefined for targets without one. */
   readonly readEngineId: () => Promise<string | undefined>;

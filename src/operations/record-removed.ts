@@ -13,7 +13,7 @@ export interface RecordParts {
   readonly inventory: Inventory;
   readonly runId: string;
   readonly journal: Pick<RunJournal, "keepRecord">;
-  /** Absent where a target has nothing but images, of which the inventory tells. */
+  /** Absent where only the inventory tells what things are. */
   readonly describer: Describer | undefined;
 }
 

@@ -44,8 +44,10 @@ export function sessionRecovery({
     openBin,
     viewBin,
     ...(previewSave === undefined ? {} : { previewSave }),
-    restore: async (entry, signal) =>
-      restoreImage(entry, { ...(await restoreParts()), bin: await openBin() }, signal),
+    restore: async (entry, signal, binDirectory) => {
+      const bin = await openBin(binDirectory);
+      return restoreImage(entry, { ...(await restoreParts()), bin }, signal);
+    },
     undo: async (runId, options) => {
       const { transfer, recreator, leases } = parts;
       const ports = {

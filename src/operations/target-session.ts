@@ -22,8 +22,8 @@ export interface SessionRecovery {
   viewBin(directory?: string): Promise<BinView>;
   /** Absent where any image can be saved. */
   readonly previewSave?: PreviewSave;
-  /** Gives an image of the bin back to this target. */
-  restore(entry: BinEntry, signal: AbortSignal): Promise<Restored>;
+  /** Gives an image of the user's own bin, or of the one in a directory, back to this target. */
+  restore(entry: BinEntry, signal: AbortSignal, binDirectory?: string): Promise<Restored>;
   /** Brings a run back, by default the latest here that removed something. */
   undo(runId: string | undefined, options: UndoOptions): Promise<UndoReport>;
 }

@@ -258,6 +258,26 @@ test("which run: the latest of this target; no other target's, none that is not 
   await expect(go({ ...ports, leases })).rejects.toMatchObject({ kind: "lease-held" });
 });
 
+test.for([
+  ["the one that the run put images into", undefined, "/disk/bin"],
+  ["the one that is asked for", "/other", "/other"],
+] as const)("which bin: %s", async ([, asked, opened]) => {
+  const { journal, ports, bin } = await emptied();
+  const plan = samplePlan([deletion(APP)], { bin: { directory: "/disk/bin" } });
+  const runId = journal.begin(plan, KEY, AT);
+  const settled = [{ index: 0, state: "applied", detail: "", at: AT }] as const;
+  journal.record(runId, { settled, intended: [] });
+  journal.finish(runId, { state: "done", at: AT });
+  const directories: unknown[] = [];
+  const openBin = async (directory?: string) => {
+    directories.push(directory);
+    return bin;
+  };
+  const options = { signal, onStep: () => undefined };
+  await undo(runId, { ...ports, openBin }, asked ? { ...options, binDirectory: asked } : options);
+  expect(directories).toEqual([opened]);
+});
+
 test("stopped before the first step, nothing is brought back", async () => {
   const { containers, ports, run } = await emptied();
   run([container("web")]);

@@ -1,4 +1,5 @@
 import type { LeaseOffice } from "../ports/lease.ts";
+import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import { undoRun, type UndoParts } from "../recovery/undo-run.ts";
 import { isBack, type UndoStep } from "../recovery/undo-step.ts";
@@ -7,13 +8,17 @@ import { UndoRefusal } from "./undo-refusal.ts";
 
 export type { UndoState, UndoStep } from "../recovery/undo-step.ts";
 
-export interface UndoPorts extends UndoParts {
+export interface UndoPorts extends Omit<UndoParts, "openBin"> {
+  /** The user's own bin, or the one in a directory. */
+  readonly openBin: (directory?: string) => Promise<RecoveryBin>;
   readonly targetKey: string;
   readonly journal: Pick<RunJournal, "run" | "records" | "lastRemoval">;
   readonly leases: LeaseOffice;
 }
 
 export interface UndoOptions {
+  /** The bin to look in: by default the one that the run put images into. */
+  readonly binDirectory?: string;
   /** Aborting lets what is under way end and begins nothing else. */
   readonly signal: AbortSignal;
   readonly onStep: (step: UndoStep, total: number) => void;
@@ -30,7 +35,7 @@ export interface UndoReport {
 export async function undo(
   runId: string | undefined,
   ports: UndoPorts,
-  { signal, onStep }: UndoOptions,
+  { signal, onStep, binDirectory }: UndoOptions,
 ): Promise<UndoReport> {
   const { journal, targetKey } = ports;
   const lease = ports.leases.acquire(targetKey);
@@ -43,7 +48,9 @@ export async function undo(
     const { summary, plan, outcomes } = run;
     if (summary.targetKey !== targetKey) throw otherTarget(chosen, summary.targetName);
     const records = journal.records(chosen);
-    const steps = await undoRun({ plan, outcomes, records }, ports, signal, onStep);
+    const openBin = () => ports.openBin(binDirectory ?? plan.bin?.directory);
+    const parts = { ...ports, openBin };
+    const steps = await undoRun({ plan, outcomes, records }, parts, signal, onStep);
     return { runId: chosen, state: steps.every(isBack) ? "done" : "partial", steps };
   } finally {
     lease.release();

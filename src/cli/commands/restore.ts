@@ -5,6 +5,7 @@ import { CliError, usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { findBinEntry, type EntryChoice } from "../find-bin-entry.ts";
+import { BIN_FLAG, namedBin } from "../recovery-promise.ts";
 import { isTypedError } from "../view-error.ts";
 import { printable } from "../view-human/printable.ts";
 import { renderRestored } from "../view-human/view-restored.ts";
@@ -24,6 +25,7 @@ export const command = defineCommand({
       placeholder: "TIME",
       help: "what had the name at this moment (RFC 3339)",
     },
+    ...BIN_FLAG,
     from: { kind: "value", placeholder: "RUN", help: "what this run removed under the name" },
   },
   examples: [
@@ -37,14 +39,15 @@ export const command = defineCommand({
       if (recovery === undefined)
         throw usageError(`${session.target.kind} targets cannot take images back`);
       const choice = await readChoice(context, flags);
-      const entries = await (await recovery.openBin()).entries();
+      const binDirectory = namedBin(flags);
+      const entries = await (await recovery.openBin(binDirectory)).entries();
       const chosen = operands.map((text) =>
         findBinEntry(entries, text, choice, context.programName),
       );
       const restored: Restored[] = [];
       const failed: { id: string; references: readonly string[]; detail: string }[] = [];
       for (const entry of chosen) {
-        const outcome = await restoreOne(recovery, entry, context.signal);
+        const outcome = await restoreOne(recovery, entry, context.signal, binDirectory);
         if ("restored" in outcome) {
           restored.push(outcome.restored);
           if (!flags.json) context.stdout.write(renderRestored(outcome.restored));
@@ -89,10 +92,11 @@ async function restoreOne(
   recovery: SessionRecovery,
   entry: BinEntry,
   signal: AbortSignal,
+  binDirectory: string | undefined,
 ): Promise<{ readonly restored: Restored } | { readonly detail: string }> {
   if (entry.damage !== undefined) return { detail: `${entry.damage}; nothing was loaded` };
   try {
-    return { restored: await recovery.restore(entry, signal) };
+    return { restored: await recovery.restore(entry, signal, binDirectory) };
   } catch (error) {
     if (signal.aborted || !isTypedError(error)) throw error;
     return { detail: error.message };

@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { usageError } from "../cli-error.ts";
 import { EXIT } from "../exit-codes.ts";
+import { BIN_FLAG, namedBin } from "../recovery-promise.ts";
 import { createProgress } from "../view-human/progress.ts";
 import { renderUndo } from "../view-human/view-undo.ts";
 import { writeJson } from "../view-json.ts";
@@ -14,7 +15,7 @@ export const command = defineCommand({
     "Brings back what a run removed, by default the latest run on the target that removed something: images with their names, " +
     "names that were taken from images that stayed, networks, and stopped containers, made again from their configuration and " +
     "not started. A name that means something else by now is left alone. Volumes and build cache cannot come back.",
-  flags: {},
+  flags: BIN_FLAG,
   examples: [
     { command: "undo", does: "the latest run on the current target" },
     { command: "undo 20261121-142931-cb8080", does: "that run; history lists them" },
@@ -24,9 +25,11 @@ export const command = defineCommand({
       if (recovery === undefined)
         throw usageError(`what was removed from ${target.address} cannot be brought back`);
       const progress = createProgress(context.stderr, context.clock);
+      const binDirectory = namedBin(flags);
       let done = 0;
       const report = await recovery
         .undo(operands[0], {
+          ...(binDirectory === undefined ? {} : { binDirectory }),
           signal: context.signal,
           onStep: (_step, total) => {
             done += 1;

@@ -124,21 +124,26 @@ async function applyUnderLease(
         options.onEvent({ kind: "archiving", action, doneBytes, done, total }),
     },
   );
-  const result = await applyPlan({
-    plan,
-    inventory,
-    remover,
-    journal,
-    runId,
-    secure: securing.secure,
-    clock,
-    signal: options.signal,
-    onSettled: (action, outcome) => {
-      done += 1;
-      options.onEvent({ kind: "settled", action, outcome, done, total });
-    },
-    onChecking: () => options.onEvent({ kind: "checking" }),
-  }).finally(() => securing.close());
+  let result: Awaited<ReturnType<typeof applyPlan>>;
+  try {
+    result = await applyPlan({
+      plan,
+      inventory,
+      remover,
+      journal,
+      runId,
+      secure: securing.secure,
+      clock,
+      signal: options.signal,
+      onSettled: (action, outcome) => {
+        done += 1;
+        options.onEvent({ kind: "settled", action, outcome, done, total });
+      },
+      onChecking: () => options.onEvent({ kind: "checking" }),
+    });
+  } finally {
+    await securing.close();
+  }
   const putBy = securing.putBy();
   const measured = result.freed.bytes === undefined ? {} : { freedBytes: result.freed.bytes };
   journal.finish(runId, { state: result.state, at: now(), ...measured });

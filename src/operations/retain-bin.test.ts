@@ -113,6 +113,20 @@ describe("what goes from the bin", () => {
     );
   });
 
+  test("never what the run itself has put there", async () => {
+    const bin = await binWith([
+      { name: "earlier", days: 1 },
+      { name: "now", days: 0 },
+    ]);
+    const [earlier] = await bin.entries();
+    await bin.remove([earlier?.key ?? ""]);
+    const limits = { atMostBytes: 1, sparedPlanId: "plan" };
+    expect((await planExpiry(bin, limits, MOMENT)).entries).toEqual([]);
+    expect(
+      (await planExpiry(bin, { ...limits, sparedPlanId: "other" }, MOMENT)).entries,
+    ).toHaveLength(1);
+  });
+
   test("is told beforehand", () => {
     const image = {
       id: "sha256:0",

@@ -7,7 +7,7 @@ import { planRemovals, type Sha256 } from "./plan.ts";
 export const DEFAULT_KEEP_MS = 14 * 86_400_000;
 
 /** On the images of a bin's inventory, for the planner. */
-const LABEL = { pinned: "pinned", keepMs: "keep-ms" } as const;
+const LABEL = { spared: "spared", keepMs: "keep-ms" } as const;
 
 export interface BinMoment {
   readonly nowMs: number;
@@ -22,6 +22,12 @@ export interface BinExpiry {
   readonly freesBytes: number;
 }
 
+export interface BinLimits {
+  readonly atMostBytes?: number;
+  /** What the run with this plan has put there stays. */
+  readonly sparedPlanId?: string;
+}
+
 /** Until when an image is kept as was promised; undefined where it was not written down when it was removed. */
 export function keptUntilMs({ removedAt, keepMs }: RemovedImage): number | undefined {
   const atMs = Date.parse(removedAt);
@@ -34,11 +40,13 @@ export function keptUntilMs({ removedAt, keepMs }: RemovedImage): number | undef
  */
 export async function planExpiry(
   bin: RecoveryBin,
-  { atMostBytes }: { readonly atMostBytes?: number },
+  { atMostBytes, sparedPlanId }: BinLimits,
   { nowMs, sha256 }: BinMoment,
 ): Promise<BinExpiry> {
   const entries = await bin.entries();
-  const inventory = withLabels(await bin.inventory(), entries);
+  const isSpared = ({ pinned, image }: BinEntry): boolean =>
+    pinned || image.planId === sparedPlanId;
+  const inventory = withLabels(await bin.inventory(), entries, isSpared);
   const policy = policyOf(entries, atMostBytes);
   const plan = await planRemovals(inventory, policy, new Date(nowMs).toISOString(), sha256);
   const going = new Set(plan.actions.map(({ subject }) => subject));
@@ -51,7 +59,7 @@ export async function planExpiry(
 /** Takes from the bin what no longer has to be kept. */
 export async function retainBin(
   bin: RecoveryBin,
-  limits: { readonly atMostBytes?: number },
+  limits: BinLimits,
   moment: BinMoment,
 ): Promise<BinRemoval & { readonly entries: readonly BinEntry[] }> {
   const { entries } = await planExpiry(bin, limits, moment);
@@ -59,7 +67,11 @@ export async function retainBin(
   return { entries, ...(await bin.remove(entries.map(({ key }) => key))) };
 }
 
-function withLabels(inventory: Inventory, entries: readonly BinEntry[]): Inventory {
+function withLabels(
+  inventory: Inventory,
+  entries: readonly BinEntry[],
+  isSpared: (entry: BinEntry) => boolean,
+): Inventory {
   const known = new Map(entries.map((entry) => [entry.key, entry]));
   const images = inventory.images.flatMap((image) => {
     const entry = known.get(image.id);
@@ -67,7 +79,7 @@ function withLabels(inventory: Inventory, entries: readonly BinEntry[]): Invento
     if (entry === undefined) return [];
     const labels = {
       [LABEL.keepMs]: String(entry.image.keepMs ?? DEFAULT_KEEP_MS),
-      ...(entry.pinned ? { [LABEL.pinned]: "true" } : {}),
+      ...(isSpared(entry) ? { [LABEL.spared]: "true" } : {}),
     };
     return [{ ...image, labels }];
   });
@@ -80,7 +92,7 @@ function policyOf(entries: readonly BinEntry[], atMostBytes: number | undefined)
   const limit = atMostBytes === undefined ? undefined : { bytes: atMostBytes };
   return {
     source: "recovery bin",
-    protect: [{ label: LABEL.pinned }],
+    protect: [{ label: LABEL.spared }],
     images: [...promises].map((keepMs) => ({
       name: `kept-${keepMs}`,
       match: { label: `${LABEL.keepMs}=${keepMs}` },

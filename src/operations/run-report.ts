@@ -1,6 +1,7 @@
 import type { Accuracy } from "../inventory/inventory.ts";
 import type { Action } from "../plan/plan.ts";
 import type { ActionOutcome, RunState } from "../ports/run-journal.ts";
+import type { Retired } from "./retain-after-run.ts";
 import type { PutBy } from "./secure-images.ts";
 
 export type RunEvent =
@@ -50,4 +51,6 @@ export interface RunReport {
   readonly findings: readonly string[];
   /** What is in the recovery bin now; absent where nothing was put there. */
   readonly putBy?: PutBy;
+  /** What went from the bin because its time was over; absent where the run put nothing there. */
+  readonly retired?: Retired;
 }

@@ -13,6 +13,7 @@ import type { PreviewSave } from "../ports/save-preview.ts";
 import { ArchiveError, archiveImage } from "../recovery/archive-image.ts";
 import { backUpImage } from "../recovery/back-up-image.ts";
 import type { RecordAction } from "./record-removed.ts";
+import { retainAfterRun, type Retired } from "./retain-after-run.ts";
 
 /** What putting images by needs; a target without it cannot give anything back. */
 export interface RecoveryParts {
@@ -54,6 +55,8 @@ interface Securing {
   readonly secure: SecureAction;
   /** Undefined as long as nothing has been put into the bin. */
   putBy(): PutBy | undefined;
+  /** Takes from the bin what no longer has to be kept, if the run has put something there. */
+  retire(): Promise<Retired | undefined>;
   /** Ends the connections that were made. */
   close(): Promise<void>;
 }
@@ -124,7 +127,7 @@ export function secureImages(
     const answer = await (
       await (lookup ??= parts.openLookup())
     ).ask({ id, repoDigest, platforms }, signal);
-    if (answer.kind === "held") return { detail: `to be pulled as ${repoDigest}` };
+    if (answer.kind === "held") return { detail: repoDigest };
     return inTurn(action, archive);
   };
 
@@ -145,7 +148,7 @@ export function secureImages(
     );
     await record(action, { backedUpAs: repoDigest });
     const named = taggedAt === undefined ? {} : { namedByUsAt: taggedAt };
-    return { detail: `backed up as ${repoDigest}`, ...named };
+    return { detail: repoDigest, ...named };
   };
 
   return {
@@ -167,6 +170,8 @@ export function secureImages(
       }
     },
     putBy: () => putBy,
+    retire: async () =>
+      bin === undefined || putBy === undefined ? undefined : retainAfterRun(await bin, plan, clock),
     async close() {
       await (await lookup)?.close();
     },

@@ -29,6 +29,7 @@ export function renderRun(
     ...describeRest(output, plan, report.outcomes, programName, report.runId),
     ...renderBytes(report),
     ...renderPutBy(report),
+    ...renderRetired(report),
     ...report.findings.map(
       (finding) => `${paint(output, "yellow", "Note:")} ${printable(finding)}`,
     ),
@@ -56,6 +57,14 @@ function renderPutBy({ putBy }: RunReport): readonly string[] {
   const { images, addedBytes, location } = putBy;
   const grown = `${count(images, "image")}, ${formatSize(addedBytes)} more there`;
   return [`In the bin ${grown} (${printable(location)})`];
+}
+
+function renderRetired({ retired }: RunReport): readonly string[] {
+  if (retired === undefined || retired.images === 0) return [];
+  const { images, freedBytes } = retired;
+  return [
+    `Out of it  ${count(images, "image")} that no longer had to be kept, ${formatSize(freedBytes)} free`,
+  ];
 }
 
 const HEADINGS: Readonly<Record<Exclude<ActionState, "applied">, string>> = {

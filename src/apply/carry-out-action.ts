@@ -55,7 +55,7 @@ function withPlace(
   { detail }: Secured,
 ): string {
   if (way === "record" || detail === "" || state === "gone") return said;
-  const place = state === "applied" ? detail : `it is ${detail} as well`;
+  const place = state === "applied" ? detail : `it can be had as well: ${detail}`;
   return said === "" ? place : `${said}; ${place}`;
 }
 

@@ -2,7 +2,7 @@ import type { Action } from "../plan/plan.ts";
 
 /** An action whose way back is durable. */
 export interface Secured {
-  /** Where the image is besides, in words. */
+  /** Where the image is besides: the name by digest to pull it by, or a place in words. */
   readonly detail: string;
   /** When securing it has given the image a name, which it has lost again: later than this it was somebody else. RFC 3339. */
   readonly namedByUsAt?: string;

@@ -84,7 +84,14 @@ async function removeUnused(
     const dockerBytes = await dockerReclaimableBytes(engine);
     const layersBefore = storedLayerBytes(engine);
     const diskBefore = diskBytesOf(engine);
-    const plan = await plimsoll.json<Plan>("plan", "--preset", "unused", "-o", planFile);
+    const plan = await plimsoll.json<Plan>(
+      "plan",
+      "--preset",
+      "unused",
+      "--no-recovery",
+      "-o",
+      planFile,
+    );
     await plimsoll.json("apply", planFile, "--yes");
     const layersAfter = storedLayerBytes(engine);
     const isCounted = layersBefore !== undefined && layersAfter !== undefined;

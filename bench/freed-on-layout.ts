@@ -18,7 +18,7 @@ export async function freedOnLayout(): Promise<void> {
 
     const before = measureDirectory(blobs);
     // Nothing runs from a layout, so `unused` would take all of it.
-    const options = ["--preset", "production", "-o", planFile] as const;
+    const options = ["--preset", "production", "--no-recovery", "-o", planFile] as const;
     const plan = await plimsoll.json<Plan>("plan", ...target, ...options);
     await plimsoll.json("apply", planFile, "--yes", ...target);
     const after = measureDirectory(blobs);

@@ -17,7 +17,8 @@ const IMAGES = 1200;
 const LOADED_AT_ONCE = 300;
 /** What an engine's files tell is remembered once they have not changed for two seconds. */
 const SETTLED_MS = 2_500;
-const PLAN = ["plan", "--preset", "unused"] as const;
+/** As docker does it: without looking for ways back. */
+const PLAN = ["plan", "--preset", "unused", "--no-recovery"] as const;
 
 await onEngine("plan: graphdriver", "docker-latest", (engine) =>
   withImages(engine, againstDiskUsage),

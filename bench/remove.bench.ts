@@ -60,14 +60,16 @@ async function compareRemovals(engine: RunningEngine, { rounds, aims }: Comparis
       side(
         "plimsoll apply plan.json --yes",
         () => plimsoll.time("apply", planFile, "--yes"),
-        () => plimsoll.time("plan", "-a", "-o", planFile),
+        () => plimsoll.time("plan", "-a", "--no-recovery", "-o", planFile),
       ),
       side(`docker image rm (${references.length} names)`, () =>
         timedProgram("docker", ["image", "rm", ...references], engine.cliEnv),
       ),
     ];
     const step = [
-      side("plimsoll prune -a --force", () => plimsoll.time("prune", "-a", "--force")),
+      side("plimsoll prune -a --force --no-recovery", () =>
+        plimsoll.time("prune", "-a", "--force", "--no-recovery"),
+      ),
       side("docker image prune -a", () =>
         timedProgram("docker", ["image", "prune", "--all", "--force"], engine.cliEnv),
       ),

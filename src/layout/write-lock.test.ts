@@ -18,6 +18,19 @@ describe("the write lock", () => {
     expect(await withWriteLock(directory, async () => "free", 0)).toBe("free");
   });
 
+  test("is kept while another one of this process tries for it in vain", async () => {
+    const { directory } = scratchLayout();
+    const source = `import { withWriteLock } from ${JSON.stringify(join(import.meta.dirname, "write-lock.ts"))};
+      await withWriteLock(${JSON.stringify(directory)}, async () => {}, 0);`;
+    await withWriteLock(directory, async () => {
+      await expect(withWriteLock(directory, async () => "both", 0)).rejects.toThrow(/another/);
+      const child = spawn(process.execPath, ["--input-type=module", "--eval", source], {
+        stdio: "ignore",
+      });
+      expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(1);
+    });
+  });
+
   test("ends with the process that held it", async () => {
     const { directory } = scratchLayout();
     const source = `import { withWriteLock } from ${JSON.stringify(join(import.meta.dirname, "write-lock.ts"))};

@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+
+import { scratchFolder } from "../../test/fakes/scratch-folder.ts";
+import {
+  archive,
+  comesBack,
+  configImage,
+  manifestImage,
+  noise,
+} from "../../test/fixtures/bin-images.ts";
+import { openRecoveryBin } from "./recovery-bin.ts";
+import { UNFINISHED_PREFIX } from "./write-blob.ts";
+
+const clock = (): number => Date.parse("2026-11-21T12:00:00Z");
+
+/** A file system of its own, of 256 KiB; undefined where mounting is not allowed. */
+function mountSmall(): string | undefined {
+  const directory = join(scratchFolder(), "mounted");
+  mkdirSync(directory);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k,mode=755", "plimsoll-test", directory], {
+      stdio: "ignore",
+    });
+  } catch {
+    return undefined;
+  }
+  onTestFinished(() => void execFileSync("umount", [directory]));
+  return directory;
+}
+
+describe("a bin on a small disk", () => {
+  test.for([
+    ["config", configImage],
+    ["manifest", manifestImage],
+  ] as const)("refuses what has no room, and keeps the rest (%s)", async ([, make], { skip }) => {
+    const directory = mountSmall() ?? skip("mounting is not allowed here");
+    const bin = await openRecoveryBin(join(directory, "bin"), clock);
+    const small = await archive(bin, make("small", [noise("small", 60_000)]));
+    const large = make("large", [noise("first", 60_000), noise("second", 160_000)]);
+    await expect(archive(bin, large)).rejects.toMatchObject({
+      kind: "full",
+      file: bin.location,
+      hint: expect.stringMatching(/--bin.*bin empty.*recovery: record/),
+    });
+    const names = readdirSync(join(bin.location, "blobs/sha256"));
+    expect(names.filter((name) => name.startsWith(UNFINISHED_PREFIX))).toEqual([]);
+    expect(await bin.entries()).toHaveLength(1);
+    expect((await comesBack(bin, small)).size).toBeGreaterThan(1);
+    // What had room of the image that had none goes with the next removal, and so makes room.
+    expect((await bin.remove([])).freedBytes).toBeGreaterThan(60_000);
+    expect((await bin.remove([small.key])).freedBytes).toBeGreaterThan(60_000);
+    expect(await bin.verify(new AbortController().signal)).toEqual([]);
+  });
+
+  test("that is read-only is still read", async ({ skip }) => {
+    const directory = mountSmall() ?? skip("mounting is not allowed here");
+    const bin = await openRecoveryBin(join(directory, "bin"), clock);
+    const entry = await archive(bin, configImage("app", [noise("app", 9000)]));
+    execFileSync("mount", ["-o", "remount,ro", directory]);
+    const again = await openRecoveryBin(bin.location, clock);
+    expect(await again.entries()).toEqual([entry]);
+    expect(await again.whileHeld(() => comesBack(again, entry))).toHaveProperty("size", 2);
+    expect(await again.verify(new AbortController().signal)).toEqual([]);
+    await expect(again.remove([entry.key])).rejects.toMatchObject({
+      kind: "permission-denied",
+      hint: expect.stringMatching(/--bin/),
+    });
+  });
+});

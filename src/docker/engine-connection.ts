@@ -138,8 +138,8 @@ export class EngineConnection {
   }
 
   #parse(text: string, request: string): unknown {
-    // Podman ends some empty answers with a line break.
-    if (text.trim() === "") return undefined;
+    // Podman ends some empty answers with a line break, and says OK where Docker says nothing.
+    if (text.trim() === "" || text.trim() === "OK") return undefined;
     try {
       return JSON.parse(text);
     } catch (cause) {

@@ -49,8 +49,14 @@ export class EngineRecreator implements Recreator {
     const there = await this.#find(`/containers/${encodeURIComponent(request.name)}/json`);
     if (there !== undefined && this.#request(there).name === request.name) {
       const id = text(there["Id"]);
-      const isSame = identity(this.#request(there)) === identity({ ...request, imageId: wanted });
-      return isSame ? { kind: "there", id } : { kind: "taken", by: id };
+      const now = this.#request(there);
+      if (identity(now) !== identity({ ...request, imageId: wanted }))
+        return { kind: "taken", by: id };
+      // One that was made just before a crash may lack networks.
+      const attached = new Set(now.endpoints.map(([network]) => network));
+      const lacking = request.endpoints.filter(([network]) => !attached.has(network));
+      if (lacking.length === 0) return { kind: "there", id };
+      return { kind: "made", id, details: await this.#connectAll(lacking, id) };
     }
     const details: string[] = [];
     const volumes = await this.#volumesThere(request.volumes, details);
@@ -67,10 +73,7 @@ export class EngineRecreator implements Recreator {
       },
     });
     const id = text(object(body)["Id"]);
-    for (const [network, endpoint] of others) {
-      const problem = await this.#connect(network, id, endpoint);
-      if (problem !== undefined) details.push(problem);
-    }
+    details.push(...(await this.#connectAll(others, id)));
     return { kind: "made", id, details };
   }
 
@@ -107,6 +110,18 @@ export class EngineRecreator implements Recreator {
     return Array.isArray(config["Entrypoint"]) ? { ...body, Entrypoint: [""] } : body;
   }
 
+  async #connectAll(
+    endpoints: ContainerRequest["endpoints"],
+    container: string,
+  ): Promise<readonly string[]> {
+    const problems: string[] = [];
+    for (const [network, endpoint] of endpoints) {
+      const problem = await this.#connect(network, container, endpoint);
+      if (problem !== undefined) problems.push(problem);
+    }
+    return problems;
+  }
+
   async #connect(
     network: string,
     container: string,
@@ -134,7 +149,7 @@ export class EngineRecreator implements Recreator {
 }
 
 /** What a container is, whatever its ID: the volumes that nobody had named have names when it is made again. */
-function identity({ imageId, body, volumes, endpoints }: ContainerRequest): string {
+function identity({ imageId, body, volumes }: ContainerRequest): string {
   const { HostConfig, ...config } = body;
   const { Binds, Mounts, ...host } = object(HostConfig);
   const binds = (Array.isArray(Binds) ? Binds : []).filter((bind) => text(bind).startsWith("/"));
@@ -151,6 +166,5 @@ function identity({ imageId, body, volumes, endpoints }: ContainerRequest): stri
     binds,
     mounts,
     named,
-    endpoints,
   });
 }

@@ -59,6 +59,14 @@ describe.each(enginesToTest())("%s", (kind) => {
     callApiJson<T>(target.engine, method, path, body);
   const inspect = (name: string) => api<Inspected>("GET", `/containers/${name}/json`);
 
+  /** Podman's answer is no JSON. */
+  async function attach(verb: "connect" | "disconnect", request: object): Promise<void> {
+    const body = Buffer.from(JSON.stringify(request));
+    const headers = { "content-type": "application/json" };
+    const path = `/networks/undo-back/${verb}`;
+    expect((await callApi(target.engine, "POST", path, { body, headers })).status).toBe(200);
+  }
+
   async function importConfigured(reference: string): Promise<string> {
     const [repo = "", tag] = reference.split(":");
     const query = queryString({ fromSrc: "-", repo, tag, changes: CHANGES });
@@ -104,6 +112,8 @@ describe.each(enginesToTest())("%s", (kind) => {
         },
       },
     });
+    await api("POST", "/networks/create", { Name: "undo-back", Driver: "bridge", Internal: true });
+    await attach("connect", { Container: "undo-web", EndpointConfig: { Aliases: ["db"] } });
     await api("POST", "/containers/create?name=undo-bare", {
       Image: "undo.test/app:1",
       Entrypoint: [""],
@@ -149,6 +159,14 @@ describe.each(enginesToTest())("%s", (kind) => {
       sameNetwork(network),
     );
     const { Id: madeId } = await inspect("undo-web");
+    // As if the process had ended before it was attached to everything.
+    await attach("disconnect", { Container: "undo-web" });
+    const attached = await undo(session, runs[0]);
+    expect(attached.steps.find(({ references }) => references.includes("undo-web"))).toMatchObject({
+      state: "restored",
+      newId: madeId,
+    });
+    expect(sameContainer(await inspect("undo-web"))).toEqual(sameContainer(web));
 
     for (const run of runs.toReversed()) {
       const again = statesOf(await undo(session, run));

@@ -1,10 +1,9 @@
-import type { ForeignUse } from "../inventory/foreign-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { CliContext } from "./cli-context.ts";
-import { foreignUseFor } from "./foreign-use.ts";
+import { foreignEvidence } from "./foreign-use.ts";
 import { requireComparedImages } from "./compared-images.ts";
 import { recoverySources } from "./recovery-sources.ts";
 import { createProgress } from "./view-human/progress.ts";
@@ -27,9 +26,9 @@ export async function planObserved(
 ): Promise<Plan> {
   // A hash of nothing, so that the code for it is there.
   context.sha256([]);
-  const [inventory, foreign, { planRemovals }, { chooseWaysBack }] = await Promise.all([
+  const [inventory, { foreignUse }, { planRemovals }, { chooseWaysBack }] = await Promise.all([
     observing,
-    foreignUseOf(context, { policy, session }, observing),
+    foreignEvidence(context, policy, observing, session),
     import("../operations/plan.ts"),
     import("../operations/choose-ways-back.ts"),
     import("./view-human/view-plan.ts"),
@@ -39,7 +38,8 @@ export async function planObserved(
   const progress = createProgress(context.stderr, context.clock);
   try {
     return await chooseWaysBack({
-      plan: (withheld) => planRemovals(inventory, policy, now, context.sha256, withheld, foreign),
+      plan: (withheld) =>
+        planRemovals(inventory, policy, now, context.sha256, withheld, foreignUse),
       policy,
       inventory,
       sources: recoverySources(context, inventory.target, session, binDirectory),
@@ -51,14 +51,4 @@ export async function planObserved(
   } finally {
     progress.end();
   }
-}
-
-/** While the registry itself is read; of a saved inventory only the inventory says what it is of. */
-async function foreignUseOf(
-  context: CliContext,
-  { policy, session }: Pick<PlanningOptions, "policy" | "session">,
-  observing: Promise<Inventory>,
-): Promise<ForeignUse | undefined> {
-  const target = session?.target ?? (await observing).target;
-  return target.kind === "registry" ? foreignUseFor(context, policy, target, session) : undefined;
 }

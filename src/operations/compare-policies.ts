@@ -3,7 +3,8 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { comparePlans, type PlanComparison } from "../plan/compare-plans.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Policy } from "../policy/policy.ts";
-import { planRemovals, type Sha256 } from "./plan.ts";
+import type { DecisionEvidence } from "./explain-policy.ts";
+import { planRemovals } from "./plan.ts";
 
 /** What another policy would change, with both plans. */
 export interface PolicyComparison extends PlanComparison {
@@ -16,11 +17,12 @@ export async function comparePolicies(
   inventory: Inventory,
   old: Policy,
   next: Policy,
-  now: string,
-  sha256: Sha256,
+  { now, sha256, foreignUse }: DecisionEvidence,
 ): Promise<PolicyComparison> {
-  const oldPlan = await planRemovals(inventory, old, now, sha256);
-  const newPlan = await planRemovals(inventory, next, now, sha256);
+  const plan = (policy: Policy): Promise<Plan> =>
+    planRemovals(inventory, policy, now, sha256, undefined, foreignUse);
+  const oldPlan = await plan(old);
+  const newPlan = await plan(next);
   return {
     old: oldPlan,
     new: newPlan,

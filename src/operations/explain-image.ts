@@ -5,9 +5,15 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
 import { createRemovalEffect } from "../plan/removal-effect.ts";
 import type { Policy } from "../policy/policy.ts";
-import { explainPolicy, fateOf, type Fate, type PolicyExplanation } from "./explain-policy.ts";
+import {
+  explainPolicy,
+  fateOf,
+  type DecisionEvidence,
+  type Fate,
+  type PolicyExplanation,
+} from "./explain-policy.ts";
 import { stateOf, type ImageState } from "./image-state.ts";
-import { planRemovals, type Sha256 } from "./plan.ts";
+import { planRemovals } from "./plan.ts";
 
 /** Another image, and what it has to do with this one. */
 export interface Relative {
@@ -40,11 +46,11 @@ export async function explainImage(
   image: Image,
   policy: Policy,
   alternatives: readonly Policy[],
-  clock: { readonly now: string; readonly sha256: Sha256 },
+  evidence: DecisionEvidence,
 ): Promise<Explanation> {
   const facts = neighbourhood(inventory);
   const effect = createRemovalEffect(createContentGraph(inventory), facts);
-  const explained = await explainPolicy(inventory, image, policy, clock);
+  const explained = await explainPolicy(inventory, image, policy, evidence);
   const uses = facts.uses.get(image.id) ?? [];
   const otherPolicies =
     explained.fate.kind === "delete"
@@ -52,7 +58,8 @@ export async function explainImage(
       : alternatives.filter(({ source }) => source !== policy.source);
   const otherwise = [];
   for (const other of otherPolicies) {
-    const otherPlan = await planRemovals(inventory, other, clock.now, clock.sha256);
+    const { now, sha256, foreignUse } = evidence;
+    const otherPlan = await planRemovals(inventory, other, now, sha256, undefined, foreignUse);
     otherwise.push({ policy: other.source, fate: fateOf(image.id, otherPlan) });
   }
   return {

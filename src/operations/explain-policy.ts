@@ -1,3 +1,4 @@
+import type { ForeignUse } from "../inventory/foreign-use.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
@@ -33,19 +34,29 @@ export interface PolicyExplanation {
   readonly turns: readonly Turn[];
 }
 
+/** What a decision is made by, beside the inventory and the policy. */
+export interface DecisionEvidence {
+  readonly now: string;
+  readonly sha256: Sha256;
+  /** What hosts hold or use of the images of a registry. */
+  readonly foreignUse?: ForeignUse;
+}
+
 /** Explains the decision of a policy about one image of the inventory. */
 export async function explainPolicy(
   inventory: Inventory,
   image: Image,
   policy: Policy,
-  clock: { readonly now: string; readonly sha256: Sha256 },
+  evidence: DecisionEvidence,
 ): Promise<PolicyExplanation> {
   const libraries = await loadLibraries(libraryNeeds(policy));
-  const plan = decide(inventory, policy, { ...clock, libraries });
+  const plan = decide(inventory, policy, { ...evidence, libraries });
   const fate = fateOf(image.id, plan);
-  const nowMs = Date.parse(clock.now);
+  const nowMs = Date.parse(evidence.now);
   const removed = plan.actions.filter(({ kind }) => kind === "remove-container");
-  const facts = imageFacts(inventory, new Set(removed.map(({ subject }) => subject)));
+  const going = new Set(removed.map(({ subject }) => subject));
+  const { foreignUse } = evidence;
+  const facts = imageFacts(inventory, going, undefined, foreignUse);
   const position = inventory.images.indexOf(image);
   const decision = explainDecision(inventory, policy, facts, position, nowMs, libraries);
   if (decision === undefined) throw new RangeError(`${image.id} is not in the inventory`);
@@ -55,7 +66,8 @@ export async function explainPolicy(
   // Nobody compares the plans of what may happen: their digests would be work for nothing.
   const goesIn = ({ inventory: then, nowMs: thenMs }: World): boolean => {
     const now = new Date(thenMs).toISOString();
-    return isDeleted(image.id, decide(then, policy, { now, sha256: () => "", libraries }));
+    const context = { ...evidence, now, sha256: () => "", libraries };
+    return isDeleted(image.id, decide(then, policy, context));
   };
   return {
     image,

@@ -24,7 +24,7 @@ describe("why", () => {
       [
         "no-rule: no rule matches it",
         "by preset unused it goes (plimsoll plan -a)",
-        "perhaps its registry",
+        "can perhaps be pulled again",
       ],
     ],
     [

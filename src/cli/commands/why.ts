@@ -1,10 +1,15 @@
 import { explainImage, type Explanation } from "../../operations/explain-image.ts";
+import { askElsewhere, knownElsewhere, type Elsewhere } from "../../operations/known-elsewhere.ts";
+import type { TargetSession } from "../../operations/target-session.ts";
+import type { Image } from "../../inventory/image.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import { presetPolicy } from "../../policy/presets.ts";
 import { aim } from "../asked-target.ts";
+import type { CliContext } from "../cli-context.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { findImage } from "../find-image.ts";
+import { foreignEvidence } from "../foreign-use.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { ASKED_POLICY_FLAGS } from "../named-policy.ts";
 import { policyOf, PRESET_GLOSSARY } from "../policy-flags.ts";
@@ -21,18 +26,32 @@ export const command = defineCommand({
   description:
     "Why an image is there: what uses it, what stands on it, which rule decides about it and why, what its removal " +
     "would free, how it could come back, and what would have to change. Changes nothing.",
-  flags: { ...ASKED_POLICY_FLAGS, ...INVENTORY_FLAGS },
+  flags: {
+    ...ASKED_POLICY_FLAGS,
+    ...INVENTORY_FLAGS,
+    askRegistries: {
+      kind: "switch",
+      help: "ask the registry that the image is known to be from whether it still has all of it",
+    },
+  },
   glossary: PRESET_GLOSSARY,
   examples: [
     { command: "why nginx:1.27", does: "by the default policy" },
     { command: "why --preset production 3f2a9c1b77de", does: "by another one" },
     { command: "why -p policy.yaml my-app:1.2", does: "by a policy file" },
+    { command: "why --ask-registries my-app:1.2", does: "and whether it can be pulled again" },
   ],
   async run(context, { operands: [text = ""], flags }) {
     const nowMs = decisionMoment(context, flags);
     const { target, policy } = aim(flags, await policyOf(context, flags, nowMs));
-    const explain = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
-      const inventory = await observing;
+    const explain = async (
+      observing: Promise<Inventory>,
+      session?: TargetSession,
+    ): Promise<typeof EXIT.done> => {
+      const [inventory, foreign] = await Promise.all([
+        observing,
+        foreignEvidence(context, policy, observing, session),
+      ]);
       const image = findImage(context, inventory.images, text);
       const now = new Date(nowMs).toISOString();
       const { sha256 } = context;
@@ -40,12 +59,16 @@ export const command = defineCommand({
       const explanation = await explainImage(inventory, image, policy, alternatives, {
         now,
         sha256,
+        ...foreign,
       });
+      const elsewhere = await elsewhereOf(context, inventory, image, flags.askRegistries ?? false);
       if (flags.json) {
-        writeDocument(context.stdout, explanationDocument(explanation));
+        writeDocument(context.stdout, explanationDocument(explanation, elsewhere));
       } else {
         const planUnused = suggest(context, flags.target, "plan", "-a");
-        context.stdout.write(renderExplanation(context.stdout, explanation, planUnused, nowMs));
+        context.stdout.write(
+          renderExplanation(context.stdout, explanation, elsewhere, planUnused, nowMs),
+        );
       }
       return EXIT.done;
     };
@@ -53,13 +76,27 @@ export const command = defineCommand({
   },
 });
 
-function explanationDocument(explanation: Explanation): object {
+/** Of an image of a registry or a layout nothing is known about other places. */
+function elsewhereOf(
+  context: CliContext,
+  { target }: Inventory,
+  image: Image,
+  isAsked: boolean,
+): Elsewhere | undefined | Promise<Elsewhere> {
+  if (target.kind !== "engine") return undefined;
+  return isAsked
+    ? askElsewhere(image, () => context.openRegistryLookup(), context.signal)
+    : knownElsewhere(image);
+}
+
+function explanationDocument(explanation: Explanation, elsewhere: Elsewhere | undefined): object {
   const { image, state, uses, relatives, exclusive, shared, goesWith, otherwise } = explanation;
   const { fate, plan, decision, turns } = explanation;
   const { blobs: _blobs, ...facts } = image;
   return {
     schema: "plimsoll.why/1",
     image: facts,
+    elsewhere,
     state,
     uses,
     relatives: relatives.map(({ relation, image: { id, references } }) => ({

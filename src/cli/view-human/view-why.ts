@@ -1,4 +1,5 @@
 import { familiarName } from "../../oci/reference.ts";
+import type { Elsewhere } from "../../operations/known-elsewhere.ts";
 import type { Explanation } from "../../operations/explain-image.ts";
 import { RULES } from "../../plan/reason.ts";
 import { formatSize } from "../../policy/size.ts";
@@ -6,7 +7,7 @@ import type { Output } from "../cli-context.ts";
 import { renderFields } from "./fields.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
 import { decisionOf, reasonsOf } from "./view-fate.ts";
-import { describeUse, formatAgo, listSome, nameImage, UNKNOWN } from "./view-image.ts";
+import { describeUse, formatAgo, listSome, nameImage } from "./view-image.ts";
 import { sayPaths } from "./view-path.ts";
 import { sayTurns } from "./view-turns.ts";
 
@@ -17,6 +18,7 @@ const MAX_RELATIVES = 5;
 export function renderExplanation(
   output: Output,
   explanation: Explanation,
+  elsewhere: Elsewhere | undefined,
   planUnused: string,
   nowMs: number,
 ): string {
@@ -37,7 +39,8 @@ export function renderExplanation(
       "In the plan",
       fate.kind === "delete" ? [freedInPlan(fate.action.freesBytes, explanation)] : [],
     ],
-    ["Way back", [wayBack(explanation)]],
+    ["Elsewhere", elsewhere === undefined ? [] : [sayElsewhere(elsewhere)]],
+    ["Way back", fate.kind === "delete" ? [fate.action.recovery.detail] : []],
     ["Otherwise", otherPolicies(explanation, planUnused)],
     ["To change", changes(explanation)],
   ]);
@@ -62,12 +65,19 @@ function freedInPlan(freesBytes: number, { plan }: Explanation): string {
   return `frees ${formatPredicted(freesBytes, plan.accuracy)} of ${formatPredicted(plan.totals.freesBytes, plan.accuracy)}, after what goes before it`;
 }
 
-function wayBack({ fate, image }: Explanation): string {
-  if (fate.kind === "delete") return fate.action.recovery.detail;
-  const [digest] = image.repoDigests;
-  return digest === undefined
-    ? `${UNKNOWN} (no registry is known to have it)`
-    : `perhaps its registry, as ${familiarName(digest)}; nobody has asked it`;
+function sayElsewhere(elsewhere: Elsewhere): string {
+  if (elsewhere.kind === "nowhere") return "nowhere else: no registry is known to have it";
+  const name = familiarName(elsewhere.name);
+  switch (elsewhere.kind) {
+    case "perhaps":
+      return `can perhaps be pulled again as ${name}; nobody has asked (--ask-registries)`;
+    case "held":
+      return `can be pulled again as ${name}: its registry was asked just now`;
+    case "not-held":
+      return `nowhere else as far as is known: its registry, asked for ${name}, does not tell that it has all of it`;
+    default:
+      return elsewhere satisfies never;
+  }
 }
 
 function otherPolicies({ otherwise }: Explanation, planUnused: string): readonly string[] {

@@ -121,6 +121,11 @@ const understood: readonly (readonly [text: string, part: Partial<Policy>])[] = 
   ],
   ["recovery: { keep: 14d }", { recovery: { mode: "auto", keep: 1_209_600_000 } }],
   [
+    "targets: { a: { engine: default } }\ninUseOn: [a]",
+    { targets: { a: { kind: "engine", address: "default" } }, inUseOn: ["a"] },
+  ],
+  ["inUseOn: []", { inUseOn: [] }],
+  [
     "targets: { a: { layout: ./images } }",
     { targets: { a: { kind: "layout", directory: "./images" } } },
   ],

@@ -13,6 +13,7 @@ import type {
   ResourceMatch,
   VolumeRule,
 } from "../policy.ts";
+import { CACHE_TYPES } from "../cache-types.ts";
 import { PRESET_NAMES, presetPolicy } from "../presets.ts";
 import { matchesEverything } from "./implied-match.ts";
 import { parsePolicyFile } from "./parse-policy.ts";
@@ -85,16 +86,16 @@ const simpleMatch = some<Simple>({
   registry: oneOrMany(fc.constantFrom("docker.io", "host:5000", "/x$/")),
   repository: oneOrMany(name),
   tag: oneOrMany(fc.oneof(name, fc.constantFrom({ semver: "*" }, { semver: ">=1.2 <2" }))),
-  label: oneOrMany(text),
+  label: oneOrMany(text.filter((each) => !each.startsWith("="))),
   state: fc.constantFrom("untagged", "dangling", "unused", "stopped", "running", "referrer"),
-  digest: oneOrMany(name),
-  platform: oneOrMany(name),
+  digest: oneOrMany(fc.constantFrom("sha256:0f*", "*", "/^sha256:0/")),
+  platform: oneOrMany(fc.constantFrom("linux/amd64", "linux/*", "**", "/arm/")),
   target: oneOrMany(text),
   namesAtLeast: count,
   largerThanBytes: fc.nat(1e9),
   smallerThanBytes: fc.integer({ min: 2e9, max: 4e9 }),
-  createdBefore: text,
-  createdAfter: text,
+  createdBefore: fc.constantFrom("app:1", "0f1e2d"),
+  createdAfter: fc.constantFrom("1.10", "host:5000/team/app"),
 });
 const agedMatch: fc.Arbitrary<Match> = fc.record(
   { olderThan: durationMs, by: fc.constantFrom("active", "used", "arrived", "created") },
@@ -204,7 +205,7 @@ const allowance = fc
   .record({ maxUsed: amount, minFree: amount, reserved: amount }, { requiredKeys: [] })
   .filter((each) => Object.keys(each).length > 0);
 const cacheRule = some<Omit<BuildCacheRule, "name" | "position">>({
-  types: fc.array(text, { minLength: 1, maxLength: 2 }),
+  types: fc.array(fc.constantFrom(...CACHE_TYPES), { minLength: 1, maxLength: 2 }),
   within: durationMs,
   atMostBytes: bytes,
   unshared: yes,
@@ -256,7 +257,7 @@ const policy: fc.Arbitrary<Policy> = fc
           mode: fc.constantFrom("auto", "off", "record", "archive"),
           keep: durationMs,
           atMostBytes: bytes,
-          backup: text,
+          backup: fc.constantFrom("registry.example.com/backups", "host:5000/team/bin"),
         },
         { requiredKeys: ["mode"] },
       ),
@@ -265,6 +266,14 @@ const policy: fc.Arbitrary<Policy> = fc
     },
     { requiredKeys: ["protect", "images", "limits"] },
   )
+  .chain((parts) => {
+    const engines = Object.entries(parts.targets ?? {}).flatMap(([name, { kind }]) =>
+      kind === "engine" ? [name] : [],
+    );
+    return fc
+      .subarray(engines)
+      .map((inUseOn) => ({ ...parts, ...(engines.length > 0 ? { inUseOn } : {}) }));
+  })
   .map((parts) => ({ source: "arbitrary", ...withoutEmpty(parts) }))
   .filter(({ images }) => shadowedRules(images).length === 0);
 
@@ -272,7 +281,7 @@ const policy: fc.Arbitrary<Policy> = fc
 function withoutEmpty<T extends object>(parts: T): T {
   const entries = Object.entries(parts).filter(
     ([key, value]) =>
-      ["protect", "images"].includes(key) || !Array.isArray(value) || value.length > 0,
+      ["protect", "images", "inUseOn"].includes(key) || !Array.isArray(value) || value.length > 0,
   );
   return Object.fromEntries(entries) as T;
 }

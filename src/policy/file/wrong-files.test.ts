@@ -78,6 +78,16 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
     ],
   ],
   [
+    "another encoding",
+    line('protect: ["caf\uFFFD"]'),
+    ["2:15 what stands here is not UTF-8; a policy is a text"],
+  ],
+  [
+    "a control character",
+    line('protect: ["a\u0000b"]'),
+    ["2:13 what stands here is a control character; a policy is a text"],
+  ],
+  [
     "two documents",
     "version: 1\n---\nversion: 1\n",
     ["2:1 a second document begins here; a policy is one"],
@@ -134,6 +144,36 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
     keep("{ within: 30 }"),
     ['3:23 "30" has no unit; a duration such as 90m, 36h or 7d is wanted -> 30d'],
   ],
+  [
+    "a size for a time",
+    keep("{ within: 10GB }"),
+    ['3:23 "10GB" is a size; a duration such as 90m, 36h or 7d is wanted'],
+  ],
+  [
+    "a time for a size",
+    line("buildCache: { atMost: 7d }"),
+    ['2:23 "7d" is a duration; a size such as 500MB, 10GB or 2GiB is wanted'],
+  ],
+  [
+    "a share for a time",
+    keep("{ within: 50% }"),
+    ['3:23 "50%" is a share; a duration such as 90m, 36h or 7d is wanted'],
+  ],
+  [
+    "a size for a number of images",
+    line("limits: { images: 10GB }"),
+    ['2:19 "10GB" is a size; a share of the images such as 50%, or a number of them is wanted'],
+  ],
+  [
+    "a time beyond counting",
+    keep("{ within: 99999999999d }"),
+    [`3:23 "99999999999d" ${NO_DURATION}`],
+  ],
+  [
+    "an order of versions without anything to order",
+    keep("{ within: 7d, by: version }"),
+    ['3:31 "version" orders by version, and there is none of last, perMajor, perMinor to order'],
+  ],
   ["months", keep("{ within: 6 months }"), [`3:23 "6 months" ${NO_DURATION} -> 180d`]],
   ["a unit in words", keep("{ within: 3 weeks }"), [`3:23 "3 weeks" ${NO_DURATION} -> 3w`]],
   [
@@ -166,6 +206,11 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
     "a range that is none",
     match("tag: { semver: newest }"),
     ['3:31 "newest" is not a range of versions as node-semver reads it, such as ">=1.2 <2"'],
+  ],
+  [
+    "a range that holds nothing",
+    match('tag: { semver: ">=2 <1" }'),
+    ['3:31 ">=2 <1" holds for no version at all'],
   ],
   ["a bracket", match('tag: "[a"'), ['3:21 "[a" opens a "[" that no "]" closes']],
   [
@@ -202,6 +247,44 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
     "a digest in a reference",
     line('protect: ["app@sha256:0f"]'),
     ['2:11 "app@sha256:0f" has a digest; by digest an image is matched with digest: "sha256:…"'],
+  ],
+  [
+    "a digest for a name",
+    line("protect: [sha256:0f1e2d]"),
+    ['2:11 "sha256:0f1e2d" has a digest; by digest an image is matched with digest: "sha256:…"'],
+  ],
+  ["a name without its tag", line('protect: ["app:"]'), ['2:11 "app:" ends without a tag -> app']],
+  [
+    "a folder for its repositories",
+    match("repository: team/"),
+    ['3:28 "team/" ends with /, as no name does -> team/**'],
+  ],
+  [
+    "a port that is none",
+    line('protect: ["app:1.0/web"]'),
+    ['2:11 "app:1.0/web" is not how a name looks'],
+  ],
+  ["letters that no tag has", match('tag: "über-*"'), ['3:21 "über-*" is not how a tag looks']],
+  [
+    "half a digest",
+    match('digest: "sha256:0f1e"'),
+    ['3:24 "sha256:0f1e" is not a whole digest -> sha256:0f1e*'],
+  ],
+  [
+    "a digest without its algorithm",
+    match("digest: 0f1e2d"),
+    ['3:24 "0f1e2d" has no algorithm, as in sha256:… -> sha256:0f1e2d*'],
+  ],
+  [
+    "half a platform",
+    match("platform: arm64"),
+    ['3:26 "arm64" has no operating system in front, as in linux/amd64 -> linux/arm64'],
+  ],
+  ["a label without a key", match('label: "=x"'), ['3:23 "=x" has no key in front of its value']],
+  [
+    "a pattern where one image is meant",
+    match('createdBefore: "app:*"'),
+    ['3:31 "app:*" is not the name or ID of one image'],
   ],
   [
     "upper case",
@@ -275,6 +358,13 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
     ['2:1 "buildCache" has none of within, atMost, whileAbove; to take all of it say within: 0s'],
   ],
   [
+    "a kind of cache record",
+    line("buildCache: { types: source.locl, within: 7d }"),
+    [
+      '2:22 "source.locl" is not one of regular, internal, frontend, source.local, source.git.checkout, exec.cachemount -> source.local',
+    ],
+  ],
+  [
     "a share without a sign",
     line("headroom: { start: 85, stop: 70% }"),
     [
@@ -320,6 +410,14 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
     ['2:12 "a b" is no name of a target: letters, digits, and . _ - behind the first'],
   ],
   [
+    "what is in use on something that is no engine, or no target",
+    ["version: 1", "targets: { a: { layout: . } }", "inUseOn: [a, b]"].join("\n"),
+    [
+      '3:11 "a" is a layout; an engine among them is wanted',
+      '3:14 "b" is none of the targets; an engine among them is wanted',
+    ],
+  ],
+  [
     "a cron expression of six fields",
     line('schedule: "0 0 2 * * 0"'),
     [
@@ -330,6 +428,11 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
     "minute 61",
     line('schedule: "61 * * * *"'),
     ['2:11 "61 * * * *" is no cron expression: Invalid value for minute: 61'],
+  ],
+  [
+    "the thirty-first of February",
+    line('schedule: "0 2 31 2 *"'),
+    ['2:11 "0 2 31 2 *" names a day that none of its months has'],
   ],
   [
     "a zone",

@@ -1,9 +1,11 @@
 import type { Inventory } from "../../../inventory/inventory.ts";
 import type { PolicyComparison } from "../../../operations/compare-policies.ts";
+import type { TargetSession } from "../../../operations/target-session.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { aim } from "../../asked-target.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
+import { foreignEvidence } from "../../foreign-use.ts";
 import { writeDocument } from "../../json-chunks.ts";
 import { policyNamed } from "../../named-policy.ts";
 import { decisionMoment, INVENTORY_FLAGS, withInventory } from "../../saved-inventory.ts";
@@ -30,14 +32,22 @@ export const command = defineCommand({
     const { target, policy: next } = aim(flags, await policyNamed(context, newText));
     // The same target, if the old policy has one of that name.
     const old = target?.name === undefined ? given : aim({ target: target.name }, given).policy;
-    const compare = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
-      const [inventory, { comparePolicies }, { renderPolicyDiff }] = await Promise.all([
+    const compare = async (
+      observing: Promise<Inventory>,
+      session?: TargetSession,
+    ): Promise<typeof EXIT.done> => {
+      const [inventory, foreign, { comparePolicies }, { renderPolicyDiff }] = await Promise.all([
         observing,
+        foreignEvidence(context, next, observing, session),
         import("../../../operations/compare-policies.ts"),
         import("../../view-human/view-policy-diff.ts"),
       ]);
       const now = new Date(nowMs).toISOString();
-      const comparison = await comparePolicies(inventory, old, next, now, context.sha256);
+      const comparison = await comparePolicies(inventory, old, next, {
+        now,
+        sha256: context.sha256,
+        ...foreign,
+      });
       if (flags.json) writeDocument(context.stdout, comparisonDocument(comparison));
       else context.stdout.write(renderPolicyDiff(context.stdout, comparison));
       return EXIT.done;

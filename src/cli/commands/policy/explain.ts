@@ -1,9 +1,11 @@
 import type { Inventory } from "../../../inventory/inventory.ts";
 import type { PolicyExplanation } from "../../../operations/explain-policy.ts";
+import type { TargetSession } from "../../../operations/target-session.ts";
 import { aim } from "../../asked-target.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { findImage } from "../../find-image.ts";
+import { foreignEvidence } from "../../foreign-use.ts";
 import { writeDocument } from "../../json-chunks.ts";
 import { ASKED_POLICY_FLAGS } from "../../named-policy.ts";
 import { policyOf, PRESET_GLOSSARY } from "../../policy-flags.ts";
@@ -30,16 +32,25 @@ export const command = defineCommand({
   async run(context, { operands: [text = ""], flags }) {
     const nowMs = decisionMoment(context, flags);
     const { target, policy } = aim(flags, await policyOf(context, flags, nowMs));
-    const explain = async (observing: Promise<Inventory>): Promise<typeof EXIT.done> => {
-      const [inventory, { explainPolicy }, { renderPolicyExplanation }] = await Promise.all([
-        observing,
-        import("../../../operations/explain-policy.ts"),
-        import("../../view-human/view-policy-explanation.ts"),
-      ]);
+    const explain = async (
+      observing: Promise<Inventory>,
+      session?: TargetSession,
+    ): Promise<typeof EXIT.done> => {
+      const [inventory, foreign, { explainPolicy }, { renderPolicyExplanation }] =
+        await Promise.all([
+          observing,
+          foreignEvidence(context, policy, observing, session),
+          import("../../../operations/explain-policy.ts"),
+          import("../../view-human/view-policy-explanation.ts"),
+        ]);
       const image = findImage(context, inventory.images, text);
       const now = new Date(nowMs).toISOString();
       const { sha256 } = context;
-      const explanation = await explainPolicy(inventory, image, policy, { now, sha256 });
+      const explanation = await explainPolicy(inventory, image, policy, {
+        now,
+        sha256,
+        ...foreign,
+      });
       if (flags.json) writeDocument(context.stdout, explanationDocument(explanation));
       else context.stdout.write(renderPolicyExplanation(context.stdout, explanation));
       return EXIT.done;

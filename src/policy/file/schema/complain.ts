@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /** Tells of a mistake between values that are each right by themselves. */
-export type Complain = (path: readonly string[], detail: string, onKey?: true) => void;
+export type Complain = (path: readonly (string | number)[], detail: string, onKey?: true) => void;
 
 /** `path` leads to the value, or to the key with `onKey`, from the mapping that is checked. */
 export function complainTo(context: z.core.$RefinementCtx): Complain {

@@ -71,7 +71,7 @@ export const policySchema = mapping("a policy", {
       const kind = Object.hasOwn(targets, name) ? targets[name]?.kind : undefined;
       if (kind === "engine") continue;
       const what = kind === undefined ? "is none of the targets" : `is a ${kind}`;
-      complainTo(context)(["inUseOn", `${index}`], `${what}; an engine among them is wanted`);
+      complainTo(context)(["inUseOn", index], `${what}; an engine among them is wanted`);
     }
   })
   .meta({ title: "Plimsoll policy", description: "What is kept and what may go." });

@@ -1,0 +1,29 @@
+import type { Image } from "../inventory/image.ts";
+import type { RegistryLookup } from "../ports/registry-lookup.ts";
+import { askRegistries } from "./ask-registries.ts";
+
+/**
+ * Whether an image of a host is to be had again. `nowhere`: it was neither pulled nor pushed, as far as the host tells;
+ * `perhaps`: nobody has asked the registry; `held` and `not-held`: it was asked just now.
+ */
+export type Elsewhere =
+  | { readonly kind: "nowhere" }
+  | { readonly kind: "perhaps" | "held" | "not-held"; readonly name: string };
+
+/** What the host alone tells. */
+export function knownElsewhere({ repoDigests: [name] }: Pick<Image, "repoDigests">): Elsewhere {
+  return name === undefined ? { kind: "nowhere" } : { kind: "perhaps", name };
+}
+
+/** The same, and where there is a name to ask by, the registry's answer. */
+export async function askElsewhere(
+  image: Image,
+  openLookup: () => Promise<RegistryLookup>,
+  signal: AbortSignal,
+): Promise<Elsewhere> {
+  const known = knownElsewhere(image);
+  if (known.kind === "nowhere") return known;
+  const found = await askRegistries([image], openLookup, signal, () => undefined);
+  const name = found.get(image.id);
+  return name === undefined ? { kind: "not-held", name: known.name } : { kind: "held", name };
+}

@@ -1,0 +1,128 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+import type { CliContext } from "../../src/cli/cli-context.ts";
+import { readTextFile } from "../../src/main/text-files.ts";
+import { createTargetSession } from "../../src/operations/create-target-session.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { inventoryOf, wordOf, type HostWords } from "../fixtures/host-in-words.ts";
+import { scratchFolder } from "../fakes/scratch-folder.ts";
+import { openRunJournal } from "../../src/store/sqlite-run-journal.ts";
+import { createLeaseOffice } from "../../src/store/process-lease.ts";
+import { cli, NOW_MS, type CliResult } from "./cli-harness.ts";
+
+const REGISTRY: HostWords = {
+  target: "registry",
+  images: { one: { names: "host:5000/app:1" }, two: { names: "host:5000/app:2" } },
+};
+const BUILD_1: HostWords = { images: { config: { names: "host:5000/app@one" } } };
+
+const FILE = `version: 1
+targets:
+  hub: { registry: "https://host:5000" }
+  build-1: { engine: tcp://build-1:2375 }
+  build-2: { engine: tcp://build-2:2375 }
+images:
+  - { match: {}, keep: { none: true } }
+limits: { wholeRepositories: allow }
+`;
+
+interface Asked extends CliResult {
+  readonly opened: readonly string[];
+}
+
+/** What answers at each address; the others refuse. */
+async function run(
+  line: string,
+  answers: Readonly<Record<string, HostWords>>,
+  file = FILE,
+): Promise<Asked> {
+  const folder = scratchFolder();
+  const path = join(folder, "policy.yaml");
+  writeFileSync(path, file);
+  const opened: string[] = [];
+  const openTarget: CliContext["openTarget"] = (spec = "") => {
+    opened.push(spec);
+    const host = answers[spec];
+    if (host === undefined) return Promise.reject(new Error("connection refused"));
+    const inventory = inventoryOf(host);
+    const unused = () => Promise.reject(new Error("only looked at"));
+    return Promise.resolve(
+      createTargetSession({
+        reader: { target: inventory.target, observe: () => Promise.resolve(inventory) },
+        details: { raw: unused, layers: unused },
+        readEngineId: () => Promise.resolve(undefined),
+        openRemover: unused,
+        openJournal: () => openRunJournal(folder),
+        sightings: { record: () => new Map() },
+        leases: createLeaseOffice(folder, () => NOW_MS),
+        clock: () => NOW_MS,
+        notify: () => undefined,
+        close: () => Promise.resolve(),
+      }),
+    );
+  };
+  const files = {
+    read: readTextFile,
+    write: () => Promise.reject(new Error("nothing is written")),
+  };
+  const words = line.split(" ").map((word) => (word === "FILE" ? path : word));
+  const result = await cli(words, { openTarget, files });
+  return { ...result, opened: opened.toSorted() };
+}
+
+function deleted({ stdout }: CliResult): readonly string[] {
+  return (JSON.parse(stdout) as Plan).actions.map(({ subject }) => wordOf(subject));
+}
+
+const HUB = "registry://host:5000";
+const ALL = { [HUB]: REGISTRY, "tcp://build-1:2375": BUILD_1, "tcp://build-2:2375": {} };
+
+describe("planning for a registry", () => {
+  test("asks every engine of the policy, and what they hold stays", async () => {
+    const asked = await run("plan -p FILE -t hub --json", ALL);
+    expect(asked.code).toBe(0);
+    expect(deleted(asked)).toEqual(["two"]);
+  });
+
+  test("an engine that does not answer: nothing goes, and the plan says why", async () => {
+    const asked = await run("plan -p FILE -t hub", {
+      ...ALL,
+      "tcp://build-2:2375": undefined as never,
+    });
+    expect(asked.code).toBe(0);
+    expect(asked.stdout).toContain(
+      "it cannot be told what is in use on build-2 (connection refused)",
+    );
+    expect(asked.stdout).toContain("nothing goes");
+  });
+
+  test("inUseOn names the ones to ask", async () => {
+    const asked = await run(
+      "plan -p FILE -t hub --json",
+      { [HUB]: REGISTRY, "tcp://build-1:2375": BUILD_1 },
+      `${FILE}inUseOn: [build-1]\n`,
+    );
+    expect(deleted(asked)).toEqual(["two"]);
+  });
+
+  test("an empty one asks none", async () => {
+    const asked = await run(
+      "plan -p FILE -t hub --json",
+      { [HUB]: REGISTRY },
+      `${FILE}inUseOn: []\n`,
+    );
+    expect(deleted(asked).toSorted()).toEqual(["one", "two"]);
+  });
+
+  test("why tells of the host", async () => {
+    const { stdout } = await run("why -p FILE -t hub host:5000/app:1", ALL);
+    expect(stdout).toContain("in-use: present on host build-1");
+  });
+});
+
+test("planning for an engine asks no other", async () => {
+  const { opened } = await run("plan -p FILE -t build-1", ALL);
+  expect(opened).toEqual(["tcp://build-1:2375"]);
+});

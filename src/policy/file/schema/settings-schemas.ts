@@ -1,7 +1,9 @@
+import { formatReference, parseBareReference } from "../../../oci/reference.ts";
 import type { Amount, Headroom, Limits, Recovery } from "../../policy.ts";
 import { amountReader, durationReader, imageAmountReader, sizeReader } from "./amounts.ts";
 import { complainTo } from "./complain.ts";
 import { mapping, oneOrMany, optional } from "./mapping.ts";
+import { mistake, type Mistake } from "./mistake.ts";
 import { textReader, wordReader, type Schema } from "./reader.ts";
 
 export const headroomSchema: Schema<Headroom> = mapping("headroom", {
@@ -66,6 +68,17 @@ export const limitsSchema: Schema<Limits> = mapping("limits", {
 /** Of a file that says nothing of limits. */
 export const DEFAULT_LIMITS: Limits = { wholeRepositories: "stop" };
 
+/** In full: what is pushed there goes by it. */
+function readRepository(text: string): string | Mistake {
+  const name = parseBareReference(text);
+  if ("kind" in name) return mistake(`is no repository: ${name.detail}`);
+  const { registry, repository, tag, digest } = name;
+  const full = formatReference({ registry, repository });
+  return tag === undefined && digest === undefined
+    ? full
+    : mistake("is more than a repository: each image gets a tag of its own there", full);
+}
+
 export const recoverySchema: Schema<Recovery> = mapping("recovery", {
   mode: optional(
     wordReader(
@@ -76,8 +89,10 @@ export const recoverySchema: Schema<Recovery> = mapping("recovery", {
   keep: optional(durationReader("How long the recovery bin keeps them.")),
   atMost: optional(sizeReader("The most that the recovery bin takes.")),
   backup: optional(
-    textReader<string>("a repository", (text) => text, {
-      description: "For mode backup: the repository that images are pushed to.",
+    textReader<string>("a repository", readRepository, {
+      description:
+        "The repository that images are pushed to before they go: with mode backup all, with auto those that no registry has.",
+      examples: ["registry.example.com/backups"],
     }),
   ),
 }).transform(({ mode = "auto", atMost, ...rest }, context): Recovery => {

@@ -10,7 +10,7 @@ import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
 import { runProgram } from "./program.ts";
 
 const SOCKET_MODE = 0o660;
-const PRUNE = ["prune", "--all", "--force", "--beyond-limits", "--json"];
+const PRUNE = ["prune", "--all", "--force", "--beyond-limits", "--no-recovery", "--json"];
 
 test("an engine older than 20.10 is refused", async () => {
   const old = await ScriptedEngine.start(() => [], {

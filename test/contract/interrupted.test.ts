@@ -11,7 +11,7 @@ import { createLayoutTarget } from "./layout-target.ts";
 import { meddleWith } from "./meddling-engine.ts";
 import { runProgram, startProgram } from "./program.ts";
 
-const PRUNE = ["prune", "--all", "--force", "--beyond-limits", "--json"];
+const PRUNE = ["prune", "--all", "--force", "--beyond-limits", "--no-recovery", "--json"];
 const ENGINE_IMAGES = 8;
 /** The run is cut off when the engine is asked for this removal. */
 const CUT_AT = 4;

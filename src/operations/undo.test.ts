@@ -72,8 +72,10 @@ async function emptied() {
     const runId = journal.begin(plan, key, AT);
     const settled = actions.map((_, index) => ({ index, state, detail: "", at: AT }));
     journal.record(runId, { settled, intended: [] });
-    for (const [index, { kind, subject, references }] of actions.entries()) {
-      const recorded = RECORDED[kind];
+    for (const [index, { kind, subject, references, recovery }] of actions.entries()) {
+      const isDescribed =
+        kind === "delete-image" && recovery.way === "record" && references.length > 0;
+      const recorded = isDescribed ? "image" : RECORDED[kind];
       if (recorded === undefined) continue;
       const name = references[0] ?? "";
       journal.keepRecord(runId, index, { kind: recorded, id: subject, name, description: {} });
@@ -220,6 +222,13 @@ describe("from a registry", () => {
       ["remove-container", "restored"],
     ]);
   });
+});
+
+test("a step of a build that went along with its child is no loss", async () => {
+  const { ports, run } = await emptied();
+  run([sampleAction({ subject: "sha256:step", recovery: { way: "record", detail: "" } })]);
+  const report = await go(ports);
+  expect(report).toMatchObject({ state: "done", steps: [{ state: "part", details: [] }] });
 });
 
 test("a load that fails takes back what it has left listed", async () => {

@@ -44,7 +44,10 @@ export async function undoImage(
     case "archive":
       return undone("beyond", "the recovery bin does not have it any more");
     case "record":
-      return undone("beyond", "only what it was is known, not its content");
+      // Engines take the untagged steps of a build along with their last child, before anything is recorded of them.
+      return record === undefined
+        ? undone("part")
+        : undone("beyond", "only what it was is known, not its content");
     case "none":
       return undone("beyond", "no way back was kept for it");
     default:

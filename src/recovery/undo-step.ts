@@ -2,10 +2,11 @@ import type { ActionKind } from "../plan/plan.ts";
 
 /**
  * What became of one thing that a run had removed. `restored`: it is back; `partly`: without something that it had;
- * `there`: it was there already; `taken`: its name means something else by now, which was left alone; `beyond`: nothing
+ * `there`: it was there already; `part`: an image that was only a step in the build of another one, whose content comes back
+ * with that; `taken`: its name means something else by now, which was left alone; `beyond`: nothing
  * brings it back; `failed`: it could not be brought back now.
  */
-export type UndoState = "restored" | "partly" | "there" | "taken" | "beyond" | "failed";
+export type UndoState = "restored" | "partly" | "there" | "part" | "taken" | "beyond" | "failed";
 
 export interface UndoStep {
   /** Position in the plan of the run. */
@@ -28,5 +29,5 @@ export function undone(state: UndoState, ...details: readonly string[]): Undone 
 }
 
 export function isBack({ state }: Pick<UndoStep, "state">): boolean {
-  return state === "restored" || state === "there";
+  return state === "restored" || state === "there" || state === "part";
 }

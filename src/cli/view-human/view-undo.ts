@@ -5,7 +5,7 @@ import { printable } from "./printable.ts";
 import { countActions } from "./view-plan.ts";
 import { nameAction } from "./view-subject.ts";
 
-const HEADINGS: Readonly<Record<Exclude<UndoState, "restored" | "there">, string>> = {
+const HEADINGS: Readonly<Record<Exclude<UndoState, "restored" | "there" | "part">, string>> = {
   partly: "Restored, but not as it was",
   taken: "Left to what has the name now",
   beyond: "Cannot come back",
@@ -21,6 +21,7 @@ export function renderUndo(output: Output, { runId, steps }: UndoReport): string
     steps.filter((step) => step.state === state);
   const restored = of("restored");
   const there = of("there");
+  const parts = of("part");
   const title = restored.length === 0 ? "Restored nothing" : `Restored ${countActions(restored)}`;
   const lines = [
     `${paint(output, "bold", title)} of run ${runId}.`,
@@ -28,6 +29,9 @@ export function renderUndo(output: Output, { runId, steps }: UndoReport): string
       step.details.map((detail) => `  ${nameAction(step)}: ${printable(detail)}`),
     ),
     ...(there.length === 0 ? [] : [`There already: ${countActions(there)}.`]),
+    ...(parts.length === 0
+      ? []
+      : [`Not needed again: ${countActions(parts)}, steps in the build of others.`]),
     ...Object.entries(HEADINGS).flatMap(([state, heading]) =>
       renderOthers(output, state as keyof typeof HEADINGS, heading, of(state as UndoState)),
     ),

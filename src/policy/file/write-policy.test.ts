@@ -65,7 +65,7 @@ const word = fc.oneof(
   ),
   fc
     .string({ minLength: 1, unit: "grapheme" })
-    .filter((text) => !/[\p{Cc}\u2028\u2029[\\]/u.test(text) && text.trim() !== ""),
+    .filter((text) => !/[\p{Cc}\u2028\u2029\uFFFD[\\]/u.test(text) && text.trim() !== ""),
 );
 const ruleName = word.filter((each) => !/[\p{Cc}\u2028\u2029]/u.test(each));
 const text = word.filter((each) => !each.startsWith("/"));

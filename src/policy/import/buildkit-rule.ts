@@ -1,3 +1,4 @@
+import { isCacheType } from "../cache-types.ts";
 import { parseDuration } from "../duration.ts";
 import type { BuildCacheRule, DurationMs } from "../policy.ts";
 import type { Remark } from "../remark.ts";
@@ -75,7 +76,7 @@ function readFilters(fields: JsonFields): Selection {
   let within: DurationMs | undefined;
   for (const part of texts.flatMap((text) => text.split(","))) {
     const [, key = "", value = ""] = /^\s*([a-z-]+)\s*(?:==?|~=)\s*(.*?)\s*$/.exec(part) ?? [];
-    if (key === "type" && !part.includes("~=")) types.push(value);
+    if (key === "type" && !part.includes("~=") && isCacheType(value)) types.push(value);
     else if (key === "unused-for" || key === "until") {
       within = parseDuration(value);
       if (within === undefined) fields.problem("filter", `"${value}" is no duration`);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { CACHE_TYPES } from "../../cache-types.ts";
 import { listOf } from "../../pattern.ts";
 import type { CacheAllowance, ResourceMatch } from "../../policy.ts";
 import { amountReader, durationReader, sizeReader } from "./amounts.ts";
@@ -7,15 +8,15 @@ import { nameReader } from "./image-rule-schema.ts";
 import { complainTo } from "./complain.ts";
 import { mapping, oneOrMany, optional } from "./mapping.ts";
 import { patternReader } from "./patterns.ts";
-import { textReader, trueReader, wordReader, type Schema } from "./reader.ts";
+import { trueReader, wordReader, type Schema } from "./reader.ts";
 
-function patterns(description: string) {
-  return optional(oneOrMany(patternReader("text", description)));
+function patterns(description: string, on: "text" | "label" = "text") {
+  return optional(oneOrMany(patternReader(on, description)));
 }
 
 const NAMED = {
   name: patterns("The name."),
-  label: patterns("key or key=value, globs in both."),
+  label: patterns("key or key=value, globs in both.", "label"),
 };
 
 const resourceMatch: Schema<ResourceMatch> = mapping("a match of networks and volumes", {
@@ -109,10 +110,7 @@ export const networksSchema = z.union([
   z.array(mapping("a network rule", UNUSED)).min(1),
 ]);
 
-const cacheType = textReader<string>("a kind of record", (text) => text, {
-  description: "The kind of a build cache record, as the engine names it.",
-  examples: ["regular", "source.local", "exec.cachemount"],
-});
+const cacheType = wordReader(CACHE_TYPES, "The kind of a build cache record, as the engine says.");
 
 const amount = (description: string) => optional(amountReader(description));
 

@@ -1,4 +1,4 @@
-import { compare, parse, Range, type SemVer } from "semver";
+import { compare, minVersion, parse, Range, type SemVer } from "semver";
 
 export type Version = SemVer;
 
@@ -30,6 +30,11 @@ function parseVersion(tag: string): Version | undefined {
   const numbers = `${major}.${minor ?? "0"}.${patch ?? "0"}`;
   const text = numbers + (pre === undefined ? "" : `-${pre}`);
   return parse(build === undefined ? text : `${text}+${build}`) ?? undefined;
+}
+
+/** Whether no version at all is within the range, such as `>=2 <1`. */
+export function isEmptyRange(range: string): boolean {
+  return range.split("||").every((part) => minVersion(part) === null);
 }
 
 /** As node-semver has it: a pre-release is in a range only where the range names one of the same version. `*` has all. */

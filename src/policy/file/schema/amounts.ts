@@ -13,7 +13,7 @@ export function durationReader(description: string): Schema<DurationMs> {
     if (typeof value === "number")
       return mistake(`has no unit; ${DURATION} is wanted`, `${value}d`);
     if (typeof value !== "string") return otherKind(value, DURATION);
-    return parseDuration(value) ?? mistake(`is not ${DURATION}`, nearDuration(value));
+    return parseDuration(value) ?? notQuantity(value, DURATION, nearDuration(value));
   };
   return reader(read, {
     type: "string",
@@ -23,11 +23,28 @@ export function durationReader(description: string): Schema<DurationMs> {
   });
 }
 
+/** What is a quantity of another kind is told to be that. */
+function notQuantity(text: string, wanted: string, suggestion?: string): Mistake {
+  if (suggestion !== undefined) return mistake(`is not ${wanted}`, suggestion);
+  const kind = kindOfQuantity(text);
+  return mistake(kind === undefined ? `is not ${wanted}` : `is ${kind}; ${wanted} is wanted`);
+}
+
+function kindOfQuantity(text: string): string | undefined {
+  if (parseShare(text) !== undefined) return "a share";
+  if (!/[a-z]/i.test(text)) return undefined;
+  if (parseDuration(text) !== undefined) return "a duration";
+  return parseSize(text) === undefined ? undefined : "a size";
+}
+
 /** Months and years have no fixed length, and words are no units. */
 function nearDuration(text: string): string | undefined {
   const [, amount = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/i.exec(text.trim()) ?? [];
   const short = UNIT_WORDS.find(([words]) => words.test(unit))?.[1];
-  if (short !== undefined) return `${amount}${short}`;
+  if (short !== undefined) {
+    const near = `${amount}${short}`;
+    return near === text ? undefined : near;
+  }
   const days = /^mo(?:nths?)?$/i.test(unit) ? 30 : /^y(?:ears?|rs?)?$/i.test(unit) ? 365 : 0;
   return days === 0 ? undefined : `${Number(amount) * days}d`;
 }
@@ -55,8 +72,7 @@ function readSize(value: unknown): number | Mistake {
   if (typeof value === "number") return mistake(`has no unit; ${SIZE} is wanted`, `${value}GB`);
   if (typeof value !== "string") return otherKind(value, SIZE);
   if (/^\d+(?:\.\d+)?$/.test(value)) return mistake(`has no unit; ${SIZE} is wanted`, `${value}GB`);
-  if (value.endsWith("%")) return mistake(`is a share; ${SIZE} is wanted`);
-  return parseSize(value) ?? mistake(`is not ${SIZE}`);
+  return parseSize(value) ?? notQuantity(value, SIZE);
 }
 
 const PERCENT = /^(\d+(?:\.\d+)?) ?%$/;
@@ -87,7 +103,7 @@ function readAmount(value: unknown): Amount | Mistake {
   if (/^\d+(?:\.\d+)?$/.test(value))
     return mistake(`has no unit; ${AMOUNT} is wanted`, `${value}%`);
   const bytes = parseSize(value);
-  return bytes === undefined ? mistake(`is not ${AMOUNT}`) : { bytes };
+  return bytes === undefined ? notQuantity(value, AMOUNT) : { bytes };
 }
 
 /** How many images: a share of all, or a number. */
@@ -104,7 +120,7 @@ export function imageAmountReader(
     }
     if (typeof value !== "string") return otherKind(value, wanted);
     const share = parseShare(value);
-    if (share === undefined) return mistake(`is not ${wanted}`);
+    if (share === undefined) return notQuantity(value, wanted);
     return share <= 1 ? { share } : mistake("is more than all images");
   };
   return reader(read, {

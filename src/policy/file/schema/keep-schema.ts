@@ -50,6 +50,9 @@ const CRITERIA = [
   "none",
 ] as const;
 
+/** Criteria that versions have a say in. */
+const ORDERED = ["last", "perMajor", "perMinor"] as const;
+
 /** Criteria of which one keeps. */
 const criteria = mapping("keep", {
   within: optional(durationReader("Keep what is not older than this.")),
@@ -91,6 +94,9 @@ const criteria = mapping("keep", {
           true,
         );
       }
+    }
+    if (keep.by === "version" && ORDERED.every((key) => keep[key] === undefined)) {
+      complain(["by"], `orders by version, and there is none of ${ORDERED.join(", ")} to order`);
     }
     return keep;
   })

@@ -4,7 +4,9 @@ import type { Age, ImageState, Match } from "../../policy.ts";
 import { countReader, durationReader, sizeBoundsReader } from "./amounts.ts";
 import { complainTo } from "./complain.ts";
 import { mapping, oneOrMany, optional } from "./mapping.ts";
-import { patternReader, semverPattern, type PatternOn } from "./patterns.ts";
+import { mistake, type Mistake } from "./mistake.ts";
+import type { PatternOn } from "./pattern-on.ts";
+import { patternReader, semverPattern } from "./patterns.ts";
 import { textReader, wordReader, type Schema } from "./reader.ts";
 
 const STATES: readonly ImageState[] = [
@@ -24,7 +26,9 @@ function patterns(on: PatternOn, description: string) {
 const inner: Schema<Match> = z.lazy(() => matchSchema);
 
 function image(description: string) {
-  return optional(textReader<string>("an image's name or ID", (text) => text, { description }));
+  const read = (text: string): string | Mistake =>
+    /[\s*?]/.test(text) || text === "" ? mistake("is not the name or ID of one image") : text;
+  return optional(textReader("an image's name or ID", read, { description }));
 }
 
 /** All fields given must hold. */
@@ -45,7 +49,7 @@ export const matchSchema: Schema<Match> = mapping("a match", {
       z.array(z.union([patternReader("tag", "The tag."), semverPattern])).min(1),
     ]),
   ),
-  label: patterns("text", "key or key=value, globs in both; an expression is on key=value."),
+  label: patterns("label", "key or key=value, globs in both; an expression is on key=value."),
   state: optional(
     wordReader(
       STATES,

@@ -1,20 +1,12 @@
 import { compileExpression } from "../../expression.ts";
 import { expressionIn } from "../../pattern.ts";
 import type { Pattern, SemverPattern } from "../../policy.ts";
-import { versionLibrary } from "../../versions.ts";
+import { isEmptyRange, versionLibrary } from "../../versions.ts";
+import { checkName } from "./check-name.ts";
 import { mistake, type Mistake } from "./mistake.ts";
 import { mapping } from "./mapping.ts";
+import { isFreeText, type PatternOn } from "./pattern-on.ts";
 import { textReader, type Schema } from "./reader.ts";
-
-/** What a pattern is on; each kind of text has characters that cannot be in it. */
-export type PatternOn =
-  | "reference"
-  | "registry"
-  | "repository"
-  | "tag"
-  | "digest"
-  | "platform"
-  | "text";
 
 const EXAMPLES: Readonly<Record<PatternOn, readonly string[]>> = {
   reference: ["postgres:16", "registry.example.com/team/**", "my-app:dev-*"],
@@ -23,7 +15,8 @@ const EXAMPLES: Readonly<Record<PatternOn, readonly string[]>> = {
   tag: ["dev-*", String.raw`/^v\d+$/`],
   digest: ["sha256:0f1e2d*"],
   platform: ["linux/arm64", "linux/*"],
-  text: ["keep", "/^ci-/"],
+  label: ["keep", "team=web"],
+  text: ["ci-*", "/^ci-/"],
 };
 
 /** A glob, or an RE2 expression between slashes. */
@@ -39,10 +32,10 @@ function readPattern(text: string, on: PatternOn): Pattern | Mistake {
   if (text === "") return mistake("is an empty pattern, which nothing can match");
   const expression = expressionIn(text);
   if (expression !== undefined) return checkExpression(expression) ?? text;
-  if (text.startsWith("/") && on !== "text") {
+  if (text.startsWith("/") && !isFreeText(on)) {
     return mistake("begins with / as an expression does, and does not end with one", `${text}/`);
   }
-  return checkGlob(text, on) ?? CHECKS[on]?.(text) ?? text;
+  return checkGlob(text, on) ?? checkName(text, on) ?? text;
 }
 
 /** Why a text is no RE2 expression, in the words of the library where it has some. */
@@ -59,7 +52,7 @@ function checkGlob(text: string, on: PatternOn): Mistake | undefined {
   for (const [, from = "", to = ""] of bare.matchAll(/\[[^\]]*?([^[\]])-([^\]])[^\]]*\]/g)) {
     if (from > to) return mistake(`has a range whose end comes before its start: ${from}-${to}`);
   }
-  if (on === "text") return undefined;
+  if (isFreeText(on)) return undefined;
   const doubled = bare.split(/[/:]/).some((part) => part.includes("**") && part !== "**");
   if (doubled) {
     return mistake("has ** beside other characters; ** is a segment of its own", singleStars(text));
@@ -75,43 +68,6 @@ function singleStars(text: string): string {
   return text.replaceAll(/\*{2,}(?=[^/])|(?<=[^/])\*{2,}/g, "*");
 }
 
-/** What can never match, because names of that kind do not look like it. */
-const CHECKS: Partial<Record<PatternOn, (text: string) => Mistake | undefined>> = {
-  reference(text) {
-    if (text.includes("@")) {
-      return mistake('has a digest; by digest an image is matched with digest: "sha256:…"');
-    }
-    return upperCasePath(text);
-  },
-  registry(text) {
-    const host = text.replace(/^[a-z]+:\/\//, "");
-    if (!/[/]/.test(text)) return undefined;
-    return mistake("is not only the host of a registry", host.replace(/\/.*/, ""));
-  },
-  repository(text) {
-    const [, path, tag] = /^(.*):([^/]+)$/.exec(text) ?? [];
-    if (path !== undefined && tag !== undefined) {
-      return mistake("has a tag; reference: is on repository and tag, tag: on the tag alone", path);
-    }
-    return upperCasePath(text);
-  },
-  tag: (text) =>
-    /[:/]/.test(text) && !text.includes("[")
-      ? mistake('has ":" or "/", which no tag has', text.replace(/^.*[:/]/, "") || undefined)
-      : undefined,
-};
-
-/** Registries may be in upper case, paths never are. */
-function upperCasePath(text: string): Mistake | undefined {
-  const path = text.replace(/:[^/]*$/, "").replace(/^[^/]*[.:][^/]*\//, "");
-  return /[A-Z]/.test(path) && !path.includes("[")
-    ? mistake(
-        "has upper-case letters, which no repository has",
-        text.replace(path, path.toLowerCase()),
-      )
-    : undefined;
-}
-
 /** `{ semver: range }` */
 export const semverPattern = mapping("a range of versions", {
   semver: textReader<string>('a range such as ">=1.2 <2", in quotes', readRange, {
@@ -123,7 +79,8 @@ export const semverPattern = mapping("a range of versions", {
 
 function readRange(text: string): string | Mistake {
   if (text.trim() === "") return mistake("is an empty range", "*");
-  return versionLibrary.compileRange(text) === undefined
-    ? mistake('is not a range of versions as node-semver reads it, such as ">=1.2 <2"')
-    : text;
+  if (versionLibrary.compileRange(text) === undefined) {
+    return mistake('is not a range of versions as node-semver reads it, such as ">=1.2 <2"');
+  }
+  return isEmptyRange(text) ? mistake("holds for no version at all") : text;
 }

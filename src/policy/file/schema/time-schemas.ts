@@ -18,13 +18,21 @@ function readSchedule(text: string): string | Mistake {
   }
   try {
     // Named only so that the expression is read; the time zone is checked by itself.
-    const { pattern } = new CronPattern(text, "UTC", { mode: "5-part" });
-    return pattern;
+    const pattern = new CronPattern(text, "UTC", { mode: "5-part" });
+    return comes(pattern) ? pattern.pattern : mistake("names a day that none of its months has");
   } catch (error) {
     const why =
       error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error);
     return mistake(`is no cron expression: ${why}`);
   }
+}
+
+/** The most days that each month has. */
+const DAYS_OF_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function comes({ day, month, starDOM, starDOW, lastDayOfMonth }: CronPattern): boolean {
+  if (starDOM || !starDOW || lastDayOfMonth || !day.includes(1)) return true;
+  return DAYS_OF_MONTHS.some((days, index) => month[index] === 1 && day.slice(0, days).includes(1));
 }
 
 export const timeZoneSchema = textReader("the name of a time zone", readTimeZone, {

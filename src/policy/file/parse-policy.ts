@@ -22,7 +22,7 @@ export function parsePolicyFile(text: string, source: string): PolicyFileOutcome
     return { problems: [{ line: 1, column: 1, detail }] };
   }
   const { documents, lines, tooDeepAt } = composeYaml(text);
-  const found: OffsetProblem[] = [];
+  const found: OffsetProblem[] = [...brokenCharacters(text)];
   const failed = (): PolicyFileOutcome => ({ problems: inOrder(found, text, lines) });
 
   if (tooDeepAt !== undefined) {
@@ -70,6 +70,14 @@ export function parsePolicyFile(text: string, source: string): PolicyFileOutcome
   found.push(...contradictions(policy, root));
   if (found.length > 0) return failed();
   return { policy, warnings: inOrder(policyWarnings(policy, root), text, lines) };
+}
+
+/** The first character that no text has; what is not UTF-8 has been read as U+FFFD. */
+function brokenCharacters(text: string): readonly OffsetProblem[] {
+  const at = text.search(/[^\P{Cc}\t\n\r]|\uFFFD/u);
+  if (at < 0) return [];
+  const what = text[at] === "\uFFFD" ? "is not UTF-8" : "is a control character";
+  return [{ start: at, detail: `what stands here ${what}; a policy is a text` }];
 }
 
 /** A later language may have other words for everything: what else is said cannot be judged. */

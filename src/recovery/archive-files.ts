@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Digest } from "../oci/digest.ts";
 import { parseManifest, type Manifest } from "../oci/manifest.ts";
 import { isManifestMediaType, MEDIA_TYPE } from "../oci/media-type.ts";
-import { familiarName, parseReference } from "../oci/reference.ts";
+import { familiarName } from "../oci/reference.ts";
 import type { ImageForm, StoredContent } from "../ports/image-content.ts";
 import type { ArchiveFile } from "./write-tar.ts";
 
@@ -87,12 +87,12 @@ async function* layoutOf(
   root: RootDescriptor,
   references: readonly string[],
 ): AsyncGenerator<ArchiveFile> {
-  // The full name in containerd's annotation, the tag in the specification's, as Docker and containerd write them.
+  // Docker and containerd read their own annotation, Podman the specification's: in both the full name.
   const named = references.map((reference) => ({
     ...root,
     annotations: {
       "io.containerd.image.name": reference,
-      "org.opencontainers.image.ref.name": tagOf(reference),
+      "org.opencontainers.image.ref.name": reference,
     },
   }));
   yield jsonFile("oci-layout", { imageLayoutVersion: "1.0.0" });
@@ -127,11 +127,6 @@ function savedForm(document: Manifest, references: readonly string[]): object | 
 /** As `docker save` has it: null for none. */
 function repoTags(references: readonly string[]): readonly string[] | null {
   return references.length === 0 ? null : references.map(familiarName);
-}
-
-function tagOf(reference: string): string {
-  const parsed = parseReference(reference);
-  return "kind" in parsed ? reference : (parsed.tag ?? reference);
 }
 
 /** The manifests and indexes below `root` that are there, outermost first. */

@@ -1,20 +1,6 @@
 import { expect, test } from "vitest";
 
-import { parsePolicyFile } from "./parse-policy.ts";
-
-/** Each mistake on a line: `line:column "found" detail -> suggestion`. */
-function mistakesIn(text: string): readonly string[] {
-  const outcome = parsePolicyFile(text, "policy.yaml");
-  if ("policy" in outcome) return [];
-  return outcome.problems.map(({ line, column, found, detail, suggestion }) =>
-    [
-      `${line}:${column}`,
-      ...(found === undefined ? [] : [JSON.stringify(found)]),
-      detail,
-      ...(suggestion === undefined ? [] : [`-> ${suggestion}`]),
-    ].join(" "),
-  );
-}
+import { mistakesIn } from "../../../test/fixtures/policy-mistakes.ts";
 
 /** One image rule, from line 3 on. */
 const rule = (text: string): string => `version: 1\nimages:\n  - ${text}\n`;
@@ -476,41 +462,4 @@ test("every mistake of a file at once, in the order of the file", () => {
     "5:31",
     "6:11",
   ]);
-});
-
-const hostile: readonly (readonly [what: string, text: string, detail: RegExp])[] = [
-  ["over a mebibyte", `version: 1\n#${"x".repeat(2 ** 20)}`, /^1:1 the file is larger than 1 MiB/],
-  [
-    "a hundred thousand brackets",
-    `version: 1\nprotect: ${"[".repeat(100_000)}`,
-    /nested too deep here$/,
-  ],
-  ["as many dashes", `version: 1\nprotect:\n  ${"- ".repeat(100_000)}`, /nested too deep here$/],
-  [
-    "sixty levels",
-    `version: 1\nprotect: ${"[".repeat(60)}${"]".repeat(60)}`,
-    /nested deeper than 50 levels$/,
-  ],
-  [
-    "a billion laughs",
-    `version: 1\nx-0: &a0 [a, b]\n${Array.from({ length: 40 }, (_, i) => `x-${i + 1}: &a${i + 1} [*a${i}, *a${i}]\n`).join("")}`,
-    /stands for more than 100,000 values, most of them by aliases$/,
-  ],
-  ["a key of its prototype", "version: 1\n__proto__: { images: [] }", /"__proto__" can be no key$/],
-];
-
-test.each(hostile)("%s is refused soon", (_, text, detail) => {
-  const started = performance.now();
-  const [first] = mistakesIn(text);
-  expect(first).toMatch(detail);
-  expect(performance.now() - started).toBeLessThan(2000);
-});
-
-test("twenty thousand keys are compared in time", () => {
-  const keys = Array.from({ length: 20_000 }, (_, index) => `x-${index}: 1\n`).join("");
-  const started = performance.now();
-  expect(mistakesIn(`version: 1\n${keys}x-7: 2\n`)).toEqual([
-    '20002:1 "x-7" stands here a second time',
-  ]);
-  expect(performance.now() - started).toBeLessThan(3000);
 });

@@ -9,6 +9,7 @@ test.each([
   ["default", { kind: "context", name: "default" }],
   ["podman://", { kind: "podman" }],
   ["oci:images", { kind: "layout", directory: "images" }],
+  ["registry+dtr://host/org", { kind: "registry", host: "host", repository: "org", vendor: "dtr" }],
   ["registry://host:5000", { kind: "registry", host: "host:5000" }],
   [
     "registry://host.example/team/app/",
@@ -35,6 +36,7 @@ test.each([
   ["/var/run/docker.sock", "neither"],
   ["./images", "neither"],
   ["podman://host", "takes no address"],
+  ["registry+nosuch://host", "no kind of registry"],
   ["registry://", "no registry"],
   ["registry://host:5000/app:tag", "no registry"],
   ["registry://host:5000/App", "no registry"],

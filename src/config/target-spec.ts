@@ -1,3 +1,4 @@
+import { VENDOR_NAMES, type VendorName } from "../inventory/registry-vendor.ts";
 import { parseBareReference } from "../oci/reference.ts";
 import type { EngineEndpoint } from "../ports/engine-endpoint.ts";
 import { parseEngineAddress } from "./engine-address.ts";
@@ -20,6 +21,8 @@ export interface RegistryTarget {
   readonly repository?: string;
   /** `http://` was written: without TLS. */
   readonly plainHttp?: true;
+  /** What stands behind it, where that is not to be found out. */
+  readonly vendor?: VendorName;
 }
 
 const CONTEXT_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.+-]*$/;
@@ -32,6 +35,8 @@ export function parseTarget(text: string, encrypted = false): TargetSpec | Targe
   if (text.startsWith("oci:")) return layoutTarget(text);
   if (text.startsWith("context:")) return contextTarget(text, text.slice("context:".length));
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//.exec(text)?.[1];
+  if (scheme?.startsWith("registry+"))
+    return vendorTarget(text, scheme.slice("registry+".length), text.slice(scheme.length + 3));
   switch (scheme) {
     case undefined:
       return contextTarget(text, text);
@@ -71,7 +76,7 @@ function layoutTarget(text: string): TargetSpec | TargetProblem {
 }
 
 /** `registry://host/repository`; `registry://http://host` speaks without TLS. */
-function registryTarget(text: string, rest: string): TargetSpec | TargetProblem {
+function registryTarget(text: string, rest: string): RegistryTarget | TargetProblem {
   const [, scheme, host = "", repository = ""] =
     /^(https?:\/\/)?([^/]*)\/?(.*?)\/?$/.exec(rest) ?? [];
   const name = parseBareReference(`${host}/${repository || "any"}`);
@@ -87,6 +92,19 @@ function registryTarget(text: string, rest: string): TargetSpec | TargetProblem 
     ...(repository === "" ? {} : { repository: name.repository }),
     ...(scheme === "http://" ? { plainHttp: true } : {}),
   };
+}
+
+/** `registry+harbor://host`: it is not asked what it is. */
+function vendorTarget(text: string, word: string, rest: string): TargetSpec | TargetProblem {
+  const vendor = VENDOR_NAMES.find((name) => name === word);
+  if (vendor === undefined)
+    return targetProblem(
+      text,
+      `"${word}" is no kind of registry.`,
+      `Write registry://, or registry+VENDOR:// with one of ${VENDOR_NAMES.join(", ")}.`,
+    );
+  const target = registryTarget(text, rest);
+  return isTargetProblem(target) ? target : { ...target, vendor };
 }
 
 function contextTarget(text: string, name: string): TargetSpec | TargetProblem {

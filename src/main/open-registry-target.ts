@@ -2,51 +2,54 @@ import type { RegistryTarget } from "../config/target-spec.ts";
 import { findCredentials } from "../credentials/find-credentials.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
-import { RegistryClient } from "../registry/registry-client.ts";
+import { RegistryAccess } from "../registry/registry-access.ts";
 import { createRegistryDetails } from "../registry/registry-details.ts";
 import { createRegistryReader } from "../registry/registry-reader.ts";
 import { createRegistryRemover } from "../registry/registry-remover.ts";
-import { RegistryTransport } from "../registry/transport.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
 import { openMemory } from "./memory.ts";
 import type { OpenOptions } from "./open-options.ts";
 
 /** `registry://host[:port][/repository]`: all that it lists, or one repository. */
 export function openRegistryTarget(
-  { host, repository, plainHttp }: RegistryTarget,
+  { host, repository, plainHttp, vendor }: RegistryTarget,
   options: OpenOptions,
 ): TargetSession {
   const { settings, clock, signal, notify } = options;
   const { proxies } = settings;
-  const transport = new RegistryTransport({
-    endpoint: { host, ...(plainHttp ? { plainHttp } : {}) },
-    findCredentials: (registry) => findCredentials(settings.docker.configDir, registry),
-    clock,
-    random: Math.random,
-    userAgent: "plimsoll",
-    ...(proxies === undefined ? {} : { proxies }),
-  });
   const cache = createFactsCache(settings.cacheDir, notify);
+  const access = new RegistryAccess({
+    transport: {
+      endpoint: { host, ...(plainHttp ? { plainHttp } : {}) },
+      findCredentials: (registry) => findCredentials(settings.docker.configDir, registry),
+      clock,
+      random: Math.random,
+      userAgent: "plimsoll",
+      ...(proxies === undefined ? {} : { proxies }),
+    },
+    ...(vendor === undefined ? {} : { vendor }),
+    cache,
+    clock,
+  });
   const memory = openMemory(options);
   const path = repository === undefined ? host : `${host}/${repository}`;
   return createTargetSession({
     reader: createRegistryReader({
-      transport,
+      access,
       target: { kind: "registry", name: path, address: `registry://${path}` },
       repositories: repository === undefined ? [] : [repository],
-      cache,
-      now: clock,
     }),
-    details: createRegistryDetails(new RegistryClient(transport, signal)),
+    details: createRegistryDetails(access.client(signal)),
     readEngineId: () => Promise.resolve(undefined),
-    openRemover: () => Promise.resolve(createRegistryRemover(transport, clock)),
+    openRemover: () => createRegistryRemover(access),
     openJournal: memory.openJournal,
     sightings: memory.sightings,
+    readPulls: memory.pullsFrom(host),
     leases: memory.leases,
     clock,
     notify,
     async close() {
-      await transport.close();
+      await access.close();
       cache.close();
       memory.close();
     },

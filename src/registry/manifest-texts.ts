@@ -17,7 +17,7 @@ export class ManifestTexts {
 
   /** Undefined when the repository does not have it now. */
   async read(
-    client: RegistryClient,
+    client: Pick<RegistryClient, "headManifest" | "getManifest">,
     repository: string,
     digest: Digest,
   ): Promise<string | undefined> {

@@ -14,7 +14,11 @@ export class RecentBlobs {
     this.#clock = clock;
   }
 
-  has(client: RegistryClient, repository: string, digest: Digest): Promise<boolean> {
+  has(
+    client: Pick<RegistryClient, "registry" | "headBlob">,
+    repository: string,
+    digest: Digest,
+  ): Promise<boolean> {
     const key = `${client.registry}/${repository}@${digest}`;
     const nowMs = this.#clock();
     const known = this.#answers.get(key);

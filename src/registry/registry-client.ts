@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { isVerifiableDigest, type Digest } from "../oci/digest.ts";
+import { parseManifest } from "../oci/manifest.ts";
 import { MEDIA_TYPE } from "../oci/media-type.ts";
 import { nextPage } from "./next-page.ts";
 import { readErrors, RegistryError } from "./registry-error.ts";
@@ -14,6 +15,9 @@ const ACCEPT_MANIFESTS = [
   MEDIA_TYPE.dockerManifestList,
   MEDIA_TYPE.dockerManifest,
 ].join(", ");
+
+/** Answers by which a registry says that it has no referrers API. */
+const NO_REFERRERS_API = [400, 404, 405, 501];
 
 export interface ManifestHead {
   readonly digest: Digest;
@@ -107,6 +111,22 @@ export class RegistryClient {
     };
   }
 
+  /**
+   * What is attached to a manifest, by the referrers API (distribution-spec, "Listing Referrers"); undefined where the
+   * registry has no such API. Rejects when any page fails.
+   */
+  async referrers(repository: string, digest: Digest): Promise<readonly Digest[] | undefined> {
+    const path = `/v2/${repository}/referrers/${digest}`;
+    const found: Digest[] = [];
+    for await (const page of this.#pages(path, pullScope(repository), NO_REFERRERS_API)) {
+      if (page === undefined) return undefined;
+      const manifest = parseManifest(page);
+      if (manifest.kind !== "index") throw this.#protocol(path, "the answer is no index");
+      found.push(...manifest.manifests.map((each) => each.digest));
+    }
+    return found;
+  }
+
   /** Bytes of a blob; undefined when the registry does not have it. */
   async headBlob(repository: string, digest: Digest): Promise<number | undefined> {
     const answer = await this.#transport.request({
@@ -185,12 +205,21 @@ export class RegistryClient {
     });
   }
 
-  async *#pages(first: string, scope: string): AsyncGenerator {
+  /** Documents as they come; undefined for an answer with one of the statuses in `none`, which ends them. */
+  async *#pages(
+    first: string,
+    scope: string,
+    none: readonly number[] = [],
+  ): AsyncGenerator<unknown> {
     const seen = new Set<string>();
     for (let path: string | undefined = first; path !== undefined;) {
       seen.add(path);
-      const request = { method: "GET", path, scope, signal: this.#signal } as const;
-      const answer: RegistryResponse = await this.#transport.request(request);
+      const asked = { method: "GET", path, scope, allow: none, signal: this.#signal } as const;
+      const answer: RegistryResponse = await this.#transport.request(asked);
+      if (answer.status >= 400) {
+        await answer.discard();
+        return yield undefined;
+      }
       yield parseDocument(await answer.document(), this.registry, path);
       path = nextPage(answer.header("link"), path, this.registry);
       if (path !== undefined && seen.has(path))

@@ -5,7 +5,7 @@ import { parseImageConfig } from "../oci/image-config.ts";
 import { isAttestationEntry, parseManifest, type ImageManifest } from "../oci/manifest.ts";
 import { isImageConfigMediaType } from "../oci/media-type.ts";
 import type { ImageDetails, Layer } from "../ports/image-details.ts";
-import { splitImageId } from "./read-repository.ts";
+import { splitImageId } from "./image-id.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { RegistryError } from "./registry-error.ts";
 

@@ -1,21 +1,19 @@
 import type { Image } from "../inventory/image.ts";
 import { INVENTORY_SCHEMA, type Inventory, type Target } from "../inventory/inventory.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { FactsCache } from "../ports/facts-cache.ts";
 import type { ImageReader, ObserveOptions } from "../ports/image-reader.ts";
+import { ReferrersLister } from "./list-referrers.ts";
 import { ManifestFactsReader } from "./manifest-facts.ts";
-import { readRepository, type TagMemory } from "./read-repository.ts";
-import { RegistryClient } from "./registry-client.ts";
-import { RegistryError } from "./registry-error.ts";
-import type { RegistryTransport } from "./transport.ts";
+import { readRepository } from "./read-repository.ts";
+import type { RegistryAccess } from "./registry-access.ts";
+import { RegistryError, type RegistryErrorKind } from "./registry-error.ts";
+import { tagMemory } from "./repository-memory.ts";
+import type { RegistryVendor } from "./vendor.ts";
 
 export interface RegistryReaderOptions {
-  readonly transport: RegistryTransport;
+  readonly access: RegistryAccess;
   readonly target: Target;
   /** With none, all that the registry lists. */
   readonly repositories: readonly string[];
-  readonly cache: FactsCache;
-  readonly now: Clock;
 }
 
 /** Reads a registry: one image per digest and repository. */
@@ -27,22 +25,27 @@ export function createRegistryReader(options: RegistryReaderOptions): ImageReade
 }
 
 async function readRegistry(
-  { transport, target, repositories, cache, now }: RegistryReaderOptions,
+  { access, target, repositories }: RegistryReaderOptions,
   { signal, onProgress }: ObserveOptions,
 ): Promise<Inventory> {
-  const takenAt = new Date(now()).toISOString();
-  const client = new RegistryClient(transport, signal);
+  const { cache, registry } = access;
+  const nowMs = access.clock();
+  const takenAt = new Date(nowMs).toISOString();
+  const client = access.client(signal);
+  const vendor = await access.vendor(signal);
   const facts = new ManifestFactsReader(client, cache);
-  const memory = tagMemory(cache, transport.registry);
+  const referrers = new ReferrersLister(client, cache, nowMs);
+  const memory = tagMemory(cache, registry);
+  const parts = { client, vendor, facts, referrers, memory, signal, nowMs };
   const images: Image[] = [];
   const blobs = new Map<string, number>();
   const problems: string[] = [];
   let tags = 0;
-  const listed = repositories.length > 0 ? repositories : client.repositories();
+  const listed = repositories.length > 0 ? repositories : listAll(vendor, registry);
   for await (const repository of listed) {
     const onTag = (): void => onProgress?.({ step: "reading tags", done: (tags += 1) });
     try {
-      const content = await readRepository(repository, { client, facts, memory, signal, onTag });
+      const content = await readRepository(repository, { ...parts, onTag });
       images.push(...withProblems(content.images, content.problems));
       for (const [digest, sizeBytes] of content.blobs) blobs.set(digest, sizeBytes);
       problems.push(...content.problems);
@@ -73,21 +76,33 @@ async function readRegistry(
   };
 }
 
+const LISTS_NONE: ReadonlySet<RegistryErrorKind> = new Set([
+  "unauthorized",
+  "forbidden",
+  "not-found",
+  "unsupported",
+]);
+
+/** A registry may keep its list of repositories to itself (Docker Hub, GitHub, most that have users). */
+async function* listAll(vendor: RegistryVendor, registry: string): AsyncGenerator<string> {
+  try {
+    yield* vendor.repositories();
+  } catch (error) {
+    if (!(error instanceof RegistryError) || !LISTS_NONE.has(error.kind)) throw error;
+    const { request, status, codes } = error;
+    throw new RegistryError(error.kind, {
+      registry,
+      ...(request === undefined ? {} : { request }),
+      ...(status === undefined ? {} : { status }),
+      codes,
+      detail: `${error.detail}; it does not list its repositories to this user: name one, registry://${registry}/REPOSITORY`,
+      cause: error,
+    });
+  }
+}
+
 /** Where a listing or a look-up failed, nothing of that repository goes. */
 function withProblems(images: readonly Image[], problems: readonly string[]): readonly Image[] {
   if (problems.length === 0) return images;
   return images.map((image) => ({ ...image, unreadable: problems.join("; ") }));
-}
-
-function tagMemory(cache: FactsCache, registry: string): TagMemory {
-  const scope = `registry-tags:1:${registry}`;
-  return {
-    recall(repository) {
-      const text = cache.read(scope, [repository]).get(repository);
-      return new Map(text === undefined ? [] : (JSON.parse(text) as [string, string][]));
-    },
-    remember(repository, tags) {
-      cache.write(scope, new Map([[repository, JSON.stringify([...tags])]]));
-    },
-  };
 }

@@ -1,37 +1,73 @@
 import type { Digest } from "../oci/digest.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { ImageRemover, Removal } from "../ports/image-remover.ts";
+import { imageId, splitImageId } from "./image-id.ts";
 import { inParallel } from "./in-parallel.ts";
-import { splitImageId } from "./read-repository.ts";
-import { RegistryClient } from "./registry-client.ts";
-import { RegistryError } from "./registry-error.ts";
-import { TagLook } from "./tag-look.ts";
-import type { RegistryTransport } from "./transport.ts";
+import { ManifestFactsReader } from "./manifest-facts.ts";
+import type { RegistryAccess } from "./registry-access.ts";
+import { answered, notInARegistry, notRemoved, removed } from "./removal-answers.ts";
+import { TagLook, type Standing } from "./tag-look.ts";
 
 const CONCURRENCY = 8;
+/** A look right before the deletion, which the caller has judged, is not taken twice. */
+const JUST_NOW_MS = 1_000;
 
 /** Deletes manifests by digest, each after a look that its tags are those that the plan knows. */
-export function createRegistryRemover(transport: RegistryTransport, clock: Clock): ImageRemover {
+export async function createRegistryRemover(access: RegistryAccess): Promise<ImageRemover> {
   // A deletion that is under way when the user stops is waited for.
   const { signal } = new AbortController();
-  const client = new RegistryClient(transport, signal);
-  const look = new TagLook(client, clock, signal);
-  const { registry } = transport;
+  const { registry, cache, clock } = access;
+  const client = access.client(signal);
+  const vendor = await access.vendor(signal);
+  const { deletesDigest, deletesTag, wantsTagsGoneFirst = false } = vendor.can;
+  const look = new TagLook(client, new ManifestFactsReader(client, cache), clock, signal);
+  const nameOf = (repository: string, tag: string): string => `${registry}/${repository}:${tag}`;
+
+  const tagMeans = async (repository: string, tag: string): Promise<Digest | undefined> => {
+    const head = await client.headManifest(repository, tag);
+    return head === undefined || head === "unchanged" ? undefined : head.digest;
+  };
+
+  /** Each after a look that it still means this manifest. */
+  const deleteTags = async (
+    repository: string,
+    digest: Digest,
+    tags: readonly string[],
+  ): Promise<Removal | undefined> => {
+    for (const tag of tags) {
+      const meaning = await tagMeans(repository, tag);
+      if (meaning === undefined) continue;
+      if (meaning !== digest) return notRemoved("conflict", `${tag} means another image by now`);
+      await vendor.deleteTag(repository, tag, digest);
+    }
+    return undefined;
+  };
+
+  /** Whether there is something to delete: a tag at least, where nothing is deleted by digest. */
+  const isThere = async (
+    repository: string,
+    digest: Digest,
+    { tags }: Pick<Standing, "tags">,
+  ): Promise<boolean> =>
+    tags.length > 0 ||
+    (deletesDigest && (await client.headManifest(repository, digest)) !== undefined);
 
   return {
     concurrency: CONCURRENCY,
     async currentImage(id) {
       const { repository, digest } = splitImageId(id);
-      if ((await client.headManifest(repository, digest)) === undefined) return undefined;
-      const tags = await look.tagsOf(repository, digest);
-      return { id, references: tags.map((tag) => `${registry}/${repository}:${tag}`), usedBy: [] };
+      const standing = await look.standingOf(repository, digest);
+      if (!(await isThere(repository, digest, standing))) return undefined;
+      const { tags, listedBy } = standing;
+      return {
+        id,
+        references: tags.map((tag) => nameOf(repository, tag)),
+        usedBy: listedBy.map((tag) => `the index ${nameOf(repository, tag)}`),
+      };
     },
     async resolveReference(reference) {
       const { repository, tag } = splitTag(reference, registry);
-      const head = await client.headManifest(repository, tag);
-      return head === undefined || head === "unchanged"
-        ? undefined
-        : `${repository}@${head.digest}`;
+      const meaning = await tagMeans(repository, tag);
+      return meaning === undefined ? undefined : imageId(repository, meaning);
     },
     currentContainer: async () => undefined,
     currentVolume: async () => undefined,
@@ -40,33 +76,33 @@ export function createRegistryRemover(transport: RegistryTransport, clock: Clock
     async deleteImage(id, references) {
       const { repository, digest } = splitImageId(id);
       return answered(async () => {
-        const tags = await look.tagsOf(repository, digest);
-        const gained = tags.filter(
-          (tag) => !references.includes(`${registry}/${repository}:${tag}`),
-        );
+        const { tags, listedBy } = await look.standingOf(repository, digest, JUST_NOW_MS);
+        const gained = tags.filter((tag) => !references.includes(nameOf(repository, tag)));
         // Deleting the manifest takes every tag on it.
         if (gained.length > 0) return notRemoved("conflict", `it has the tag ${gained.join(", ")}`);
-        if ((await client.deleteManifest(repository, digest)) === "gone")
-          return notRemoved("gone", "");
-        if ((await client.headManifest(repository, digest)) !== undefined)
-          return notRemoved(
-            "failed",
-            "the registry said that it is deleted, and it is still there",
-          );
-        return { outcome: "removed", detail: "", deletedImages: [id], deletedBlobs: [] };
+        if (listedBy.length > 0)
+          return notRemoved("conflict", `the index ${listedBy.join(", ")} lists it`);
+        if (!deletesDigest || wantsTagsGoneFirst) {
+          const refused = await deleteTags(repository, digest, tags);
+          if (refused !== undefined) return refused;
+        }
+        const outcome = deletesDigest ? await vendor.deleteDigest(repository, digest) : "deleted";
+        await look.forget(repository, digest);
+        return outcome === "gone" ? notRemoved("gone", "") : removed([id]);
       });
     },
     async untag(reference, id) {
       const { repository, tag } = splitTag(reference, registry);
+      const { digest } = splitImageId(id);
+      if (deletesTag === "no")
+        return notRemoved("refused", "the registry takes no single tag away");
       return answered(async () => {
-        const head = await client.headManifest(repository, tag);
-        if (head === undefined || head === "unchanged") return notRemoved("gone", "");
-        if (`${repository}@${head.digest}` !== id)
+        const meaning = await tagMeans(repository, tag);
+        if (meaning === undefined) return notRemoved("gone", "");
+        if (imageId(repository, meaning) !== id)
           return notRemoved("conflict", "it means another image by now");
-        const outcome = await client.deleteManifest(repository, tag);
-        return outcome === "gone"
-          ? notRemoved("gone", "")
-          : { outcome: "removed", detail: "", deletedImages: [], deletedBlobs: [] };
+        const outcome = await vendor.deleteTag(repository, tag, digest);
+        return outcome === "gone" ? notRemoved("gone", "") : removed([]);
       });
     },
     removeContainer: async () => notInARegistry("containers"),
@@ -78,7 +114,8 @@ export function createRegistryRemover(transport: RegistryTransport, clock: Clock
       const there = new Set<Digest>();
       await inParallel(ids, signal, async (id) => {
         const { repository, digest } = splitImageId(id);
-        if ((await client.headManifest(repository, digest)) !== undefined) there.add(id);
+        const standing = deletesDigest ? { tags: [] } : await look.standingOf(repository, digest);
+        if (await isThere(repository, digest, standing)) there.add(id);
       });
       return ids.filter((id) => there.has(id));
     },
@@ -88,42 +125,8 @@ export function createRegistryRemover(transport: RegistryTransport, clock: Clock
   };
 }
 
-/** What a registry refuses is an outcome; so is silence, of which nobody knows what became. */
-async function answered(ask: () => Promise<Removal>): Promise<Removal> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    switch (error.kind) {
-      case "unsupported":
-        return notRemoved(
-          "refused",
-          `the registry does not allow that (HTTP ${error.status}); on distribution set storage.delete.enabled`,
-        );
-      case "unauthorized":
-      case "forbidden":
-        return notRemoved("refused", error.detail);
-      case "protocol":
-        return notRemoved("refused", error.detail);
-      case "timed-out":
-      case "unreachable":
-        return notRemoved("timed-out", error.detail);
-      default:
-        return notRemoved("failed", error.detail);
-    }
-  }
-}
-
 function splitTag(reference: string, registry: string): { repository: string; tag: string } {
   const name = reference.slice(registry.length + 1);
   const colon = name.lastIndexOf(":");
   return { repository: name.slice(0, colon), tag: name.slice(colon + 1) };
-}
-
-function notRemoved(outcome: Exclude<Removal["outcome"], "removed">, detail: string): Removal {
-  return { outcome, detail, deletedImages: [], deletedBlobs: [] };
-}
-
-function notInARegistry(what: string): Removal {
-  return notRemoved("refused", `a registry has no ${what}`);
 }

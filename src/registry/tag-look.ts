@@ -1,6 +1,8 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Clock } from "../ports/clock.ts";
 import { inParallel } from "./in-parallel.ts";
+import type { ManifestFactsReader } from "./manifest-facts.ts";
+import { ManifestReach } from "./manifest-reach.ts";
 import type { RegistryClient } from "./registry-client.ts";
 
 /** A tag that is given anew is seen when the list is read again; one that moves, when all are asked again. */
@@ -8,8 +10,21 @@ const LIST_LIFE_MS = 2_000;
 const LOOK_LIFE_MS = 30_000;
 
 interface Look {
-  readonly at: number;
+  readonly atMs: number;
   readonly tags: Map<string, Digest>;
+}
+
+interface List {
+  readonly atMs: number;
+  readonly tags: Set<string>;
+}
+
+/** How a manifest is reached at this moment. */
+export interface Standing {
+  /** The tags that mean it, sorted. */
+  readonly tags: readonly string[];
+  /** Tags of indexes that list it, at any depth; sorted. */
+  readonly listedBy: readonly string[];
 }
 
 /**
@@ -20,31 +35,77 @@ export class TagLook {
   readonly #client: RegistryClient;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #reach: ManifestReach;
   readonly #looks = new Map<string, Promise<Look>>();
-  readonly #lists = new Map<string, Promise<{ at: number; tags: ReadonlySet<string> }>>();
+  readonly #lists = new Map<string, Promise<List>>();
+  readonly #standings = new Map<string, { readonly atMs: number; readonly standing: Standing }>();
 
-  constructor(client: RegistryClient, clock: Clock, signal: AbortSignal) {
+  constructor(
+    client: RegistryClient,
+    facts: ManifestFactsReader,
+    clock: Clock,
+    signal: AbortSignal,
+  ) {
     this.#client = client;
+    this.#reach = new ManifestReach(client.registry, facts);
     this.#clock = clock;
     this.#signal = signal;
   }
 
-  /** The tags that mean this digest now, sorted. Rejects when any of them cannot be looked up. */
-  async tagsOf(repository: string, digest: Digest): Promise<readonly string[]> {
-    const look = await this.#look(repository);
-    const listed = await this.#list(repository);
-    const fresh = [...listed].filter((tag) => !look.tags.has(tag) || look.tags.get(tag) === digest);
-    await inParallel(fresh, this.#signal, async (tag) => {
-      const meaning = await this.#ask(repository, tag);
-      if (meaning === undefined) look.tags.delete(tag);
-      else look.tags.set(tag, meaning);
+  /**
+   * How a manifest is reached; an answer given for it less than `withinMs` ago is given again. Rejects when any of its tags
+   * or of the indexes cannot be looked up.
+   */
+  async standingOf(repository: string, digest: Digest, withinMs = 0): Promise<Standing> {
+    const key = `${repository}@${digest}`;
+    const known = this.#standings.get(key);
+    if (known !== undefined && this.#clock() - known.atMs < withinMs) return known.standing;
+    const atMs = this.#clock();
+    const tags = await this.#meanings(repository, digest);
+    await this.#reach.learn(repository, tags.values(), this.#signal);
+    const own: string[] = [];
+    const listedBy: string[] = [];
+    for (const [tag, meaning] of tags) {
+      if (meaning === digest) own.push(tag);
+      else if (this.#reach.below(meaning).has(digest)) listedBy.push(tag);
+    }
+    const standing = { tags: own.toSorted(), listedBy: listedBy.toSorted() };
+    this.#standings.set(key, { atMs, standing });
+    return standing;
+  }
+
+  /** The manifest was deleted: none of its tags is there any more. */
+  async forget(repository: string, digest: Digest): Promise<void> {
+    this.#standings.delete(`${repository}@${digest}`);
+    const look = await this.#looks.get(repository);
+    const list = await this.#lists.get(repository);
+    for (const [tag, meaning] of look?.tags ?? []) {
+      if (meaning !== digest) continue;
+      look?.tags.delete(tag);
+      list?.tags.delete(tag);
+    }
+  }
+
+  /** What every tag means that is listed now; those that meant `digest` and those that are new are asked. */
+  async #meanings(repository: string, digest: Digest): Promise<ReadonlyMap<string, Digest>> {
+    const { atMs, tags } = await this.#look(repository);
+    const list = await this.#list(repository);
+    if (list.atMs > atMs) for (const tag of tags.keys()) if (!list.tags.has(tag)) tags.delete(tag);
+    const asked = [...list.tags.union(new Set(tags.keys()))].filter((tag) => {
+      const meaning = tags.get(tag);
+      return meaning === undefined || meaning === digest;
     });
-    return [...look.tags].flatMap(([tag, meaning]) => (meaning === digest ? [tag] : [])).toSorted();
+    await inParallel(asked, this.#signal, async (tag) => {
+      const meaning = await this.#ask(repository, tag, tags.get(tag));
+      if (meaning === undefined) tags.delete(tag);
+      else tags.set(tag, meaning);
+    });
+    return tags;
   }
 
   async #look(repository: string): Promise<Look> {
     const known = await this.#looks.get(repository);
-    if (known !== undefined && this.#clock() - known.at < LOOK_LIFE_MS) return known;
+    if (known !== undefined && this.#clock() - known.atMs < LOOK_LIFE_MS) return known;
     const anew = this.#askAll(repository, known);
     this.#looks.set(repository, anew);
     anew.catch(() => this.#looks.delete(repository));
@@ -53,28 +114,28 @@ export class TagLook {
 
   async #askAll(repository: string, before: Look | undefined): Promise<Look> {
     const tags = new Map<string, Digest>();
-    const at = this.#clock();
+    const atMs = this.#clock();
     await inParallel(this.#client.tags(repository), this.#signal, async (tag) => {
       const meaning = await this.#ask(repository, tag, before?.tags.get(tag));
       if (meaning !== undefined) tags.set(tag, meaning);
     });
-    return { at, tags };
+    return { atMs, tags };
   }
 
-  async #list(repository: string): Promise<ReadonlySet<string>> {
+  async #list(repository: string): Promise<List> {
     const known = await this.#lists.get(repository);
-    if (known !== undefined && this.#clock() - known.at < LIST_LIFE_MS) return known.tags;
+    if (known !== undefined && this.#clock() - known.atMs < LIST_LIFE_MS) return known;
     const anew = this.#readList(repository);
     this.#lists.set(repository, anew);
     anew.catch(() => this.#lists.delete(repository));
-    return (await anew).tags;
+    return anew;
   }
 
-  async #readList(repository: string): Promise<{ at: number; tags: ReadonlySet<string> }> {
-    const at = this.#clock();
+  async #readList(repository: string): Promise<List> {
+    const atMs = this.#clock();
     const tags = new Set<string>();
     for await (const tag of this.#client.tags(repository)) tags.add(tag);
-    return { at, tags };
+    return { atMs, tags };
   }
 
   async #ask(repository: string, tag: string, known?: Digest): Promise<Digest | undefined> {

@@ -16,6 +16,8 @@ export interface RegistryRequest {
   readonly path: string;
   /** What a token is asked for: `repository:team/app:pull`; empty for none in particular. */
   readonly scope: string;
+  /** Sent as it is, with no answer to what the registry asks for; empty for none. */
+  readonly authorization?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   /** Statuses of 400 and more that are an answer, not an error. */
@@ -99,6 +101,9 @@ export class RegistryTransport {
   }
 
   async #authenticated(asked: RegistryRequest): Promise<RegistryResponse> {
+    const { authorization } = asked;
+    if (authorization !== undefined)
+      return this.#judge(asked, await this.#follow(asked, authorization || undefined));
     const known = await this.#authenticator.headerFor(asked.scope);
     const first = await this.#follow(asked, known);
     if (first.statusCode !== 401 || !isRepeatable(asked)) return this.#judge(asked, first);

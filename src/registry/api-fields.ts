@@ -1,0 +1,34 @@
+import { isVerifiableDigest, type Digest } from "../oci/digest.ts";
+import type { ApiObject } from "./vendor-api.ts";
+
+export function textIn(object: ApiObject, field: string): string | undefined {
+  const value = object[field];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+export function digestIn(object: ApiObject, field: string): Digest | undefined {
+  const value = textIn(object, field);
+  return value !== undefined && isVerifiableDigest(value) ? value : undefined;
+}
+
+/** Objects of a list that may be absent or `null`. */
+export function objectsIn(object: ApiObject, field: string): readonly ApiObject[] {
+  const list = object[field];
+  if (!Array.isArray(list)) return [];
+  return list.filter((each): each is ApiObject => typeof each === "object" && each !== null);
+}
+
+/** RFC 3339 in UTC; undefined for what is no time, and for the zero of a language, which means that there is none. */
+export function timeIn(object: ApiObject, field: string): string | undefined {
+  const atMs = Date.parse(textIn(object, field) ?? "");
+  return Number.isNaN(atMs) || atMs <= 0 ? undefined : new Date(atMs).toISOString();
+}
+
+/** The latest of those that are known. */
+export function latestOf(times: readonly (string | undefined)[]): string | undefined {
+  return times.reduce(
+    (latest, time) =>
+      time !== undefined && (latest === undefined || time > latest) ? time : latest,
+    undefined,
+  );
+}

@@ -391,6 +391,27 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
     ['2:12 "a" has more than one of engine, layout, registry; it is one of them'],
   ],
   [
+    "a scheme that no engine has",
+    line("targets: { a: { engine: uinx:///run/docker.sock } }"),
+    [
+      '2:25 "uinx:///run/docker.sock" is no address of an engine, which begins with one of unix://, tcp://, ssh://, npipe://, docker://, podman:// -> unix:///run/docker.sock',
+    ],
+  ],
+  [
+    "a scheme that no registry has",
+    line("targets: { a: { registry: ftp://example.com } }"),
+    [
+      '2:27 "ftp://example.com" is no address of a registry: it is spoken to by https -> https://example.com',
+    ],
+  ],
+  [
+    "a registry with a repository",
+    line("targets: { a: { registry: https://example.com/team/app } }"),
+    [
+      '2:27 "https://example.com/team/app" is more than a registry; its repositories stand under repositories: -> https://example.com',
+    ],
+  ],
+  [
     "a target's name",
     line("targets: { a b: { engine: default } }"),
     ['2:12 "a b" is no name of a target: letters, digits, and . _ - behind the first'],

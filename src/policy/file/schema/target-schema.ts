@@ -5,32 +5,33 @@ import { complainTo } from "./complain.ts";
 import { mapping, optional } from "./mapping.ts";
 import { mistake, type Mistake } from "./mistake.ts";
 import { patternReader } from "./patterns.ts";
-import { textReader, type Schema } from "./reader.ts";
+import { textReader } from "./reader.ts";
+import { readEngineAddress, readRegistryAddress } from "./target-address.ts";
 
 const KINDS = ["engine", "layout", "registry"] as const;
 
-function address(wanted: string, description: string, examples: readonly string[]): Schema<string> {
-  const read = (text: string): string | Mistake =>
-    text === "" ? mistake(`is empty; ${wanted} is wanted`) : text;
-  return textReader(wanted, read, { description, examples });
+function readDirectory(text: string): string | Mistake {
+  return text === "" ? mistake("is empty; a directory is wanted") : text;
 }
 
 const targetSchema = mapping("a target", {
   engine: optional(
-    address("an engine", "default, the name of a docker context, or unix://, tcp://, ssh://.", [
-      "default",
-      "ssh://user@host",
-    ]),
+    textReader("an engine", readEngineAddress, {
+      description: "default, the name of a docker context, or unix://, tcp://, ssh://.",
+      examples: ["default", "ssh://user@host"],
+    }),
   ),
   layout: optional(
-    address("a directory", "The directory of an OCI image layout, relative to this file.", [
-      "./images",
-    ]),
+    textReader("a directory", readDirectory, {
+      description: "The directory of an OCI image layout, relative to this file.",
+      examples: ["./images"],
+    }),
   ),
   registry: optional(
-    address("the address of a registry", "The address of a registry.", [
-      "https://registry.example.com",
-    ]),
+    textReader("the address of a registry", readRegistryAddress, {
+      description: "The address of a registry.",
+      examples: ["https://registry.example.com", "localhost:5000"],
+    }),
   ),
   repositories: optional(
     z

@@ -161,3 +161,16 @@ test("what is no mistake may be worth a warning", () => {
     { line: 2, column: 1, found: "headroom", detail: expect.stringContaining("nothing to take") },
   ]);
 });
+
+test("a rule for a target that the file does not name is worth one too", () => {
+  const text = `version: 1
+targets: { build: { engine: default }, images: { layout: . } }
+images:
+  - { name: engines, match: { target: "b*" }, keep: { within: 1d } }
+  - { name: others, match: { any: [{ target: bulid }, { state: dangling }] }, keep: { within: 1d } }
+`;
+  const outcome = parsePolicyFile(text, "p");
+  expect("warnings" in outcome && outcome.warnings).toEqual([
+    { line: 5, column: 5, detail: "this rule is on a target that is not among build, images" },
+  ]);
+});

@@ -9,6 +9,7 @@ import {
   comesBack,
   configImage,
   digestOf,
+  indexImage,
   manifestImage,
   noise,
   partOf,
@@ -234,6 +235,18 @@ describe("removal", () => {
     expect(freedBytes).toBeLessThan(5000);
     expect(readdirSync(join(bin.location, "blobs/sha256"))).toHaveLength(3);
     expect((await bin.remove([])).freedBytes).toBe(0);
+  });
+
+  test("is not kept from it by platforms that an image never had", async () => {
+    const bin = await openNew();
+    const platforms = ["one", "two"].map((name) => manifestImage(name, [layer(name)]));
+    const image = indexImage(platforms, 1);
+    const entry = await archive(bin, image);
+    const other = await archive(bin, manifestImage("other", [layer("other")]));
+    expect((await bin.remove([other.key])).freedBytes).toBeGreaterThan(5000);
+    expect((await comesBack(bin, entry)).size).toBe(image.parts.length);
+    expect(await bin.verify(new AbortController().signal)).toEqual([]);
+    expect((await bin.entries()).map(({ damage }) => damage)).toEqual([undefined]);
   });
 
   test("leaves alone what others have put there", async () => {

@@ -28,6 +28,7 @@ export async function sweepBin(
     nowMs: hasForeign ? nowMs : Number.POSITIVE_INFINITY,
     graceMs: hasForeign ? FOREIGN_GRACE_MS : 0,
     signal,
+    mayLackPlatforms: true,
     onRemoved: ({ sizeBytes, hardLinks }) => {
       if (hardLinks === 1) freedBytes += sizeBytes;
     },

@@ -4,6 +4,7 @@ import type { Digest } from "../oci/digest.ts";
 import { blobPath, findBlob, listBlobs, type BlobFile } from "./blob-files.ts";
 import { reachableFrom, walkContent } from "./content-walk.ts";
 import { findUnfinishedWrite } from "./find-unfinished-write.ts";
+import { hasBlob } from "./has-blob.ts";
 import { inParallel } from "./in-parallel.ts";
 import { readIndexFile, readIndexText, type IndexFile } from "./index-file.ts";
 import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
@@ -21,6 +22,8 @@ export interface SweepOptions {
   /** A blob younger than this stays: another writer may be about to name it. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
+  /** Platforms that an index lists and that are not there never were: they need nothing. Elsewhere they may have been lost. */
+  readonly mayLackPlatforms?: boolean;
   /** Told of each blob that went, as it was. */
   readonly onRemoved?: ((file: BlobFile) => void) | undefined;
 }
@@ -31,12 +34,12 @@ export interface SweepOptions {
  * at work: it may write an older index.json back. Only under the write lock.
  */
 export async function sweepBlobs(root: string, options: SweepOptions): Promise<readonly Digest[]> {
-  const { nowMs, graceMs, signal, onRemoved } = options;
+  const { nowMs, graceMs, signal, mayLackPlatforms = false, onRemoved } = options;
   const graceStartMs = nowMs - graceMs;
   const removed: Digest[] = [];
   for (let marking = 0; marking < MAX_MARKINGS; marking += 1) {
     const index = await readIndexFile(root);
-    const reached = await markReached(root, index, graceStartMs, signal);
+    const reached = await markReached(root, index, graceStartMs, signal, mayLackPlatforms);
     const writing = await findUnfinishedWrite(
       root,
       reached,
@@ -65,10 +68,14 @@ async function markReached(
   index: IndexFile,
   graceStartMs: number,
   signal: AbortSignal,
+  mayLackPlatforms: boolean,
 ): Promise<ReadonlyMap<Digest, unknown>> {
   const descriptors = index.entries.map(({ descriptor }) => descriptor);
   const content = await walkContent(root, descriptors, graceStartMs, { signal });
-  const [unknown] = content.unknown.values();
+  const listed = new Set(descriptors.map(({ digest }) => digest));
+  const neverWas = (digest: Digest): boolean =>
+    mayLackPlatforms && !listed.has(digest) && !hasBlob(root, digest);
+  const [unknown] = [...content.unknown].flatMap(([digest, why]) => (neverWas(digest) ? [] : why));
   if (unknown !== undefined) {
     throw new LayoutError("unknown-content", {
       file: root,
@@ -141,7 +148,7 @@ export async function countUnreferencedBlobs(
   const index = await readIndexFile(root);
   const unreached = await listUnreached(
     root,
-    await markReached(root, index, Number.POSITIVE_INFINITY, signal),
+    await markReached(root, index, Number.POSITIVE_INFINITY, signal, false),
   );
   const total = { count: 0, sizeBytes: 0, diskBytes: 0 };
   await inParallel(unreached, signal, async (digest) => {

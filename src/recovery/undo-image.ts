@@ -28,13 +28,12 @@ export async function undoImage(
   const entry = latestOf(await bin.entries(), id, planId);
   if (entry !== undefined) {
     const restored = await restoreImage(entry, { ...parts, bin }, signal);
-    const changed = restored.id === id ? {} : { newId: restored.id };
-    const { state, details } = described("restored", id, restored);
-    const lost = restored.lostRepoDigests.map(
-      (name) =>
-        `${familiarName(name)} is not known here any more; a pull brings it back where its registry has it`,
-    );
-    return { state, details: [...details, ...lost], ...changed };
+    const { lostRepoDigests } = restored;
+    return {
+      ...described("restored", id, restored),
+      ...(restored.id === id ? {} : { newId: restored.id }),
+      ...(lostRepoDigests.length === 0 ? {} : { lostRepoDigests }),
+    };
   }
   switch (recovery.way) {
     case "registry":

@@ -17,12 +17,14 @@ export interface UndoStep {
   readonly state: UndoState;
   /** Its ID now, where that is another one. */
   readonly newId?: string;
+  /** Names by digest that the target does not know any more; a pull gives them back where their registry has them. */
+  readonly lostRepoDigests?: readonly string[];
   /** What is not as it was and why, a sentence each. */
   readonly details: readonly string[];
 }
 
 /** A step before it is known whose it is. */
-export type Undone = Pick<UndoStep, "state" | "details" | "newId">;
+export type Undone = Pick<UndoStep, "state" | "details" | "newId" | "lostRepoDigests">;
 
 export function undone(state: UndoState, ...details: readonly string[]): Undone {
   return { state, details };

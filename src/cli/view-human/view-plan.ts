@@ -1,23 +1,15 @@
 import { formatSize } from "../../policy/size.ts";
-import type { Action, ActionKind, Kept, Plan } from "../../plan/plan.ts";
+import type { Kept, Plan } from "../../plan/plan.ts";
 import type { Output } from "../cli-context.ts";
 import { paint } from "./paint.ts";
+import { countActions } from "./count-actions.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
-import { count, formatPredicted } from "./view-bytes.ts";
+import { formatPredicted } from "./view-bytes.ts";
 import { formatMoment } from "./view-moment.ts";
 import { nameTarget } from "./view-target.ts";
 import { actionVerb, nameAction, nameSubject } from "./view-subject.ts";
-import { haveDifferentWays, nameWay, sayWaysBack } from "./view-ways-back.ts";
-
-const NOUNS: Readonly<Record<ActionKind, readonly [one: string, many: string]>> = {
-  "delete-image": ["image", "images"],
-  untag: ["name", "names"],
-  "remove-container": ["container", "containers"],
-  "remove-volume": ["volume", "volumes"],
-  "remove-network": ["network", "networks"],
-  "prune-build-cache": ["build-cache record", "build-cache records"],
-};
+import { haveDifferentWays, nameWay, sayBeyondImages, sayWaysBack } from "./view-ways-back.ts";
 
 /** How what a plan keeps is shown: one by one, by reason, or not at all. */
 export type KeptView = "listed" | "counted" | "hidden";
@@ -27,7 +19,7 @@ export function renderPlan(output: Output, plan: Plan, kept: KeptView): string {
   const parts = [
     `${nameTarget(plan.target)} at ${formatMoment(plan.now)}, by ${printable(plan.policy.source)}\n`,
     plan.actions.length === 0 ? "Nothing to remove.\n" : renderActions(output, plan),
-    renderTotals(output, plan) + sayWaysBack(plan),
+    renderTotals(output, plan) + sayWaysBack(plan) + sayBeyondImages(plan),
     kept === "listed" && plan.kept.length > 0 ? renderKept(output, plan.kept) : "",
     kept === "counted" ? renderKeptSummary(plan.kept) : "",
     kept !== "hidden" && plan.kept.length === 0 && plan.actions.length > 0
@@ -80,13 +72,6 @@ function renderTotals(output: Output, plan: Plan): string {
   );
   const why = accuracy.detail === undefined ? "" : `${printable(accuracy.detail)}\n`;
   return `${frees}: ${countActions(plan.actions)}.\n${why}`;
-}
-
-/** `3 images, 1 container`. */
-export function countActions(actions: readonly Pick<Action, "kind">[]): string {
-  const amounts = new Map<ActionKind, number>();
-  for (const { kind } of actions) amounts.set(kind, (amounts.get(kind) ?? 0) + 1);
-  return [...amounts].map(([kind, amount]) => count(amount, ...NOUNS[kind])).join(", ");
 }
 
 /** What the fixed reasons of a plan are called here; any other name is a rule of the policy. */

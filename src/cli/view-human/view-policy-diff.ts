@@ -8,7 +8,7 @@ import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
 import { formatMoment } from "./view-moment.ts";
-import { countActions } from "./view-plan.ts";
+import { countActions } from "./count-actions.ts";
 import { actionVerb, nameSubject } from "./view-subject.ts";
 import { nameTarget } from "./view-target.ts";
 

@@ -7,7 +7,7 @@ import { paint } from "./paint.ts";
 import { printable } from "./printable.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
 import { actionVerb, nameAction } from "./view-subject.ts";
-import { countActions } from "./view-plan.ts";
+import { countActions } from "./count-actions.ts";
 
 /** Beyond this many lines of one kind the rest is only counted; `history RUN` has them all. */
 const MAX_LINES = 20;

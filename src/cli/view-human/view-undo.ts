@@ -1,8 +1,10 @@
 import type { UndoReport, UndoState, UndoStep } from "../../operations/undo.ts";
+import { familiarName } from "../../oci/reference.ts";
 import type { Output } from "../cli-context.ts";
 import { paint } from "./paint.ts";
 import { printable } from "./printable.ts";
-import { countActions } from "./view-plan.ts";
+import { count } from "./view-bytes.ts";
+import { countActions } from "./count-actions.ts";
 import { nameAction } from "./view-subject.ts";
 
 const HEADINGS: Readonly<Record<Exclude<UndoState, "restored" | "there" | "part">, string>> = {
@@ -25,9 +27,7 @@ export function renderUndo(output: Output, { runId, steps }: UndoReport): string
   const title = restored.length === 0 ? "Restored nothing" : `Restored ${countActions(restored)}`;
   const lines = [
     `${paint(output, "bold", title)} of run ${runId}.`,
-    ...restored.flatMap((step) =>
-      step.details.map((detail) => `  ${nameAction(step)}: ${printable(detail)}`),
-    ),
+    ...renderLost(steps.flatMap(({ lostRepoDigests = [] }) => lostRepoDigests)),
     ...(there.length === 0 ? [] : [`There already: ${countActions(there)}.`]),
     ...(parts.length === 0
       ? []
@@ -40,6 +40,16 @@ export function renderUndo(output: Output, { runId, steps }: UndoReport): string
       : []),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Podman gives names by digest to images that never came from a registry: there may be many. */
+function renderLost(repoDigests: readonly string[]): readonly string[] {
+  if (repoDigests.length === 0) return [];
+  const listed = repoDigests.length > MAX_ALIKE ? [] : repoDigests;
+  return [
+    `${count(repoDigests.length, "name by digest is", "names by digest are")} not known here any more; a pull gives back what its registry has.`,
+    ...listed.map((name) => `  ${printable(familiarName(name))}`),
+  ];
 }
 
 function renderOthers(

@@ -1,5 +1,6 @@
 import type { Action, Plan } from "../../plan/plan.ts";
 import { formatSize } from "../../policy/size.ts";
+import { countActions } from "./count-actions.ts";
 
 type Way = Action["recovery"]["way"];
 
@@ -22,6 +23,20 @@ export function sayWaysBack(plan: Plan): string {
     return [`${amount} ${long}${way === "archive" ? ` (${sayRoom(plan)})` : ""}`];
   });
   return `Comes back: ${parts.join(", ")}.\n`;
+}
+
+/** What else of a plan undo brings back, and what it cannot. */
+export function sayBeyondImages({ actions }: Plan): string {
+  const others = actions.filter(({ kind }) => kind !== "delete-image" && kind !== "untag");
+  const made = others.filter(({ recovery }) => recovery.way === "record");
+  const lost = others.filter(({ recovery }) => recovery.way !== "record");
+  const containers = made.some(({ kind }) => kind === "remove-container")
+    ? "; what containers wrote outside volumes is lost"
+    : "";
+  return [
+    made.length === 0 ? "" : `Made again by undo: ${countActions(made)}${containers}.\n`,
+    lost.length === 0 ? "" : `Beyond undo: ${countActions(lost)}.\n`,
+  ].join("");
 }
 
 /** Whether the images of a plan come back by more than one way, so that each is worth naming. */

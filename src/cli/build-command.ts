@@ -17,7 +17,9 @@ export function buildCommand(
     ...command.flags,
     ...COMMON_FLAGS,
   } satisfies FlagTable)) {
-    parser.addOption(buildOption(key, spec));
+    const option = buildOption(key, spec);
+    const isIdle = key === "target" && command.takesTarget === false;
+    parser.addOption(isIdle ? option.hideHelp() : option);
   }
   parser.addHelpText("after", helpTail(command, context.programName));
   parser.action(async () => {

@@ -39,7 +39,7 @@ export const COMMON_FLAGS = {
     short: "t",
     placeholder: "TARGET",
     completion: "context",
-    help: "docker context, docker://NAME, unix://, tcp://, ssh://, podman:// or oci:DIR (default: the current docker context)",
+    help: "docker context, docker://NAME, unix://, tcp://, ssh://, podman://, oci:DIR or registry://HOST (default: the current docker context)",
   },
   json: { kind: "switch", help: "print JSON" },
 } as const satisfies FlagTable;
@@ -63,6 +63,8 @@ export interface Command<F extends FlagTable = FlagTable> {
   /** Two or three sentences above the flags. */
   readonly description: string;
   readonly flags: F;
+  /** False where no target is opened; help does not speak of one then. */
+  readonly takesTarget?: false;
   readonly examples: readonly Example[];
   /** More for help: a title, and words with what they mean. */
   readonly glossary?: {

@@ -12,6 +12,7 @@ export const command = defineCommand({
     "Prints a completion script for bash, zsh or fish: commands, flags, presets, docker contexts and the target's images.\n" +
     'docker completes "docker plimsoll" by itself once the plug-in is installed.',
   flags: {},
+  takesTarget: false,
   examples: [
     {
       command: "completion bash > ~/.local/share/bash-completion/completions/plimsoll",

@@ -20,6 +20,7 @@ export const command = defineCommand({
       help: "the folder (default cli-plugins in the docker CLI's own)",
     },
   },
+  takesTarget: false,
   examples: [
     { command: "install-plugin", does: "for this user" },
     { command: "install-plugin --dir /usr/local/lib/docker/cli-plugins", does: "for every user" },

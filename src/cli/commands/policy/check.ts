@@ -12,9 +12,10 @@ export const command = defineCommand({
   operands: "<file...>",
   operandCompletion: "file",
   description:
-    "Reads policy files (- is standard input) and tells every mistake in them: where it stands, what is wrong, and\n" +
+    "Reads policy files (- is standard input) and tells every mistake in them: where it stands, what is wrong, and " +
     "what would be right. Opens no target. Exit status 2 where a file has a mistake.",
   flags: {},
+  takesTarget: false,
   examples: [
     { command: "policy check policy.yaml", does: "before it is used" },
     { command: "policy check --json policies/*.yaml", does: "for an editor or a pipeline" },

@@ -30,6 +30,7 @@ export const command = defineCommand({
     "differs, stands beside it as a comment; nothing is guessed. `-` reads standard input. Files that a command line or a " +
     "variable names are written in front of it as in a shell, from `cat > FILE <<END` to END. docs/import.md has more.",
   flags: {},
+  takesTarget: false,
   examples: [
     {
       command: "policy import ecr lifecycle.json > policy.yaml",

@@ -9,6 +9,7 @@ export const command = defineCommand({
     "Prints the JSON Schema of policy files, by which an editor completes and checks them. A policy names it in its first\n" +
     `line: # yaml-language-server: $schema=${SCHEMA_FILE}`,
   flags: {},
+  takesTarget: false,
   examples: [
     { command: `policy schema > ${SCHEMA_FILE}`, does: "beside the policy, for the editor" },
   ],

@@ -13,9 +13,10 @@ export const command = defineCommand({
   operands: "<preset-or-file>",
   operandCompletion: "preset",
   description:
-    "Prints a preset as a policy file, to be read, kept and changed. A file is printed as it is understood: aliases resolved,\n" +
+    "Prints a preset as a policy file, to be read, kept and changed. A file is printed as it is understood: aliases resolved, " +
     "short forms and defaults as they are, comments left out.",
   flags: {},
+  takesTarget: false,
   glossary: PRESET_GLOSSARY,
   examples: [
     { command: "policy show production > policy.yaml", does: "a start for one of your own" },

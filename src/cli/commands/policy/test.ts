@@ -31,6 +31,7 @@ export const command = defineCommand({
       "keeps: [app:2 by in-use]": "some of what stays",
     },
   },
+  takesTarget: false,
   examples: [
     { command: "policy test", does: "every test below this folder" },
     { command: `policy test ci${ENDING}`, does: "the tests of one file" },

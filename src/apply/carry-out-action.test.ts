@@ -127,3 +127,71 @@ test("what has changed while its way back was made is left alone", async () => {
   });
   expect(target.asked).toEqual([]);
 });
+
+const SECURED = { ...ACTION, recovery: { way: "archive", detail: "" } } as const;
+
+test("intent, way back, removal: in this order, and the account says where the image is", async () => {
+  const steps: string[] = [];
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 });
+  target.onRemoval = () => steps.push("removed");
+  const ending = await carryOutAction(SECURED, {
+    ...BY_ITSELF,
+    remover: target,
+    intend: async () => void steps.push("intended"),
+    secure: async () => {
+      steps.push("secured");
+      return { detail: "in the bin" };
+    },
+  });
+  expect(steps).toEqual(["intended", "secured", "removed"]);
+  expect(ending).toMatchObject({ state: "applied", detail: "in the bin" });
+});
+
+test.each([
+  [
+    "a removal that failed",
+    fault("failed"),
+    "made to end as failed; it can be had as well: in the bin",
+  ],
+  [
+    "a conflict",
+    fault("conflict"),
+    "the target keeps it: made to end as conflict; it can be had as well: in the bin",
+  ],
+])("%s of a secured image is told with the place", async (_, change, detail) => {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 });
+  change(target);
+  const secure = async () => ({ detail: "in the bin" });
+  const around = { ...BY_ITSELF, remover: target, secure };
+  expect(await carryOutAction(SECURED, around)).toMatchObject({ detail });
+});
+
+test("what Ctrl-C has cut off while it was put by stays, and is no failure", async () => {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 });
+  const secure = () => Promise.reject(new DOMException("aborted", "AbortError"));
+  const around = { ...BY_ITSELF, remover: target, secure, isStopping: () => true };
+  expect(await carryOutAction(SECURED, around)).toEqual({ state: "skipped", detail: "stopped" });
+  expect(target.asked).toEqual([]);
+});
+
+test("the name that a backup has given and taken off again is no change; a later one is", async () => {
+  const taggedAt = "2026-11-20T12:05:00Z";
+  for (const [namedByUsAt, state] of [
+    [taggedAt, "applied"],
+    ["2026-11-20T12:04:59Z", "skipped"],
+  ] as const) {
+    const target = new FakeTarget();
+    target.addImage("sha256:a", { la: 1 });
+    const image = target.images.get("sha256:a");
+    if (image === undefined) throw new Error("it has just been added");
+    const secure = async () => {
+      target.images.set("sha256:a", { ...image, taggedAt });
+      return { detail: "backed up", namedByUsAt };
+    };
+    const around = { ...BY_ITSELF, remover: target, secure };
+    expect(await carryOutAction(SECURED, around)).toMatchObject({ state });
+  }
+});

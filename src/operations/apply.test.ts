@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FakeTarget } from "../../test/fakes/fake-target.ts";
 import { sampleAction, samplePlan } from "../../test/fakes/sample-plan.ts";
 import { scratchFolder } from "../../test/fakes/scratch-folder.ts";
@@ -154,4 +154,68 @@ test("the lease is given back, whatever happens", async () => {
     "no engine",
   );
   expect(held).toBe(0);
+});
+
+describe("room in the bin", () => {
+  const ARCHIVE = { limit: "archive", detail: "the bin has no room" } as const;
+  const archived = { way: "archive", detail: "", bytes: 500 } as const;
+
+  function roomy(freeBytes: number) {
+    const { plan, ports, target } = host();
+    const [first, second] = plan.actions;
+    if (first === undefined || second === undefined) throw new Error("two actions");
+    const recovery: NonNullable<ApplyPorts["recovery"]> = {
+      reader: { formOf: neverAsked, readContent: neverAsked },
+      openBin: neverAsked,
+      openLookup: neverAsked,
+      viewBin: async (directory = "/own") => ({
+        directory,
+        freeBytes,
+        holds: () => false,
+        isOnDiskOf: async () => false,
+      }),
+    };
+    const actions = [{ ...first, recovery: archived }, second];
+    const totals = { ...plan.totals, archiveBytes: 500 };
+    return { target, plan: { ...plan, actions, totals }, ports: { ...ports, recovery } };
+  }
+
+  const neverAsked = (): never => {
+    throw new Error("nothing is to be read yet");
+  };
+
+  test("what the plan found too little of, nobody can answer for", async () => {
+    const { plan, ports, target } = host();
+    const options = { ...OPTIONS, unattended: false, beyondLimits: true };
+    await expect(apply({ ...plan, exceeds: [ARCHIVE] }, ports, options)).rejects.toMatchObject({
+      kind: "archive",
+      message: "the bin has no room",
+      hint: expect.stringMatching(/--bin DIR.*backup.*--recovery record.*--no-recovery/),
+    });
+    expect(target.asked).toEqual([]);
+  });
+
+  test("it is looked at again when the plan is carried out", async () => {
+    const { plan, ports, target } = roomy(400);
+    await expect(apply(plan, ports, OPTIONS)).rejects.toMatchObject({
+      kind: "archive",
+      message: expect.stringContaining("/own has 400B free"),
+    });
+    expect(target.asked).toEqual([]);
+    expect(ports.journal.runs(1)).toEqual([]);
+    await expect(apply(plan, ports, { ...OPTIONS, binDirectory: "/named" })).rejects.toMatchObject({
+      message: expect.stringContaining("/named has 400B free"),
+    });
+  });
+
+  test("an image that cannot be put there stays, and the others go", async () => {
+    const { plan, ports, target } = roomy(1e12);
+    const report = await apply(plan, ports, OPTIONS);
+    expect(report.outcomes).toMatchObject([
+      { state: "failed", detail: expect.stringContaining("stays, for it would have no way back") },
+      { state: "gone" },
+    ]);
+    expect(report.putBy).toBeUndefined();
+    expect(target.images.has("sha256:a")).toBe(true);
+  });
 });

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { sampleAction, samplePlan } from "../../../test/fakes/sample-plan.ts";
+import type { Action, Plan } from "../../plan/plan.ts";
+import { haveDifferentWays, sayWaysBack } from "./view-ways-back.ts";
+
+type Way = Action["recovery"]["way"];
+
+function plan(ways: readonly Way[], over: Partial<Plan> = {}): Plan {
+  const actions = ways.map((way, index) =>
+    sampleAction({ subject: `sha256:${index}`, recovery: { way, detail: "" } }),
+  );
+  return samplePlan(actions, over);
+}
+
+const totals = (freesBytes: number, archiveBytes: number) => ({
+  totals: { images: 1, references: 0, freesBytes, archiveBytes },
+});
+
+test.each<[string, Plan, string]>([
+  ["nothing goes", plan([]), ""],
+  ["no image goes", samplePlan([sampleAction({ subject: "c", kind: "remove-container" })]), ""],
+  ["all of one kind", plan(["registry", "registry"]), "Comes back: 2 from registries.\n"],
+  [
+    "of every kind, the surest first",
+    plan(["none", "record", "archive", "backup", "registry", "none"], totals(3e9, 1.2e9)),
+    "Comes back: 1 from registries, 1 from the backup repository, 1 from the bin (at most 1.2GB there), 1 only as a record of what they were, 2 not at all.\n",
+  ],
+  [
+    "on the disk that is freed",
+    plan(["archive"], { ...totals(2e9, 1.2e9), bin: { isOnSameDisk: true } }),
+    "Comes back: 1 from the bin (at most 1.2GB there, at least 800MB net on this disk).\n",
+  ],
+  [
+    "on the disk that is freed, and perhaps for nothing",
+    plan(["archive"], { ...totals(1e9, 1.2e9), bin: { isOnSameDisk: true } }),
+    "Comes back: 1 from the bin (at most 1.2GB there, on this same disk: perhaps nothing is gained until the bin lets go of them).\n",
+  ],
+  [
+    "all of it there before",
+    plan(["archive"], { ...totals(1e9, 0), bin: {} }),
+    "Comes back: 1 from the bin (which has all of it already).\n",
+  ],
+])("%s", (_, made, text) => {
+  expect(sayWaysBack(made)).toBe(text);
+});
+
+test("a column is worth its width where the ways differ", () => {
+  expect(haveDifferentWays(plan(["archive", "archive"]).actions)).toBe(false);
+  expect(haveDifferentWays(plan(["archive", "registry"]).actions)).toBe(true);
+});

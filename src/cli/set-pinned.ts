@@ -5,6 +5,8 @@ import { namedBin } from "./recovery-promise.ts";
 import { binName } from "./view-human/view-bin.ts";
 import { writeJson } from "./view-json.ts";
 
+const SCHEMA = "plimsoll.bin/1";
+
 /** Pins images of the bin, or takes their pins away. One that is not there stops it before any is touched. */
 export async function setPinned(
   context: CliContext,
@@ -17,10 +19,8 @@ export async function setPinned(
   const chosen = names.map((text) => findBinEntry(entries, text, {}, context.programName));
   for (const { key } of chosen) await bin.setPinned(key, pinned);
   if (flags.json) {
-    writeJson(
-      context.stdout,
-      chosen.map((entry) => ({ ...entry, pinned })),
-    );
+    const entries = chosen.map((entry) => ({ ...entry, pinned }));
+    writeJson(context.stdout, { schema: SCHEMA, location: bin.location, entries });
     return EXIT.done;
   }
   const words = pinned

@@ -123,8 +123,8 @@ describe("bin export", () => {
   test.for(formats)("%s as %s", async ([name, format, names]) => {
     const { run } = await filledBin();
     const file = join(scratchFolder(), "image.tar");
-    const { code, stderr } = await run(["export", name, "-o", file, "--format", format]);
-    expect(stderr).toMatch(/is in .*image\.tar, \S+\n$/);
+    const { code, stdout } = await run(["export", name, "-o", file, "--format", format]);
+    expect(stdout).toMatch(/is in .*image\.tar, \S+\n$/);
     expect(code).toBe(0);
     const found = execFileSync("tar", ["-tf", file], { encoding: "utf8" }).split("\n");
     expect(found).toEqual(expect.arrayContaining([...names]));

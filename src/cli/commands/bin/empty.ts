@@ -11,6 +11,8 @@ import { count } from "../../view-human/view-bytes.ts";
 import { binName, renderBinList } from "../../view-human/view-bin.ts";
 import { writeJson } from "../../view-json.ts";
 
+const SCHEMA = "plimsoll.bin-emptied/1";
+
 export const command = defineCommand({
   operands: "[image...]",
   description:
@@ -59,7 +61,13 @@ export const command = defineCommand({
     }
     const removal = await bin.remove(entries.map(({ key }) => key));
     const pinned = known.filter((entry) => entry.pinned).length;
-    if (json) writeJson(context.stdout, { location: bin.location, removed: entries, ...removal });
+    if (json)
+      writeJson(context.stdout, {
+        schema: SCHEMA,
+        location: bin.location,
+        removed: entries,
+        ...removal,
+      });
     else context.stdout.write(describe(entries, removal, all ? pinned : 0, context.programName));
     return EXIT.done;
   },

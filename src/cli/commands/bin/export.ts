@@ -8,9 +8,12 @@ import { findBinEntry } from "../../find-bin-entry.ts";
 import { BIN_FLAG, namedBin } from "../../recovery-promise.ts";
 import { createProgress } from "../../view-human/progress.ts";
 import { binName } from "../../view-human/view-bin.ts";
+import { writeJson } from "../../view-json.ts";
 import { isTypedError } from "../../view-error.ts";
 
 const FORMATS = ["docker", "oci"] as const satisfies readonly ArchiveFormat[];
+
+const SCHEMA = "plimsoll.bin-exported/1";
 
 export const command = defineCommand({
   operands: "<image>",
@@ -56,10 +59,11 @@ export const command = defineCommand({
       const entry = findBinEntry(await bin.entries(), text, {}, context.programName);
       const { contentBytes, chunks } = await exportImage(bin, entry, format);
       await writeTo(context, path, chunks, contentBytes);
-      if (path !== "-")
-        context.stderr.write(
-          `${binName(entry.image)} is in ${path}, ${formatSize(contentBytes)}\n`,
-        );
+      if (path === "-") return;
+      const { image } = entry;
+      if (flags.json)
+        writeJson(context.stdout, { schema: SCHEMA, path, format, contentBytes, image });
+      else context.stdout.write(`${binName(image)} is in ${path}, ${formatSize(contentBytes)}\n`);
     });
     return EXIT.done;
   },

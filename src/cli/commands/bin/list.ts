@@ -6,6 +6,8 @@ import { BIN_FLAG, namedBin } from "../../recovery-promise.ts";
 import { renderBinList } from "../../view-human/view-bin.ts";
 import { writeJson } from "../../view-json.ts";
 
+const SCHEMA = "plimsoll.bin/1";
+
 export const command = defineCommand({
   operands: "",
   description:
@@ -18,7 +20,8 @@ export const command = defineCommand({
     const bin = await context.openBin(namedBin(flags));
     const entries = (await bin.entries()).toSorted(latestFirst);
     if (flags.json) {
-      writeJson(context.stdout, { location: bin.location, entries: entries.map(withDeadline) });
+      const { location } = bin;
+      writeJson(context.stdout, { schema: SCHEMA, location, entries: entries.map(withDeadline) });
     } else if (entries.length === 0) {
       context.stdout.write(`The recovery bin ${bin.location} is empty.\n`);
     } else {

@@ -5,6 +5,8 @@ import { BIN_FLAG, namedBin } from "../../recovery-promise.ts";
 import { renderBinEntry } from "../../view-human/view-bin.ts";
 import { writeJson } from "../../view-json.ts";
 
+const SCHEMA = "plimsoll.bin-image/1";
+
 export const command = defineCommand({
   operands: "<image>",
   description:
@@ -21,7 +23,8 @@ export const command = defineCommand({
     const entry = findBinEntry(entries, operands[0] ?? "", {}, context.programName);
     const parts = await bin.partsOf(entry);
     const others = new Map(entries.map((each) => [each.key, each]));
-    if (flags.json) writeJson(context.stdout, { location: bin.location, entry, parts });
+    if (flags.json)
+      writeJson(context.stdout, { schema: SCHEMA, location: bin.location, entry, parts });
     else context.stdout.write(renderBinEntry(context.stdout, entry, parts, others));
     return EXIT.done;
   },

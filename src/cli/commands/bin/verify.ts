@@ -8,6 +8,8 @@ import { count } from "../../view-human/view-bytes.ts";
 import { renderLost } from "../../view-human/view-bin.ts";
 import { writeJson } from "../../view-json.ts";
 
+const SCHEMA = "plimsoll.bin-verified/1";
+
 export const command = defineCommand({
   operands: "",
   description:
@@ -29,6 +31,7 @@ export const command = defineCommand({
     const needed = new Set(damage.flatMap(({ keys }) => keys));
     if (flags.json) {
       writeJson(context.stdout, {
+        schema: SCHEMA,
         location: bin.location,
         images: entries.length,
         readBytes,

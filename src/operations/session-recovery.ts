@@ -1,14 +1,19 @@
+import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import { restoreImage, type RestoreParts } from "../recovery/restore-image.ts";
-import type { TargetParts } from "./create-target-session.ts";
+import type { ApplyPorts } from "./apply.ts";
+import type { RecoveryParts } from "./secure-images.ts";
 import type { SessionRecovery } from "./target-session.ts";
-import { undo } from "./undo.ts";
+import { undo, type UndoPorts } from "./undo.ts";
 
 /** What a session has at hand for it. */
 export interface RecoverySetting {
-  readonly recovery: NonNullable<TargetParts["recovery"]>;
-  readonly parts: Pick<TargetParts, "openRemover" | "leases" | "transfer" | "recreator">;
+  readonly recovery: RecoveryParts & Pick<RestoreParts, "writer" | "names">;
+  readonly parts: Pick<UndoPorts, "leases" | "recreator"> & {
+    readonly openRemover: () => Promise<ApplyPorts["remover"]>;
+    readonly transfer?: ImageTransfer;
+  };
   readonly readKey: () => Promise<string>;
   readonly openJournal: () => RunJournal;
 }

@@ -23,7 +23,7 @@ export interface Restored extends NamesGiven {
 }
 
 /** What was loaded is not what was put by. The bin still has it. */
-export class RestoreError extends Error {
+class RestoreError extends Error {
   override readonly name = "RestoreError";
   readonly kind = "not-restored";
   readonly hint = "plimsoll bin verify reads the bin again; the image is still in it.";

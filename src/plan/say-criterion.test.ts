@@ -68,7 +68,7 @@ describe("kept", () => {
   test("until a moment of the time zone", () => {
     const result = within(36 * HOUR, ago(0));
     expect(sayKept(result, NOW_MS, createCalendar("Asia/Tokyo"))).toBe(
-      "created just now; kept until 2026-11-23 09:00",
+      "created just now; kept until 2026-11-23 09:00 Asia/Tokyo",
     );
   });
 });

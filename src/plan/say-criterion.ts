@@ -22,11 +22,14 @@ export function sayKept(result: CriterionResult, nowMs: number, calendar: Calend
   }
 }
 
-function sayWithin({ moment, withinMs }: Within, nowMs: number, { toWall }: Calendar): string {
+function sayWithin({ moment, withinMs }: Within, nowMs: number, calendar: Calendar): string {
   if (moment === undefined) return "";
+  const { timeZone, toWall } = calendar;
   const until = new Date(toWall(moment.atMs + withinMs)).toISOString();
-  // Where hours matter, a day is not enough.
-  const day = withinMs < 48 * HOUR_MS ? until.slice(0, 16).replace("T", " ") : until.slice(0, 10);
+  // Where hours matter, a day is not enough, and all else that a plan says is in UTC.
+  const zone = timeZone === "UTC" ? "" : ` ${timeZone}`;
+  const day =
+    withinMs < 48 * HOUR_MS ? `${until.slice(0, 16).replace("T", " ")}${zone}` : until.slice(0, 10);
   return `${sayMoment(moment, nowMs)}; kept until ${day}`;
 }
 

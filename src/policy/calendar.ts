@@ -9,12 +9,13 @@ export type WallMs = number;
 
 /** Days, weeks, months and years as they begin in one time zone. */
 export interface Calendar {
+  readonly timeZone: string;
   readonly toWall: (atMs: number) => WallMs;
 }
 
 /** `timeZone` is an IANA name; one that is not known is a RangeError. */
 export function createCalendar(timeZone = "UTC"): Calendar {
-  if (timeZone === "UTC") return { toWall: (atMs) => atMs };
+  if (timeZone === "UTC") return { timeZone, toWall: (atMs) => atMs };
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",
@@ -27,6 +28,7 @@ export function createCalendar(timeZone = "UTC"): Calendar {
   });
   const offsets = new Map<number, number>();
   return {
+    timeZone,
     toWall(atMs) {
       const slot = Math.floor(atMs / SLOT_MS);
       const offsetMs = offsets.get(slot) ?? offsetAt(format, slot * SLOT_MS);

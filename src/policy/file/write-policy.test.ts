@@ -69,6 +69,7 @@ const word = fc.oneof(
 );
 const ruleName = word.filter((each) => !/[\p{Cc}\u2028\u2029]/u.test(each));
 const text = word.filter((each) => !each.startsWith("/"));
+const labelText = text.filter((each) => !each.startsWith("="));
 const name = fc.constantFrom("a", "dev-*", "1", "x?", "[a-c]*", "linux", "/^v\\d+$/", "sha256*");
 const oneOrMany = <T>(arbitrary: fc.Arbitrary<T>) =>
   fc.oneof(arbitrary, fc.array(arbitrary, { minLength: 1, maxLength: 3 }));
@@ -86,7 +87,7 @@ const simpleMatch = some<Simple>({
   registry: oneOrMany(fc.constantFrom("docker.io", "host:5000", "/x$/")),
   repository: oneOrMany(name),
   tag: oneOrMany(fc.oneof(name, fc.constantFrom({ semver: "*" }, { semver: ">=1.2 <2" }))),
-  label: oneOrMany(text.filter((each) => !each.startsWith("="))),
+  label: oneOrMany(labelText),
   state: fc.constantFrom("untagged", "dangling", "unused", "stopped", "running", "referrer"),
   digest: oneOrMany(fc.constantFrom("sha256:0f*", "*", "/^sha256:0/")),
   platform: oneOrMany(fc.constantFrom("linux/amd64", "linux/*", "**", "/arm/")),
@@ -172,7 +173,7 @@ const named = <T extends object>(rule: fc.Arbitrary<T>) =>
 const resourceMatch = (state: boolean) =>
   some<ResourceMatch>({
     name: oneOrMany(text),
-    label: oneOrMany(text),
+    label: oneOrMany(labelText),
     image: state ? oneOrMany(text) : fc.constant(undefined as never),
     state: state ? fc.constantFrom("exited", "created", "dead") : fc.constant(undefined as never),
     driver: state ? fc.constant(undefined as never) : oneOrMany(text),
@@ -213,11 +214,13 @@ const cacheRule = some<Omit<BuildCacheRule, "name" | "position">>({
 }).map((rule) => ({ within: 0, ...rule }));
 
 const target: fc.Arbitrary<PolicyTarget> = fc.oneof(
-  text.map((address) => ({ kind: "engine" as const, address })),
+  fc
+    .constantFrom("default", "ssh://me@host", "build box")
+    .map((address) => ({ kind: "engine" as const, address })),
   text.map((directory) => ({ kind: "layout" as const, directory })),
   fc.record({
     kind: fc.constant("registry" as const),
-    address: text,
+    address: fc.constantFrom("https://registry.example.com", "localhost:5000"),
     repositories: fc.array(name),
   }),
 );

@@ -41,7 +41,7 @@ const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
       {
         name: "builds",
         match: { tag: "*-[0-9]*" },
-        keep: { within: DAY, last: 3, per: { tagPattern: "^(?P<branch>.+)-[0-9]+$" } },
+        keep: { within: DAY, last: 3, per: { tagPattern: "^(?<branch>.+)-[0-9]+$" } },
       },
       { name: "unused", match: { state: "unused" }, keep: { within: DAY }, underPressure: true },
     ],
@@ -74,7 +74,7 @@ const PRESETS: Readonly<Record<string, Omit<Policy, "source" | "protect">>> = {
         name: "builds",
         // A branch and a commit; a day (`bookworm-20260101`) only looks like one.
         match: { tag: "/.-g?[0-9a-f]{7,40}$/", not: { tag: "/-(19|20)[0-9]{6}$/" } },
-        keep: { within: 14 * DAY, last: 3, per: { tagPattern: "^(?P<branch>.+)-g?[0-9a-f]+$" } },
+        keep: { within: 14 * DAY, last: 3, per: { tagPattern: "^(?<branch>.+)-g?[0-9a-f]+$" } },
       },
     ],
     limits: { imageShare: 0.5, wholeRepositories: "stop" },

@@ -4,10 +4,16 @@ import { EXIT } from "./exit-codes.ts";
 import { jsonChunks } from "./json-chunks.ts";
 
 const CAUSES: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
+  ENOENT: "it does not exist",
   EACCES: "it may not be read by this user",
   EISDIR: "it is a folder",
 };
+
+/** Why a file or folder cannot be read, for people. */
+export function fileCause(error: unknown): string {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return CAUSES[code] ?? String(error);
+}
 
 /** The text of a file, or of standard input for `-`. `what` names it in errors: `plan`, `inventory`. */
 export async function readNamedFile(
@@ -19,9 +25,8 @@ export async function readNamedFile(
   try {
     return await context.files.read(path, maxBytes);
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
     throw new CliError(
-      `cannot read the ${what} ${nameOf(path)}: ${CAUSES[code] ?? String(error)}`,
+      `cannot read the ${what} ${nameOf(path)}: ${fileCause(error)}`,
       [],
       EXIT.usage,
     );

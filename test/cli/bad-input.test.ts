@@ -220,7 +220,7 @@ test("a file that is not there", async () => {
   };
   const { code, stderr } = await cli(["apply", "gone.json"], { files });
   expect(code).toBe(2);
-  expect(stderr).toBe("plimsoll: cannot read the plan gone.json: there is no such file\n");
+  expect(stderr).toBe("plimsoll: cannot read the plan gone.json: it does not exist\n");
 });
 
 test.each([

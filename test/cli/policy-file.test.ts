@@ -212,7 +212,7 @@ test("a file that is not there", async () => {
   const { code, stderr } = await cli(["plan", "-p", "nowhere.yaml"], { files });
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: "plimsoll: cannot read the policy nowhere.yaml: there is no such file\n",
+    stderr: "plimsoll: cannot read the policy nowhere.yaml: it does not exist\n",
   });
 });
 

@@ -65,7 +65,7 @@ describe("policy import", () => {
       },
     });
     expect(code).toBe(2);
-    expect(stderr).toContain("cannot read the policy /nowhere: there is no such file");
+    expect(stderr).toContain("cannot read the policy /nowhere: it does not exist");
   });
 
   test.each(IMPORT_KINDS)("help tells what the file of %s is", async (kind) => {

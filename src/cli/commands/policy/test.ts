@@ -3,6 +3,7 @@ import type { CliContext } from "../../cli-context.ts";
 import { defineCommand, type FlagTable } from "../../command.ts";
 import { EXIT, type ExitCode } from "../../exit-codes.ts";
 import { writeDocument } from "../../json-chunks.ts";
+import { fileCause } from "../../json-file.ts";
 import { countTests, testDocument, type TestFileReport } from "../../policy-test-report.ts";
 
 const ENDING = ".policy-test.yaml";
@@ -54,8 +55,11 @@ async function findTests(
   const found = new Set<string>();
   for (const path of paths) {
     const below = await context.findFiles(path, ENDING).catch((error: unknown) => {
-      const cause = error instanceof Error ? error.message : String(error);
-      throw new CliError(`cannot look for policy tests in ${path}: ${cause}`, [], EXIT.usage);
+      throw new CliError(
+        `cannot look for policy tests in ${path}: ${fileCause(error)}`,
+        [],
+        EXIT.usage,
+      );
     });
     for (const each of below) found.add(each);
   }

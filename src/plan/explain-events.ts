@@ -1,6 +1,7 @@
 import type { Image } from "../inventory/image.ts";
 import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { Container } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { CalendarUnit, DurationMs } from "../policy/policy.ts";
 
@@ -26,7 +27,9 @@ export type ImageEvent =
   /** The disk is full, where more than this share of it (0 to 1) asks for space. */
   | { readonly kind: "disk-fills"; readonly fromShare: number }
   /** It is used, or comes, once more. */
-  | { readonly kind: "active-again" };
+  | { readonly kind: "active-again" }
+  /** A container is made of it, and runs. */
+  | { readonly kind: "use-begins" };
 
 export type Succession = "age" | "version" | CalendarUnit;
 
@@ -99,6 +102,10 @@ export function after(event: ImageEvent, world: World, id: Digest): World {
       // Looked at a little later: what is kept for no time at all would stay for that moment only.
       return { ...changing((image) => ({ ...image, ...active })), nowMs: nowMs + 1 };
     }
+    case "use-begins": {
+      const containers = [...inventory.containers, containerOf(id, nowMs)];
+      return { ...world, inventory: { ...inventory, containers } };
+    }
   }
 }
 
@@ -135,6 +142,23 @@ function raiseVersion(reference: string, by: number): string {
     (_, major: string, minor = "0", patch = "0", rest = "") =>
       `:${major}.${minor}.${Number(patch) + by}${rest}`,
   );
+}
+
+function containerOf(imageId: Digest, nowMs: number): Container {
+  const now = new Date(nowMs).toISOString();
+  return {
+    id: `${imageId}-container`,
+    name: "new",
+    image: imageId,
+    imageId,
+    state: "running",
+    createdAt: now,
+    startedAt: now,
+    labels: {},
+    imageMounts: [],
+    volumes: [],
+    networks: [],
+  };
 }
 
 function withFullDisk(inventory: Inventory): Inventory {

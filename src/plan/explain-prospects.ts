@@ -21,7 +21,7 @@ export function prospectsOf(
   const { inventory, policy, nowMs } = world;
   const holders = holdersOf(position, heldBy).flatMap((each) => images[each] ?? []);
   const limitsMs = limitsAhead([image, ...holders], inventory, policy, nowMs);
-  if (goesNow) return { image, goesNow, events: [{ kind: "active-again" }], limitsMs };
+  if (goesNow) return { image, goesNow, events: comebacks(inventory), limitsMs };
   const uses = usesAt.get(position) ?? [];
   const events: ImageEvent[] = [];
   if (uses.length > 0) events.push({ kind: "uses-end", uses });
@@ -34,6 +34,12 @@ export function prospectsOf(
   if (start !== undefined && "share" in start)
     events.push({ kind: "disk-fills", fromShare: start.share });
   return { image, goesNow, events, limitsMs };
+}
+
+/** Nothing but a name is ever used in a registry or a layout. */
+function comebacks({ target }: Inventory): readonly ImageEvent[] {
+  const again: ImageEvent = { kind: "active-again" };
+  return target.kind === "engine" ? [again, { kind: "use-begins" }] : [again];
 }
 
 /** What stands on the image, and what stands on that. */

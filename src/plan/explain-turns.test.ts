@@ -152,7 +152,19 @@ describe("what would turn the answer", () => {
       { images: { a: { names: "app:1", created: "30d" } } },
       { images: [rule({ keep: { within: 7 * DAY } })] },
       "a",
-      ["stays: active-again"],
+      ["stays: active-again", "stays: use-begins"],
+    ],
+    [
+      "of one too many: that a container is made of it",
+      {
+        images: {
+          a: { names: "app:1", created: "30d" },
+          b: { names: "app:2", created: "20d" },
+        },
+      },
+      { images: [rule({ keep: { last: 1, by: "version" } })] },
+      "a",
+      ["stays: use-begins"],
     ],
   ])("%s", (_, host, policy, word, turns) => {
     const inventory = inventoryOf(host);

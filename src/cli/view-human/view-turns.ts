@@ -53,6 +53,8 @@ function sayEvent(event: ImageEvent): string {
       return `the disk is more than ${Math.round(event.fromShare * 100)} % full, if its turn comes`;
     case "active-again":
       return "it is used or pulled once more";
+    case "use-begins":
+      return "a container is made of it";
   }
 }
 

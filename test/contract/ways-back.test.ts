@@ -1,17 +1,19 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Action, Plan } from "../../src/plan/plan.ts";
 import type { RunReport } from "../../src/operations/run-report.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { callApiStream, queryString } from "../harness/engine-api.ts";
-import { enginesToTest } from "../harness/engine-kinds.ts";
+import { enginesToTest, runsAsRoot } from "../harness/engine-kinds.ts";
 import { repositoryAndTag } from "../harness/build-images.ts";
+import { randomLayer } from "../harness/image-layer.ts";
 import { pullImage, pushImage } from "../harness/registry-transfer.ts";
 import { REGISTRY_USER, startRegistry, type RunningRegistry } from "../harness/registry.ts";
-import { newImage, newLayer } from "./contract-images.ts";
+import { runCommand } from "../harness/run-command.ts";
+import { newImage, newLayer, random } from "./contract-images.ts";
 import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
-import { runProgram } from "./program.ts";
+import { runProgram, startProgram } from "./program.ts";
 
 type Report = RunReport & { readonly actions: readonly Action[] };
 
@@ -204,6 +206,64 @@ describe.each(enginesToTest())("%s", (kind) => {
     const recorded = await plan("repeated.test/*", "{ mode: auto }", "--recovery", "record");
     expect(waysOf(recorded)).toEqual({ "app:1": "record" });
     await target.removeName(name);
+  });
+
+  test("Ctrl-C while an image is put by leaves it where it is", async () => {
+    const name = "stopped.test/app:1";
+    const layers = Array.from({ length: 4 }, () =>
+      randomLayer(random, { files: 1, fileBytes: 15_000_000 }),
+    );
+    await target.load([{ references: [name], layers }]);
+    const { memory, inBin } = host();
+    const args = ["rm", name, "--yes", "--json", "-t", target.address];
+    const { child, ended } = startProgram(args, memory);
+    const blobs = join(memory, "state/bin/blobs/sha256");
+    await expect
+      .poll(() => existsSync(blobs) && readdirSync(blobs).length, { timeout: 60_000, interval: 5 })
+      .toBeGreaterThan(0);
+    child.kill("SIGINT");
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect((JSON.parse(stdout) as Report).outcomes).toMatchObject([
+      { state: "skipped", detail: "stopped" },
+    ]);
+    expect(await target.listNames()).toContain(name);
+    expect(await inBin()).toEqual([]);
+    // What was begun is no obstacle: the next one takes it up.
+    const next = await runProgram(args, memory);
+    expect(next.code).toBe(0);
+    expect(await inBin()).toEqual([name]);
+  });
+
+  test.runIf(runsAsRoot())("a bin without room is refused before anything", async () => {
+    const name = "roomless.test/app:1";
+    await load(name);
+    const { memory, run } = host();
+    const small = join(memory, "small");
+    mkdirSync(small);
+    await runCommand("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", small]);
+    try {
+      const planned = await run("rm", name, "--dry-run", "--json", "--bin", join(small, "bin"));
+      const { plan } = JSON.parse(planned.stdout) as { plan: Plan };
+      expect(plan.exceeds).toMatchObject([
+        { limit: "archive", detail: expect.stringContaining(`${small}/bin has `) },
+      ]);
+      const refused = await run(
+        "rm",
+        name,
+        "--yes",
+        "--beyond-limits",
+        "--bin",
+        join(small, "bin"),
+      );
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--no-recovery") });
+      expect(readdirSync(small)).toEqual([]);
+      expect(await target.listNames()).toContain(name);
+      expect((await run("rm", name, "--yes", "--bin", join(memory, "roomy"))).code).toBe(0);
+      expect(existsSync(join(memory, "roomy/index.json"))).toBe(true);
+    } finally {
+      await runCommand("umount", [small]);
+    }
   });
 
   test("by default also what is named for removal comes back, and --no-recovery says otherwise", async () => {

@@ -9,7 +9,10 @@ test.each([
   ["default", { kind: "context", name: "default" }],
   ["podman://", { kind: "podman" }],
   ["oci:images", { kind: "layout", directory: "images" }],
-  ["registry+dtr://host/org", { kind: "registry", host: "host", repository: "org", vendor: "dtr" }],
+  [
+    "registry+dtr://host.example/org/app",
+    { kind: "registry", host: "host.example", repository: "org/app", vendor: "dtr" },
+  ],
   ["registry://host:5000", { kind: "registry", host: "host:5000" }],
   [
     "registry://host.example/team/app/",

@@ -3,10 +3,10 @@ import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Digest } from "../oci/digest.ts";
-import type { RootContents } from "./bin-catalogue.ts";
 import type { ConfigImage, StoredLayer } from "./bin-contents.ts";
 import { systemErrorCode } from "./layout-error.ts";
 import { CREATE_NEW } from "./open-flags.ts";
+import type { RootContents } from "./root-contents.ts";
 
 /** Beside index.json. It may be deleted at any time: all of it can be read again from the manifests. */
 export const CATALOGUE_FILE = ".plimsoll.contents";

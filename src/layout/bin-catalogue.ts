@@ -6,12 +6,12 @@ import {
   contentBelow,
   describeDocument,
   readConfigImage,
-  type ConfigImage,
   type StoredLayer,
 } from "./bin-contents.ts";
 import { hasBlob } from "./has-blob.ts";
 import { inParallel } from "./in-parallel.ts";
 import { LayoutError } from "./layout-error.ts";
+import type { RootContents } from "./root-contents.ts";
 
 /** From so many entries on that had to be looked up, what was found is written down for the next time. */
 const WORTH_WRITING = 64;
@@ -22,16 +22,6 @@ export interface BinRoot {
   readonly root: Descriptor;
   /** Manifests that came with it because they are attached to it. */
   readonly attached: readonly Digest[];
-}
-
-/** What the documents of one image say. */
-export interface RootContents {
-  /** Bytes of everything that it stands on, its own document included. */
-  readonly sizes: ReadonlyMap<Digest, number>;
-  /** Of an image that is known by its configuration. */
-  readonly config?: ConfigImage;
-  /** Why the image cannot come back, where the documents tell that much. */
-  readonly damage?: string;
 }
 
 /**
@@ -104,7 +94,7 @@ export class BinCatalogue {
 }
 
 /** Tells a document that is an image by itself from the same document made for an image's configuration. */
-export function keyOf({ form, root, attached }: BinRoot): string {
+function keyOf({ form, root, attached }: BinRoot): string {
   return [form, root.digest, ...attached].join(" ");
 }
 

@@ -4,7 +4,7 @@ import type { BinEntry, BinRemoval, RecoveryBin, RemovedImage } from "../ports/r
 import { planRemovals, type Sha256 } from "./plan.ts";
 
 /** How long images are kept that were removed without a word about it. */
-export const DEFAULT_KEEP_MS = 14 * 86_400_000;
+const DEFAULT_KEEP_MS = 14 * 86_400_000;
 
 /** On the images of a bin's inventory, for the planner. */
 const LABEL = { spared: "spared", keepMs: "keep-ms" } as const;

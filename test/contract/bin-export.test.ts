@@ -33,10 +33,10 @@ describe.each(enginesToTest(ENGINE_KINDS))("the bin's images as files: %s", (kin
     ]);
     const [name = ""] = names;
     const id = await target.idOf(name);
-    const run = async (args: readonly string[]) => {
-      const end = await runProgram(args, memory);
-      expect(end, end.stderr).toMatchObject({ code: 0 });
-      return end.stdout;
+    const run = async (args: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await runProgram(args, memory);
+      if (code !== 0) throw new Error(stderr);
+      return stdout;
     };
     const bin = join(memory, "bin");
     const removal = ["--recovery", "archive", "--bin", bin, "--yes", "-t", target.address];

@@ -19,7 +19,7 @@ export function binName({ references, id }: RemovedImage): string {
 }
 
 /** How long an image is kept from now on, in a few words. */
-export function sayKeptFor({ image, pinned }: BinEntry, nowMs: number): string {
+function sayKeptFor({ image, pinned }: BinEntry, nowMs: number): string {
   if (pinned) return "pinned";
   const untilMs = keptUntilMs(image);
   if (untilMs === undefined) return "unknown";

@@ -76,6 +76,10 @@ const context: CliContext = {
     const { openBin } = await import("./main/open-bin.ts");
     return openBin({ settings, clock }, directory);
   },
+  async openPullLog(spoolFile) {
+    const { openPullLog } = await import("./main/open-pull-log.ts");
+    return openPullLog(settings, spoolFile);
+  },
   async openRegistryLookup() {
     const { openRegistryLookup } = await import("./main/open-registry-lookup.ts");
     return openRegistryLookup({ settings, clock, notify });

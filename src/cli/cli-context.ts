@@ -1,6 +1,7 @@
 import type { TargetSession } from "../operations/target-session.ts";
 import type { Sha256 } from "../operations/plan.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { PullLog } from "../ports/pull-log.ts";
 import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
@@ -66,6 +67,8 @@ export interface CliContext {
   openHistory(): Promise<RunHistory>;
   /** The recovery bin of this user, or the one in a directory; made where none is. */
   openBin(directory?: string): Promise<RecoveryBin>;
+  /** Where pulls from registries are written down: this user's state, or the spool file. */
+  openPullLog(spoolFile?: string): Promise<Pick<PullLog, "note"> & { close(): void }>;
   /** Asks registries with the credentials of this user. */
   openRegistryLookup(): Promise<RegistryLookup>;
   /** Names of the docker contexts that exist, `default` included. */

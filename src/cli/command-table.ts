@@ -29,6 +29,13 @@ export const COMMAND_PARENTS: Readonly<Record<string, CommandParent>> = {
       "The recovery bin holds images that were removed under a policy that asks for a way back, until\n" +
       "their time is over. restore gives them back; undo a whole run.",
   },
+  registry: {
+    group: "Clean up",
+    summary: "Hear of pulls from registries, and let one collect its garbage",
+    description:
+      "What registries need beside planning: evidence of pulls, and their own garbage collection, which\n" +
+      "is what frees space there. status, plan, apply and the rest take a registry with -t registry://HOST.",
+  },
   policy: {
     group: "Clean up",
     summary: "Check, read and try retention policies",
@@ -165,6 +172,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Clean up",
     summary: "Take images out of the bin for good",
     load: () => import("./commands/bin/empty.ts"),
+  },
+  {
+    name: "registry listen",
+    group: "Clean up",
+    summary: "Take down which images are pulled from registries",
+    load: () => import("./commands/registry/listen.ts"),
   },
   {
     name: "policy check",

@@ -4,6 +4,7 @@ import { readSettings, type Settings } from "./read-settings.ts";
 const DEFAULTS: Settings = {
   binDir: "/home/me/.local/state/plimsoll/bin",
   stateDir: "/home/me/.local/state/plimsoll",
+  pullSpool: "/home/me/.local/state/plimsoll/pulls.jsonl",
   cacheDir: "/home/me/.cache/plimsoll",
   color: "auto",
   docker: { configDir: "/home/me/.docker", certDir: "/home/me/.docker", tls: "off" },
@@ -15,13 +16,23 @@ test.each([
   [
     "XDG folders",
     { XDG_STATE_HOME: "/s", XDG_CACHE_HOME: "/c" },
-    { stateDir: "/s/plimsoll", binDir: "/s/plimsoll/bin", cacheDir: "/c/plimsoll" },
+    {
+      stateDir: "/s/plimsoll",
+      binDir: "/s/plimsoll/bin",
+      pullSpool: "/s/plimsoll/pulls.jsonl",
+      cacheDir: "/c/plimsoll",
+    },
   ],
   ["relative XDG folders", { XDG_STATE_HOME: "s", XDG_CACHE_HOME: "c" }, {}],
   [
     "own folders",
     { PLIMSOLL_STATE_DIR: "/s", PLIMSOLL_CACHE_DIR: "/c", XDG_STATE_HOME: "/x" },
-    { stateDir: "/s", binDir: "/s/bin", cacheDir: "/c" },
+    { stateDir: "/s", binDir: "/s/bin", pullSpool: "/s/pulls.jsonl", cacheDir: "/c" },
+  ],
+  [
+    "a spool of its own",
+    { PLIMSOLL_PULL_SPOOL: "/var/spool/pulls.jsonl" },
+    { pullSpool: "/var/spool/pulls.jsonl" },
   ],
   [
     "empty variables",

@@ -9,6 +9,8 @@ export interface Settings {
   readonly stateDir: string;
   /** The recovery bin: removed images that can come back. */
   readonly binDir: string;
+  /** What listeners without the state folder heard of pulls from registries. */
+  readonly pullSpool: string;
   /** May be lost at any time. */
   readonly cacheDir: string;
   readonly color: "always" | "never" | "auto";
@@ -61,6 +63,7 @@ export function readSettings(
   return {
     stateDir,
     binDir: bin === undefined ? join(stateDir, "bin") : resolve(bin),
+    pullSpool: resolve(valueOf(env, "PLIMSOLL_PULL_SPOOL") ?? join(stateDir, "pulls.jsonl")),
     cacheDir: ownFolder(env, "PLIMSOLL_CACHE_DIR", "XDG_CACHE_HOME", join(home, ".cache")),
     color: colorOf(env),
     docker: readDockerSettings(env, home),

@@ -9,7 +9,7 @@ import type { Describer, Recreator } from "../ports/removed-record.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import type { SightingLog } from "../ports/sighting-log.ts";
 import { apply, type ApplyPorts } from "./apply.ts";
-import { observe } from "./observe.ts";
+import { observe, type ReadPulls } from "./observe.ts";
 import { reconcile } from "./reconcile.ts";
 import type { RecoveryParts } from "./secure-images.ts";
 import { sessionRecovery } from "./session-recovery.ts";
@@ -36,6 +36,8 @@ export interface TargetParts {
   readonly openRemover: () => Promise<ApplyPorts["remover"]>;
   readonly openJournal: () => RunJournal;
   readonly sightings: SightingLog;
+  /** Registries only. */
+  readonly readPulls?: ReadPulls;
   readonly leases: LeaseOffice;
   readonly clock: Clock;
   /** Told what a reading command can do without. */
@@ -62,7 +64,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
   return {
     target: reader.target,
     observe: async (options) => {
-      latest = await observe(reader, parts.sightings, clock, options);
+      latest = await observe(reader, parts.sightings, clock, options, parts.readPulls);
       return latest;
     },
     apply: async (plan, options) => {
@@ -74,7 +76,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
         leases,
         clock,
         takeInventory: async (signal) =>
-          latest ?? (await observe(reader, parts.sightings, clock, { signal })),
+          latest ?? (await observe(reader, parts.sightings, clock, { signal }, parts.readPulls)),
         ...(parts.recovery === undefined ? {} : { recovery: parts.recovery }),
         ...(transfer === undefined ? {} : { transfer }),
         ...(parts.describer === undefined ? {} : { describer: parts.describer }),

@@ -4,9 +4,10 @@ import { openDatabase, type DatabaseOptions } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { RUNS_AND_SIGHTINGS } from "./migrations/0001-runs-and-sightings.ts";
 import { REMOVED_RECORDS } from "./migrations/0002-removed-records.ts";
+import { PULLS } from "./migrations/0003-pulls.ts";
 import { asStoreErrors } from "./store-error.ts";
 
-const MIGRATIONS = [RUNS_AND_SIGHTINGS, REMOVED_RECORDS];
+const MIGRATIONS = [RUNS_AND_SIGHTINGS, REMOVED_RECORDS, PULLS];
 
 export function stateDatabasePath(stateDir: string): string {
   return join(stateDir, "state.db");

@@ -70,6 +70,7 @@ export async function cli(
     openTarget: missing("target"),
     openHistory: missing("history"),
     openBin: missing("bin"),
+    openPullLog: missing("pull log"),
     openRegistryLookup: () => Promise.resolve(SILENT_REGISTRIES),
     contextNames: () => Promise.resolve(["default"]),
     socketAddresses: () => Promise.resolve([]),

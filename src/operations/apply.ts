@@ -114,7 +114,7 @@ async function applyUnderLease(
   const securing = secureImages(
     plan,
     inventory,
-    { recovery, transfer, remover, record },
+    { recovery, transfer, names: remover, record },
     {
       target: { key: ports.targetKey, name: ports.target.name },
       binDirectory: binOf(plan, options),

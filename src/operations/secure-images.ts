@@ -5,13 +5,12 @@ import type { Action, Plan } from "../plan/plan.ts";
 import type { BinView } from "../ports/bin-view.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageContentReader } from "../ports/image-content.ts";
-import type { ImageRemover } from "../ports/image-remover.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { PreviewSave } from "../ports/save-preview.ts";
 import { ArchiveError, archiveImage } from "../recovery/archive-image.ts";
-import { backUpImage } from "../recovery/back-up-image.ts";
+import { backUpImage, type BackupParts } from "../recovery/back-up-image.ts";
 import type { RecordAction } from "./record-removed.ts";
 import { retainAfterRun, type Retired } from "./retain-after-run.ts";
 
@@ -31,7 +30,7 @@ export interface SecuringParts {
   readonly recovery: RecoveryParts | undefined;
   /** Absent where nothing can be pushed. */
   readonly transfer: ImageTransfer | undefined;
-  readonly remover: Pick<ImageRemover, "currentImage" | "untag">;
+  readonly names: Pick<BackupParts, "currentImage" | "untag">;
   readonly record: RecordAction;
 }
 
@@ -65,7 +64,7 @@ interface Securing {
 export function secureImages(
   plan: Plan,
   inventory: Inventory,
-  { recovery, transfer, remover, record }: SecuringParts,
+  { recovery, transfer, names, record }: SecuringParts,
   { target, binDirectory, clock, signal, onArchiving }: SecuringOptions,
 ): Securing {
   const images = new Map(inventory.images.map((image) => [image.id, image]));
@@ -141,8 +140,8 @@ export function secureImages(
       {
         transfer,
         lookup: await (lookup ??= parts.openLookup()),
-        currentImage: (id) => remover.currentImage(id),
-        untag: (name, id) => remover.untag(name, id),
+        currentImage: (id) => names.currentImage(id),
+        untag: (name, id) => names.untag(name, id),
       },
       signal,
     );

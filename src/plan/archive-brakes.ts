@@ -13,7 +13,7 @@ export interface BinRoom {
 }
 
 /** Left free on the bin's file system: for the journal, and for everybody else. */
-export const ROOM_TO_SPARE_BYTES = 64_000_000;
+const ROOM_TO_SPARE_BYTES = 64_000_000;
 
 /** What keeps a plan from being carried out because of the room that its images take in the bin. */
 export function archiveBrakes(

@@ -12,7 +12,7 @@ export interface WaysBack {
 }
 
 /** How removed images come back where neither the rule nor the policy says. */
-export const DEFAULT_RECOVERY: RecoveryMode = "auto";
+const DEFAULT_RECOVERY: RecoveryMode = "auto";
 
 const RECORD_ONLY = "only what it was is remembered, not its content";
 

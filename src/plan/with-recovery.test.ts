@@ -46,20 +46,22 @@ const ACTIONS = [
   sampleAction({ subject: TWO, freesBytes: 6 * GB }),
 ];
 
+interface Planning {
+  readonly policy?: RecoveryPolicy;
+  readonly inventory?: Inventory;
+  readonly actions?: Plan["actions"];
+  readonly frees?: "is the point" | "is not the point";
+}
+
 function planned(
   bin: Partial<BinOutlook> = {},
-  {
-    policy = { images: [] } as RecoveryPolicy,
-    inventory = host(),
-    actions = ACTIONS,
-    frees = "is the point" as "is the point" | "is not the point",
-  } = {},
+  { policy = { images: [] }, inventory = host(), actions = ACTIONS, frees }: Planning = {},
 ): Plan {
   const known = {
     ways: { inRegistry: new Map<string, string>() },
     bin: { holds: new Set<string>(), room: AMPLE, ...bin },
-    frees,
-  };
+    frees: frees ?? "is the point",
+  } as const;
   return withRecovery(samplePlan(actions), policy, inventory, known, sha256);
 }
 

@@ -1,6 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
 import { repositoryOf } from "../oci/reference.ts";
-import type { CurrentImage, Removal } from "../ports/image-remover.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 
@@ -8,8 +7,15 @@ import type { RegistryLookup } from "../ports/registry-lookup.ts";
 export interface BackupParts {
   readonly transfer: Pick<ImageTransfer, "tag" | "push">;
   readonly lookup: RegistryLookup;
-  currentImage(id: Digest): Promise<CurrentImage | undefined>;
-  untag(reference: string, id: Digest): Promise<Removal>;
+  /** Undefined where the target does not have it any more. */
+  currentImage(
+    id: Digest,
+  ): Promise<{ readonly references: readonly string[]; readonly taggedAt?: string } | undefined>;
+  /** Takes one name off, as far as it still means this image. */
+  untag(
+    reference: string,
+    id: Digest,
+  ): Promise<{ readonly outcome: string; readonly detail: string }>;
 }
 
 export interface BackedUp {
@@ -20,7 +26,7 @@ export interface BackedUp {
 }
 
 /** Why an image is not in the backup repository: it stays where it is. */
-export class BackupError extends Error {
+class BackupError extends Error {
   override readonly name = "BackupError";
 }
 

@@ -6,8 +6,8 @@ import { formatDuration } from "../policy/duration.ts";
 import type { PolicyLibraries } from "../policy/libraries.ts";
 import type { ContainerRule, Policy } from "../policy/policy.ts";
 import { CONTAINER_WAY_BACK } from "./container-recovery.ts";
-import { RULES, type Reason } from "./reason.ts";
-import type { ResourceDecisions } from "./resource-decisions.ts";
+import { RULES } from "./reason.ts";
+import { addDecision, type Judged, type ResourceDecisions } from "./resource-decisions.ts";
 import { compileResourceRules, protectedByLabel } from "./resource-rules.ts";
 
 /**
@@ -46,18 +46,10 @@ export function decideContainers(
     return judgeAge(container, state, rule, nowMs);
   };
   for (const container of inventory.containers.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const judged = judge(container);
-    const subject = container.id;
-    const references = [container.name];
-    if ("keep" in judged) {
-      decisions.kept.push({ subject, references, reasons: [judged.keep] });
-      continue;
-    }
-    decisions.actions.push({
+    addDecision(decisions, judge(container), {
       kind: "remove-container",
-      subject,
-      references,
-      ...judged,
+      subject: container.id,
+      references: [container.name],
       freesBytes: container.sizeBytes ?? 0,
       wave: 0,
       recovery: CONTAINER_WAY_BACK,
@@ -65,8 +57,6 @@ export function decideContainers(
   }
   return decisions;
 }
-
-type Judged = { readonly keep: Reason } | { readonly rule: string; readonly reason: string };
 
 function judgeAge(
   container: Container,

@@ -4,7 +4,7 @@ import { formatDuration } from "../policy/duration.ts";
 import type { PolicyLibraries } from "../policy/libraries.ts";
 import type { Policy, VolumeRule } from "../policy/policy.ts";
 import { RULES } from "./reason.ts";
-import type { ResourceDecisions } from "./resource-decisions.ts";
+import { addDecision, type Judged, type ResourceDecisions } from "./resource-decisions.ts";
 import {
   compileResourceRules,
   protectedByLabel,
@@ -39,7 +39,7 @@ export function decideVolumes(
       continue;
     }
     const users = usersOf(volume.name);
-    const verdict = judge(
+    const judged = judge(
       usersUnknown(inventory, "volumes"),
       users,
       isProtected(volume.labels),
@@ -47,24 +47,14 @@ export function decideVolumes(
       volume.createdAt,
       nowMs,
     );
-    if ("keep" in verdict) {
-      decisions.kept.push({
-        subject: volume.name,
-        references: [volume.name],
-        reasons: [verdict.keep],
-      });
-    } else {
-      decisions.actions.push({
-        kind: "remove-volume",
-        subject: volume.name,
-        references: [volume.name],
-        rule: verdict.rule,
-        reason: verdict.reason,
-        freesBytes: volume.sizeBytes ?? 0,
-        wave: 1,
-        recovery: { way: "none", detail: "its content is lost, and no undo brings it back" },
-      });
-    }
+    addDecision(decisions, judged, {
+      kind: "remove-volume",
+      subject: volume.name,
+      references: [volume.name],
+      freesBytes: volume.sizeBytes ?? 0,
+      wave: 1,
+      recovery: { way: "none", detail: "its content is lost, and no undo brings it back" },
+    });
   }
   return decisions;
 }
@@ -84,7 +74,7 @@ export function decideNetworks(
     if (network.builtIn) continue;
     const users = usersOf(network.id, network.name);
     const swarm = network.scope === "local" ? [] : ["the swarm"];
-    const verdict = judge(
+    const judged = judge(
       usersUnknown(inventory, "networks"),
       [...users, ...swarm],
       isProtected(network.labels),
@@ -92,31 +82,17 @@ export function decideNetworks(
       network.createdAt,
       nowMs,
     );
-    if ("keep" in verdict) {
-      decisions.kept.push({
-        subject: network.id,
-        references: [network.name],
-        reasons: [verdict.keep],
-      });
-    } else {
-      decisions.actions.push({
-        kind: "remove-network",
-        subject: network.id,
-        references: [network.name],
-        rule: verdict.rule,
-        reason: verdict.reason,
-        freesBytes: 0,
-        wave: 1,
-        recovery: { way: "record", detail: "made again from what is recorded of it" },
-      });
-    }
+    addDecision(decisions, judged, {
+      kind: "remove-network",
+      subject: network.id,
+      references: [network.name],
+      freesBytes: 0,
+      wave: 1,
+      recovery: { way: "record", detail: "made again from what is recorded of it" },
+    });
   }
   return decisions;
 }
-
-type Judged =
-  | { readonly keep: { rule: string; detail: string } }
-  | { readonly rule: string; readonly reason: string };
 
 /** A rule takes a named volume only by its name or a label: what says neither holds for none. */
 function onlyNamed(rule: VolumeRule): VolumeRule {

@@ -24,16 +24,14 @@ export interface LayerStore {
   readImage(id: Digest): Omit<ImageFacts, "seenAs"> | undefined;
   /** When an image was last given a name; undefined where that is not on disk. */
   taggedAt(id: Digest): string | undefined;
-  /** All layers, those that no image has included. */
-  chainIds(): readonly Digest[];
+  /** Folders that may hold the files of layers, as `filesOf` names them, before it is known which of them do. */
+  foldersAhead(): readonly string[];
   /** Undefined for a chain that is not there. */
   read(chainId: Digest): StoredLayer | undefined;
-  /** The folder that holds the layer's files. */
-  folderOf(directory: string): string;
-  /** The folder or file that holds what the engine keeps about the layer. */
-  descriptionOf(chainId: Digest): string;
-  /** Allocated bytes of what the layer takes outside of those. */
-  linkBytes(directory: string): number;
+  /** The folder that is to be counted for a layer, with all that is in it. */
+  filesOf(directory: string): string;
+  /** Allocated bytes of what the engine keeps of the layer outside of that folder. `isLowest`: it stands on no other. */
+  bytesBeside(chainId: Digest, directory: string, isLowest: boolean): number;
   /** The layer that a container's own writable one stands on, where that is known. */
   parentOfContainer(containerId: string): Digest | undefined;
   /** The layer below. */
@@ -87,24 +85,10 @@ export async function enterSizes(
  * Begins to measure all layers of a store, before it is known which of them images stand on. The answer takes what was
  * begun, and measures the rest when it is asked.
  */
-export async function measureAhead(
-  store: LayerStore,
-  measure: DiskMeasurer,
-): Promise<DiskMeasurer> {
-  const chainIds = store.chainIds();
-  // What the engine keeps about a layer is counted while it is read where the layer itself is.
-  const described = awaitedLater(measure(chainIds.map((id) => store.descriptionOf(id))));
-  const folders: string[] = [];
-  for (const [position, chainId] of chainIds.entries()) {
-    const layer = store.read(chainId);
-    if (layer !== undefined) folders.push(store.folderOf(layer.directory));
-    if (position % PER_TURN === 0) await nextTurn();
-  }
-  const begun = awaitedLater(Promise.all([described, measure(folders)]));
+export function measureAhead(store: LayerStore, measure: DiskMeasurer): DiskMeasurer {
+  const begun = awaitedLater(measure(store.foldersAhead()));
   return async (wanted) => {
-    const [descriptions, layers] = await begun;
-    const measured = new Map(descriptions);
-    for (const [folder, bytes] of layers) measured.set(folder, bytes);
+    const measured = await begun;
     const rest = wanted.filter((folder) => !measured.has(folder));
     return rest.length === 0 ? measured : new Map([...measured, ...(await measure(rest))]);
   };
@@ -114,25 +98,25 @@ export async function measureAhead(
 export async function measureLayers(
   store: LayerStore,
   book: FactsBook,
-  chainIds: ReadonlySet<Digest>,
+  images: readonly ImageLayers[],
   measure: DiskMeasurer,
 ): Promise<void> {
-  const folders = new Map<Digest, readonly string[]>();
-  const links = new Map<Digest, number>();
-  for (const chainId of chainIds) {
+  const lowest = new Set(images.flatMap(({ chainIds }) => chainIds.slice(0, 1)));
+  const beside = new Map<Digest, number>();
+  const folders: string[] = [];
+  for (const chainId of new Set(images.flatMap(({ chainIds }) => chainIds))) {
     const known = book.blobs.get(chainId);
     if (known?.sizeBytes === undefined || known.diskBytes !== undefined) continue;
     const directory = known.directory ?? store.read(chainId)?.directory;
     if (directory === undefined) continue;
-    folders.set(chainId, [store.folderOf(directory), store.descriptionOf(chainId)]);
-    links.set(chainId, store.linkBytes(directory));
+    beside.set(chainId, store.bytesBeside(chainId, directory, lowest.has(chainId)));
+    folders.push(store.filesOf(directory));
   }
-  if (folders.size === 0) return;
-  const bytes = await measure([...folders.values()].flat());
-  for (const [chainId, paths] of folders) {
-    const parts = paths.map((path) => bytes.get(path));
-    if (!parts.every((part) => part !== undefined)) continue;
-    const diskBytes = parts.reduce((sum, part) => sum + part, links.get(chainId) ?? 0);
-    book.addToBlob(chainId, { diskBytes });
+  if (folders.length === 0) return;
+  const measured = await measure(folders);
+  let next = 0;
+  for (const [chainId, besideBytes] of beside) {
+    const bytes = measured.get(folders[next++] ?? "");
+    if (bytes !== undefined) book.addToBlob(chainId, { diskBytes: bytes + besideBytes });
   }
 }

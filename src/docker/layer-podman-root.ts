@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
-import { BLOCK_BYTES } from "./layer-disk-blocks.ts";
+import { BLOCK_BYTES, measureTree } from "./layer-disk-blocks.ts";
 import { nextChainId } from "./layer-chain.ts";
 import type { LayerStore } from "./layer-graphdriver.ts";
 
@@ -39,22 +39,24 @@ export async function openPodmanRoot(
   const byChain = new Map([...chainIds].map(([id, chainId]) => [chainId, byId.get(id)]));
   const parentOf = (layer: PodmanLayer | undefined): Digest | undefined =>
     chainIds.get(layer?.parent ?? "");
+  const filesOf = (directory: string): string => join(driverDir, directory);
   return {
     rootDir,
     addsUp: false,
     readImage: () => undefined,
     taggedAt: () => undefined,
-    chainIds: () => [...byChain.keys()],
+    foldersAhead: () =>
+      [...byChain.values()].flatMap((layer) => (layer ? [filesOf(layer.id)] : [])),
     read(chainId) {
       const layer = byChain.get(chainId);
       return layer && { sizeBytes: layer["diff-size"] ?? 0, directory: layer.id };
     },
-    folderOf: (directory) => join(driverDir, directory),
-    descriptionOf: (chainId) => join(layersDir, `${byChain.get(chainId)?.id}.tar-split.gz`),
-    linkBytes(directory) {
-      const name = readIfThere(join(driverDir, directory, "link"))?.trim();
-      const stats = name && lstatSync(join(driverDir, "l", name), { throwIfNoEntry: false });
-      return stats ? stats.blocks * BLOCK_BYTES : 0;
+    filesOf,
+    bytesBeside(chainId, directory) {
+      const description = join(layersDir, `${byChain.get(chainId)?.id}.tar-split.gz`);
+      const name = readIfThere(join(filesOf(directory), "link"))?.trim();
+      const link = name && lstatSync(join(driverDir, "l", name), { throwIfNoEntry: false });
+      return (measureTree(description) ?? 0) + (link ? link.blocks * BLOCK_BYTES : 0);
     },
     parentOfContainer(containerId) {
       const container = containers.find(({ id }) => id === containerId);

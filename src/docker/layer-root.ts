@@ -1,11 +1,11 @@
-import { accessSync, constants, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
 import { parseConfigHead } from "../oci/image-config.ts";
 import { formatPlatform } from "../oci/platform.ts";
 import { ImageFiles } from "./image-files.ts";
-import { BLOCK_BYTES } from "./layer-disk-blocks.ts";
 import { chainIdsOf, type KnownChains } from "./layer-chain.ts";
+import { LayerFolders } from "./layer-folders.ts";
 import type { LayerStore, StoredLayer } from "./layer-graphdriver.ts";
 import { engineTime } from "./read-time.ts";
 
@@ -48,8 +48,7 @@ export function openLayerRoot(
     layersOfSha256 + chainId.slice("sha256:".length);
   const known = new Map<Digest, StoredLayer>();
   const knownChains: KnownChains = new Map();
-  // overlay2 has a short link to each layer, in a block of its own where the target is too long for the inode.
-  const linkBytesByLength = new Map<number, number>();
+  const folders = new LayerFolders(driverDir, layerDb);
   return {
     rootDir,
     addsUp: true,
@@ -69,7 +68,7 @@ export function openLayerRoot(
       };
     },
     taggedAt: taggedAtOf,
-    chainIds: () => readdirSync(join(layerDb, "sha256")).map((hex) => `sha256:${hex}`),
+    foldersAhead: () => folders.ahead(),
     read(chainId) {
       const before = known.get(chainId);
       if (before !== undefined) return before;
@@ -80,17 +79,9 @@ export function openLayerRoot(
       known.set(chainId, layer);
       return layer;
     },
-    folderOf: (directory) => `${driverDir}/${directory}`,
-    descriptionOf,
-    linkBytes(directory) {
-      const known = linkBytesByLength.get(directory.length);
-      if (known !== undefined) return known;
-      const name = readIfThere(join(driverDir, directory, "link"))?.trim();
-      const stats = name && lstatSync(join(driverDir, "l", name), { throwIfNoEntry: false });
-      const bytes = stats ? stats.blocks * BLOCK_BYTES : 0;
-      linkBytesByLength.set(directory.length, bytes);
-      return bytes;
-    },
+    filesOf: (directory) => folders.filesOf(directory),
+    bytesBeside: (chainId, directory, isLowest) =>
+      folders.bytesBeside(descriptionOf(chainId), directory, isLowest),
     parentOfContainer: (containerId) =>
       readIfThere(join(layerDb, "mounts", containerId, "parent"))?.trim() || undefined,
     parentOf: (chainId) => readIfThere(`${descriptionOf(chainId)}/parent`)?.trim() || undefined,

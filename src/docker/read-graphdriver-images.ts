@@ -74,7 +74,7 @@ async function readAnew(reading: ImageReading, opened: LayerStore | undefined): 
   const book = new FactsBook(cache, traits.scope);
   const measureNow = createDiskMeasurer(MEASURE_LIMIT_MS);
   const isFirstTime = book.images.size === 0;
-  const measure = opened && isFirstTime ? await measureAhead(opened, measureNow) : measureNow;
+  const measure = opened && isFirstTime ? measureAhead(opened, measureNow) : measureNow;
   const stored = opened && (await listStoredImages(opened, book, traits.imageRecords));
   const listed = stored ?? (await reading.list());
   const isOwn =
@@ -97,7 +97,7 @@ async function readAnew(reading: ImageReading, opened: LayerStore | undefined): 
   await settleSizes(reading, layered, book, chainIds, store);
   // Before the layers are measured, which others do meanwhile.
   const images = present.map((image) => imageOf(image, book, unreadable.get(image.id)));
-  if (store !== undefined) await measureLayers(store, book, chainIds, measure);
+  if (store !== undefined) await measureLayers(store, book, layered, measure);
   book.save(new Set(present.map((image) => image.id)), chainIds);
 
   const doubts = [...doubtsOf(book, chainIds)];

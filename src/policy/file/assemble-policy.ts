@@ -86,34 +86,15 @@ function containerRules(
       states: state === undefined ? ["exited", "created"] : [state].flat(),
     }));
   }
-  const { exited, created } = section;
-  const alone = created === undefined ? (["exited", "created"] as const) : (["exited"] as const);
-  return [
-    ...(exited === undefined
-      ? []
-      : [
-          {
-            ...resourceRule(
-              exited,
-              DEFAULT_NAMES.containers.exited,
-              positionOf(["containers", "exited"]),
-            ),
-            states: alone,
-          },
-        ]),
-    ...(created === undefined
-      ? []
-      : [
-          {
-            ...resourceRule(
-              created,
-              DEFAULT_NAMES.containers.created,
-              positionOf(["containers", "created"]),
-            ),
-            states: ["created"] as const,
-          },
-        ]),
-  ];
+  return (["exited", "created"] as const).flatMap((state) => {
+    const rule = section[state];
+    if (rule === undefined) return [];
+    const position = positionOf(["containers", state]);
+    // Without a rule of their own, those that never started are under the one on the others.
+    const withCreated = state === "exited" && section.created === undefined;
+    const states: ContainerRule["states"] = withCreated ? ["exited", "created"] : [state];
+    return [{ ...resourceRule(rule, DEFAULT_NAMES.containers[state], position), states }];
+  });
 }
 
 function volumeRules(section: Section<"volumes">, positionOf: PositionOf): readonly VolumeRule[] {

@@ -25,7 +25,7 @@ export function randomLayer(
 }
 
 /** Compressed as registries serve it; random payload stays as long as it was. */
-function layerOf(archive: Buffer): ImageLayer {
+export function layerOf(archive: Buffer): ImageLayer {
   const blob = gzipSync(archive, { level: 1 });
   return { diffId: digestOf(archive), digest: digestOf(blob), blob };
 }

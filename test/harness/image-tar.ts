@@ -11,6 +11,8 @@ export interface ImageSpec {
   /** RFC 3339; absent leaves it out of the config, so that engines show year 1. */
   created?: string;
   labels?: Readonly<Record<string, string>>;
+  /** More of what containers of it begin with, as the image specification has it. */
+  config?: Readonly<Record<string, unknown>>;
   /** Layers by `linux/ARCHITECTURE`; with any of these the image is an index (containerd store only). */
   otherPlatforms?: Readonly<Record<string, readonly ImageLayer[]>>;
 }
@@ -113,7 +115,7 @@ function addManifest(
     os,
     architecture,
     ...(image.created === undefined ? {} : { created: image.created }),
-    config: { Cmd: ["sh"], Labels: image.labels ?? {} },
+    config: { Cmd: ["sh"], Labels: image.labels ?? {}, ...image.config },
     rootfs: { type: "layers", diff_ids: layers.map((layer) => layer.diffId) },
     history: layers.map((layer) => ({
       ...(image.created === undefined ? {} : { created: image.created }),

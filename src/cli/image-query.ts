@@ -1,6 +1,6 @@
 import type { ImageQuery } from "../operations/list-images.ts";
 import { parseDuration } from "../policy/duration.ts";
-import { parseFilter, type Fail } from "../policy/policy-from-flags.ts";
+import { parseFilter, type Fail } from "../policy/parse-filter.ts";
 import type { Match } from "../policy/policy.ts";
 import { parseSize } from "../policy/size.ts";
 import { CliError } from "./cli-error.ts";

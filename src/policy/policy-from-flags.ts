@@ -1,4 +1,5 @@
 import { parseDuration } from "./duration.ts";
+import { parseFilter, type Fail } from "./parse-filter.ts";
 import type { ImageRule, Keep, Match, Policy } from "./policy.ts";
 import { CLUSTER_IMAGES, DEFAULT_PRESET, PRESET_NAMES, presetPolicy } from "./presets.ts";
 import { parseSize } from "./size.ts";
@@ -23,8 +24,6 @@ export interface FlagProblem {
 
 const DURATION_HELP = "is not a duration; write for example 90m, 36h, 7d or 2w";
 const SIZE_HELP = "is not a size; write for example 500MB, 10GB or 2GiB";
-const FILTER_HELP =
-  "known filters: until=, label=, label!=, dangling=, before=, since=, reference=";
 /** Flags that choose by themselves, so that a preset's rules would contradict them. */
 const CHOOSING = ["all", "olderThan", "unusedFor", "largerThan", "keepLast"] as const;
 
@@ -171,66 +170,6 @@ function flagRules(
   ];
 }
 
-/** Takes note of a mistake. */
-export type Fail = (flag: string, text: string, detail: string) => undefined;
-
 function parseCount(text: string, fail: Fail): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : fail("--keep-last", text, "is not a whole number");
-}
-
-/** One `--filter` value as a match, also where images are only listed; undefined when `fail` was told why it is none. */
-export function parseFilter(
-  text: string,
-  nowMs: number | undefined,
-  fail: Fail,
-): Match | undefined {
-  const [, key, value] =
-    /^(until|label|label!|dangling|before|since|reference)=(.+)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined)
-    return fail("--filter", text, `is not a filter; ${FILTER_HELP}`);
-  switch (key) {
-    case "label":
-      return { label: value };
-    case "label!":
-      return { not: { label: value } };
-    case "before":
-      return { createdBefore: value };
-    case "since":
-      return { createdAfter: value };
-    case "reference":
-      return { reference: value };
-    case "dangling":
-      if (/^(?:true|1)$/i.test(value)) return { state: "dangling" };
-      if (/^(?:false|0)$/i.test(value)) return {};
-      return fail("--filter", text, "is not understood: dangling= takes true or false");
-    default:
-      return parseUntil(text, value, nowMs, fail);
-  }
-}
-
-/** A duration before now, or a moment: RFC 3339 or seconds since the epoch. */
-function parseUntil(
-  text: string,
-  value: string,
-  nowMs: number | undefined,
-  fail: Fail,
-): Match | undefined {
-  const duration = parseDuration(value);
-  if (duration !== undefined) return { olderThan: duration };
-  const isSeconds = /^\d{9,11}(?:\.\d+)?$/.test(value);
-  const atMs = isSeconds
-    ? Number(value) * 1000
-    : /^\d{4}-\d{2}-\d{2}/.test(value)
-      ? Date.parse(value)
-      : Number.NaN;
-  if (Number.isNaN(atMs) || nowMs === undefined) {
-    return fail(
-      "--filter",
-      text,
-      "is not understood: until= takes a duration (24h) or a moment (2026-01-31T12:00:00Z)",
-    );
-  }
-  return atMs > nowMs
-    ? fail("--filter", text, "until= lies in the future")
-    : { olderThan: nowMs - atMs };
 }

@@ -8,6 +8,14 @@ const DEFAULTS: Settings = {
   cacheDir: "/home/me/.cache/plimsoll",
   color: "auto",
   docker: { configDir: "/home/me/.docker", certDir: "/home/me/.docker", tls: "off" },
+  registryCertificates: {
+    folders: [
+      "/home/me/.config/docker/certs.d",
+      "/home/me/.config/containers/certs.d",
+      "/etc/docker/certs.d",
+      "/etc/containers/certs.d",
+    ],
+  },
   userId: 1000,
 };
 
@@ -51,6 +59,21 @@ test.each([
     "proxies",
     { HTTPS_PROXY: "http://p:1", https_proxy: "http://q:2", NO_PROXY: "a,b" },
     { proxies: { httpsProxy: "http://q:2", noProxy: "a,b" } },
+  ],
+  [
+    "certificates",
+    { XDG_CONFIG_HOME: "/x", PLIMSOLL_REGISTRY_CA: "/ca.pem" },
+    {
+      registryCertificates: {
+        folders: [
+          "/x/docker/certs.d",
+          "/x/containers/certs.d",
+          "/etc/docker/certs.d",
+          "/etc/containers/certs.d",
+        ],
+        caFile: "/ca.pem",
+      },
+    },
   ],
   ["exceptions without a proxy", { NO_PROXY: "a" }, {}],
   ["a runtime folder", { XDG_RUNTIME_DIR: "/run/user/1000" }, { runtimeDir: "/run/user/1000" }],

@@ -19,10 +19,19 @@ export interface Settings {
   readonly docker: DockerSettings;
   /** Where requests to registries go out by another host; absent where none is set. */
   readonly proxies?: ProxySettings;
+  readonly registryCertificates: RegistryCertificateFiles;
   /** The user's folder for sockets (`XDG_RUNTIME_DIR`). */
   readonly runtimeDir?: string;
   /** Undefined where the system has no such numbers. */
   readonly userId?: number;
+}
+
+/** Certificates beside the system's own. */
+export interface RegistryCertificateFiles {
+  /** With a folder for each registry in it, `host:port`. */
+  readonly folders: readonly string[];
+  /** An authority for every registry. */
+  readonly caFile?: string;
 }
 
 /** `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; the lower-case ones win, as in curl. */
@@ -69,6 +78,7 @@ export function readSettings(
     docker: readDockerSettings(env, home),
     ...(containerdAddress === undefined ? {} : { containerdAddress }),
     ...readProxies(env),
+    registryCertificates: readCertificateFiles(env, home),
     ...(runtimeDir === undefined ? {} : { runtimeDir }),
     ...(userId === undefined ? {} : { userId }),
   };
@@ -87,6 +97,21 @@ function readDockerSettings(env: Environment, home: string): DockerSettings {
     ...(host === undefined ? {} : { host }),
     ...(context === undefined ? {} : { context }),
     ...(apiVersion === undefined ? {} : { apiVersion }),
+  };
+}
+
+/** Where docker and containers look, for the machine and for a user's own engine. */
+function readCertificateFiles(env: Environment, home: string): RegistryCertificateFiles {
+  const caFile = valueOf(env, "PLIMSOLL_REGISTRY_CA");
+  const xdg = valueOf(env, "XDG_CONFIG_HOME");
+  const configHome = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, ".config");
+  const parents = [configHome, "/etc"];
+  return {
+    folders: parents.flatMap((parent) => [
+      join(parent, "docker/certs.d"),
+      join(parent, "containers/certs.d"),
+    ]),
+    ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
   };
 }
 

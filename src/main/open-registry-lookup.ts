@@ -7,14 +7,21 @@ export async function openRegistryLookup({
   clock,
   notify,
 }: Pick<OpenOptions, "settings" | "clock" | "notify">): Promise<RegistryLookup> {
-  const [{ createRegistryLookup }, { findCredentials }, { createFactsCache }] = await Promise.all([
+  const [
+    { createRegistryLookup },
+    { findCredentials },
+    { findCertificates },
+    { createFactsCache },
+  ] = await Promise.all([
     import("../registry/registry-lookup.ts"),
     import("../credentials/find-credentials.ts"),
+    import("../credentials/find-certificates.ts"),
     import("../store/sqlite-facts-cache.ts"),
   ]);
   const { proxies } = settings;
   return createRegistryLookup({
     findCredentials: (registry) => findCredentials(settings.docker.configDir, registry),
+    findCertificates: (registry) => findCertificates(settings.registryCertificates, registry),
     clock,
     cache: createFactsCache(settings.cacheDir, notify),
     userAgent: "plimsoll",

@@ -1,7 +1,9 @@
 import type { RegistryTarget } from "../config/target-spec.ts";
+import { findCertificates } from "../credentials/find-certificates.ts";
 import { findCredentials } from "../credentials/find-credentials.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
+import { createContentCheck } from "../registry/check-content.ts";
 import { RegistryAccess } from "../registry/registry-access.ts";
 import { createRegistryDetails } from "../registry/registry-details.ts";
 import { createRegistryReader } from "../registry/registry-reader.ts";
@@ -22,6 +24,7 @@ export function openRegistryTarget(
     transport: {
       endpoint: { host, ...(plainHttp ? { plainHttp } : {}) },
       findCredentials: (registry) => findCredentials(settings.docker.configDir, registry),
+      findCertificates: (registry) => findCertificates(settings.registryCertificates, registry),
       clock,
       random: Math.random,
       userAgent: "plimsoll",
@@ -45,6 +48,7 @@ export function openRegistryTarget(
     openJournal: memory.openJournal,
     sightings: memory.sightings,
     readPulls: memory.pullsFrom(host),
+    check: createContentCheck((checking) => access.client(checking)),
     leases: memory.leases,
     clock,
     notify,

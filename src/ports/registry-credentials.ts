@@ -12,3 +12,14 @@ export interface RegistryCredentials {
 
 /** Undefined where nothing is known of that registry. Rejects where what is known cannot be read. */
 export type FindCredentials = (registry: string) => Promise<RegistryCredentials | undefined>;
+
+/** PEM texts. */
+export interface RegistryCertificates {
+  /** Authorities that are believed beside the system's own. */
+  readonly ca: readonly string[];
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** Rejects where what is there cannot be read. */
+export type FindCertificates = (registry: string) => Promise<RegistryCertificates>;

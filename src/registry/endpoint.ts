@@ -1,15 +1,7 @@
-/** PEM texts. Without `ca` the system's own authorities count. */
-export interface RegistryTls {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
-
 /** A registry as references name it. */
 export interface RegistryEndpoint {
   /** `docker.io`, `registry.example.com:5000`. */
   readonly host: string;
-  readonly tls?: RegistryTls;
   /** Speak HTTP without TLS. A registry on this machine may be spoken to so in any case. */
   readonly plainHttp?: boolean;
 }

@@ -21,6 +21,13 @@ export function kindOfSystemError(
   return CERTIFICATE_CODES.test(code) ? "tls" : "unreachable";
 }
 
+/** One side did not believe the certificate of the other: there is TLS, and no way around it. */
+export function isRefusedCertificate(error: unknown): boolean {
+  return /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA)|_ALERT_/.test(
+    codeOf(error),
+  );
+}
+
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "";
   if ("code" in error && typeof error.code === "string") return error.code;

@@ -1,17 +1,19 @@
 import { isDigest } from "../oci/digest.ts";
 import { repositoryOf } from "../oci/reference.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
-import type { FindCredentials } from "../ports/registry-credentials.ts";
+import type { FindCertificates, FindCredentials } from "../ports/registry-credentials.ts";
 import type { RegistryAnswer, RegistryLookup } from "../ports/registry-lookup.ts";
 import { missingContent } from "./find-content.ts";
 import { ManifestTexts } from "./manifest-texts.ts";
 import { RecentBlobs } from "./recent-blobs.ts";
 import { RegistryClient } from "./registry-client.ts";
 import { RegistryError, type RegistryErrorKind } from "./registry-error.ts";
-import { RegistryTransport, type ProxySettings } from "./transport.ts";
+import type { ProxySettings } from "./agent.ts";
+import { RegistryTransport } from "./transport.ts";
 
 export interface LookupOptions {
   readonly findCredentials: FindCredentials;
+  readonly findCertificates?: FindCertificates;
   readonly clock: () => number;
   /** Closed with the look-up. */
   readonly cache: FactsCache & { close(): void };

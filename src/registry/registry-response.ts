@@ -3,8 +3,8 @@ import type { Dispatcher } from "undici";
 import { kindOfSystemError } from "./network-error.ts";
 import { RegistryError } from "./registry-error.ts";
 
-/** Documents are small; an answer that never ends is cut off here. */
-const MAX_TEXT_BYTES = 32 * 2 ** 20;
+/** Documents are small; an answer that never ends is cut off here, also one that only trickles. */
+const DOCUMENT_LIMITS = { sizeBytes: 32 * 2 ** 20, timeMs: 120_000 };
 
 /** An answer whose body is still on its way: read it, or discard it, once. */
 export class RegistryResponse {
@@ -25,18 +25,31 @@ export class RegistryResponse {
     return headerOf(this.#answer, name);
   }
 
-  /** The whole body of a document; throws where it is longer than any document. */
-  async document(): Promise<Buffer> {
+  /** The whole body of a document; throws where it is longer than any document, or takes longer. */
+  async document(limits = DOCUMENT_LIMITS): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     let sizeBytes = 0;
-    for await (const chunk of this.bytes()) {
-      chunks.push(chunk);
-      sizeBytes += chunk.byteLength;
-      if (sizeBytes <= MAX_TEXT_BYTES) continue;
-      const detail = `the answer goes on beyond ${MAX_TEXT_BYTES} bytes`;
-      throw new RegistryError("bad-content", { ...this.#asked, detail });
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#answer.body.destroy();
+    }, limits.timeMs);
+    try {
+      for await (const chunk of this.bytes()) {
+        chunks.push(chunk);
+        sizeBytes += chunk.byteLength;
+        if (sizeBytes <= limits.sizeBytes) continue;
+        const detail = `the answer goes on beyond ${limits.sizeBytes} bytes`;
+        throw new RegistryError("bad-content", { ...this.#asked, detail });
+      }
+    } catch (error) {
+      if (!isLate) throw error;
+    } finally {
+      clearTimeout(timer);
     }
-    return Buffer.concat(chunks);
+    if (!isLate) return Buffer.concat(chunks);
+    const detail = `the answer goes on beyond ${limits.timeMs / 1000} s`;
+    throw new RegistryError("timed-out", { ...this.#asked, detail });
   }
 
   /** Leaving the loop early closes the connection. */

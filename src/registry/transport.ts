@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Agent, EnvHttpProxyAgent, request as send, type Dispatcher } from "undici";
+import { request as send, type Dispatcher } from "undici";
 
-import type { FindCredentials } from "../ports/registry-credentials.ts";
+import type { FindCertificates, FindCredentials } from "../ports/registry-credentials.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { Authenticator } from "./authenticate.ts";
+import { openAgent, type ProxySettings } from "./agent.ts";
 import { apiOrigins, type RegistryEndpoint } from "./endpoint.ts";
-import { kindOfSystemError } from "./network-error.ts";
+import { isRefusedCertificate, kindOfSystemError } from "./network-error.ts";
 import { kindOfStatus, readErrors, RegistryError } from "./registry-error.ts";
 import { headerOf, RegistryResponse } from "./registry-response.ts";
 import { delayBefore, MOST_ATTEMPTS } from "./retry-delay.ts";
@@ -25,16 +26,11 @@ export interface RegistryRequest {
   readonly signal: AbortSignal;
 }
 
-/** Where requests go out by another host (`HTTPS_PROXY` and its kin). */
-export interface ProxySettings {
-  readonly httpProxy?: string;
-  readonly httpsProxy?: string;
-  readonly noProxy?: string;
-}
-
 export interface TransportOptions {
   readonly endpoint: RegistryEndpoint;
   readonly findCredentials: FindCredentials;
+  /** Absent where the system's authorities are enough. */
+  readonly findCertificates?: FindCertificates;
   readonly clock: () => number;
   /** 0 up to 1; passed in so that waiting can be tested. */
   readonly random: () => number;
@@ -42,16 +38,13 @@ export interface TransportOptions {
   readonly proxies?: ProxySettings;
 }
 
-const HEADERS_TIMEOUT_MS = 60_000;
-/** Between two pieces of a body. */
-const BODY_TIMEOUT_MS = 60_000;
 const MOST_REDIRECTS = 5;
 
 /** Requests to one registry: authenticated, repeated where that can help, never more at once than it bears. */
 export class RegistryTransport {
   readonly registry: string;
   readonly #options: TransportOptions;
-  readonly #agent: Dispatcher;
+  #agent: Promise<Dispatcher> | undefined;
   readonly #limit = new AdaptiveLimit();
   readonly #authenticator: Authenticator;
   /** Found out by the first request. */
@@ -62,14 +55,6 @@ export class RegistryTransport {
     const { endpoint } = options;
     this.registry = endpoint.host;
     this.#options = options;
-    const { tls = {} } = endpoint;
-    const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: BODY_TIMEOUT_MS };
-    const settings = { connect: { ...tls }, allowH2: true, ...timeouts };
-    const { proxies } = options;
-    this.#agent =
-      proxies === undefined
-        ? new Agent(settings)
-        : new EnvHttpProxyAgent({ ...settings, ...proxies });
     this.#authenticator = new Authenticator({
       registry: endpoint.host,
       findCredentials: options.findCredentials,
@@ -83,7 +68,7 @@ export class RegistryTransport {
   }
 
   async close(): Promise<void> {
-    await this.#agent.close();
+    await (await this.#agent)?.close();
   }
 
   async request(asked: RegistryRequest): Promise<RegistryResponse> {
@@ -171,6 +156,8 @@ export class RegistryTransport {
         return origin;
       } catch (error) {
         if (!(error instanceof RegistryError) || error.kind === "aborted") throw error;
+        // It does speak TLS: whoever it is, it is not spoken to without.
+        if (isRefusedCertificate(error)) throw error;
       }
     }
     throw new RangeError("a registry has at least one origin");
@@ -185,10 +172,11 @@ export class RegistryTransport {
       readonly signal?: AbortSignal;
     },
   ): Promise<Dispatcher.ResponseData> {
+    const dispatcher = await (this.#agent ??= this.#openAgent());
     try {
       return await send(url, {
         ...(options as Omit<Dispatcher.RequestOptions, "origin" | "path">),
-        dispatcher: this.#agent,
+        dispatcher,
       });
     } catch (error) {
       throw new RegistryError(kindOfSystemError(error, options.signal), {
@@ -198,6 +186,11 @@ export class RegistryTransport {
         cause: error,
       });
     }
+  }
+
+  async #openAgent(): Promise<Dispatcher> {
+    const { findCertificates, proxies } = this.#options;
+    return openAgent(await findCertificates?.(this.registry), proxies);
   }
 
   async #judge(asked: RegistryRequest, answer: Dispatcher.ResponseData): Promise<RegistryResponse> {

@@ -76,7 +76,7 @@ async function runOnce(repository: string, tally: Tally): Promise<void> {
   const named = ["release", "stable", "dev-2", "dev-3"];
   for (const reference of [...kept.map(({ digest }) => digest), ...named]) {
     const path = `/v2/${repository}/manifests/${reference}`;
-    expect(await pusher.statusOf(path, ACCEPT), path).toBe(200);
+    expect(`${path} ${await pusher.statusOf(path, ACCEPT)}`).toBe(`${path} 200`);
   }
 }
 

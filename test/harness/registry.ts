@@ -23,6 +23,8 @@ export interface RegistryOptions {
   /** Only this user gets in: `someone` with the password `secret`. */
   basicAuth?: boolean;
   tls?: KeyPair;
+  /** Only clients with a certificate of this authority get in. */
+  clientCaFile?: string;
   /** Default true. */
   deletion?: boolean;
   /** Told of pushes, pulls and deletions. */
@@ -43,7 +45,8 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
     await mkdir(storageRoot);
     const passwords = join(folder, "htpasswd");
     await writeFile(passwords, `${REGISTRY_USER.username}:${PASSWORD_HASH}\n`);
-    const { basicAuth, tls, deletion = true, notifications } = options;
+    const { basicAuth, tls, clientCaFile, deletion = true, notifications } = options;
+    const clientCas = clientCaFile ? { clientcas: [clientCaFile] } : {};
     const endpoint = {
       name: "test",
       url: notifications,
@@ -57,7 +60,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
       storage: { filesystem: { rootdirectory: storageRoot }, delete: { enabled: deletion } },
       http: {
         addr: address,
-        ...(tls ? { tls: { certificate: tls.certFile, key: tls.keyFile } } : {}),
+        ...(tls ? { tls: { certificate: tls.certFile, key: tls.keyFile, ...clientCas } } : {}),
       },
       ...(basicAuth ? { auth: { htpasswd: { realm: "test", path: passwords } } } : {}),
       ...(notifications ? { notifications: { endpoints: [endpoint] } } : {}),

@@ -1,0 +1,38 @@
+import { getCACertificates } from "node:tls";
+import { Agent, EnvHttpProxyAgent, type Dispatcher } from "undici";
+
+import type { RegistryCertificates } from "../ports/registry-credentials.ts";
+
+/** Where requests go out by another host (`HTTPS_PROXY` and its kin). */
+export interface ProxySettings {
+  readonly httpProxy?: string;
+  readonly httpsProxy?: string;
+  readonly noProxy?: string;
+}
+
+const HEADERS_TIMEOUT_MS = 60_000;
+/** Between two pieces of a body. */
+const BODY_TIMEOUT_MS = 60_000;
+
+/** Connections to a registry: kept open, HTTP/2 where it is offered, by a proxy where there is one. */
+export function openAgent(
+  { ca = [], cert, key }: Partial<RegistryCertificates> = {},
+  proxies?: ProxySettings,
+): Dispatcher {
+  const tls = {
+    // A list of one's own takes the place of the system's.
+    ...(ca.length === 0 ? {} : { ca: [...getCACertificates("default"), ...ca] }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+  const settings = {
+    connect: tls,
+    requestTls: tls,
+    allowH2: true,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    bodyTimeout: BODY_TIMEOUT_MS,
+  };
+  return proxies === undefined
+    ? new Agent(settings)
+    : new EnvHttpProxyAgent({ ...settings, ...proxies });
+}

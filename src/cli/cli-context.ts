@@ -65,7 +65,7 @@ export interface CliContext {
   /** Opens what `-t` names; undefined is the current Docker context. Rejects with the adapter's typed error. The signal ends the attempt; default is the context's. */
   openTarget(spec: string | undefined, signal?: AbortSignal): Promise<TargetSession>;
   openHistory(): Promise<RunHistory>;
-  /** The recovery bin of this user, or the one in a directory; made where none is. */
+  /** The recovery bin of this user, or the one in a directory; where none is, an empty one that the first image makes. */
   openBin(directory?: string): Promise<RecoveryBin>;
   /** Where pulls from registries are written down: this user's state, or the spool file. */
   openPullLog(spoolFile?: string): Promise<Pick<PullLog, "note"> & { close(): void }>;

@@ -1,5 +1,7 @@
+import { isLayout } from "./create-layout.ts";
 import { indexVersion } from "./index-view.ts";
 import { readIndexFile } from "./index-file.ts";
+import { LayoutError } from "./layout-error.ts";
 import { readRecord, writeRecord, type RecoveryRecord } from "./recovery-records.ts";
 import { rewriteIndex } from "./rewrite-index.ts";
 import { withWriteLock } from "./write-lock.ts";
@@ -12,20 +14,35 @@ export interface BinRecords {
   readonly foreign: readonly Descriptor[];
 }
 
+const NOTHING: BinRecords = { records: [], foreign: [] };
+
 /** index.json of a bin. It is parsed again only when it has changed. */
 export class BinIndex {
   readonly #root: string;
-  #known: { readonly version: string; readonly reading: Promise<BinRecords> } | undefined;
+  #known: { readonly version: string; readonly records: BinRecords } | undefined;
 
   constructor(root: string) {
     this.#root = root;
   }
 
   async read(): Promise<BinRecords> {
-    const version = await indexVersion(this.#root);
-    if (this.#known?.version !== version)
-      this.#known = { version, reading: readRecords(this.#root) };
-    return this.#known.reading;
+    const version = await this.#version();
+    if (version === undefined) return NOTHING;
+    if (this.#known?.version === version) return this.#known.records;
+    const records = await readRecords(this.#root);
+    this.#known = { version, records };
+    return records;
+  }
+
+  /** Undefined where no bin has been made yet. */
+  async #version(): Promise<string | undefined> {
+    try {
+      return await indexVersion(this.#root);
+    } catch (error) {
+      if (error instanceof LayoutError && error.kind === "not-found")
+        if (!(await isLayout(this.#root))) return undefined;
+      throw error;
+    }
   }
 
   /** Replaces our entries by what `change` makes of them; durable when this resolves. The same list means nothing to do. */

@@ -32,11 +32,21 @@ const HARMLESS: ReadonlySet<string> = new Set([
  */
 export async function createLayout(directory: string): Promise<void> {
   try {
-    if ((await namesIn(directory)).includes(MARKER_FILE)) return;
+    if (await isLayout(directory)) return;
     await makeDirectory(directory);
-    refuseForeign(directory, await namesIn(directory));
     // Two processes at once: the slower one must not put an empty index over the other's first image.
     await withWriteLock(directory, () => writeLayout(directory));
+  } catch (error) {
+    throw toLayoutError(error, directory);
+  }
+}
+
+/** False where one can be made; throws where a directory is full of something else. */
+export async function isLayout(directory: string): Promise<boolean> {
+  try {
+    const names = await namesIn(directory);
+    refuseForeign(directory, names);
+    return names.includes(MARKER_FILE);
   } catch (error) {
     throw toLayoutError(error, directory);
   }

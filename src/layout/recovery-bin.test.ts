@@ -109,6 +109,7 @@ describe("content", () => {
     "that is not what it is said to be is not named: %s",
     async (kind) => {
       const bin = await openNew();
+      await bin.whileHeld(async () => {});
       const before = filesIn(bin.location);
       const digest = digestOf(layer("said"));
       const put = bin.put({ kind, digest, chunks: chunksOf(layer("sent")) });
@@ -307,7 +308,23 @@ describe("a directory", () => {
     writeFileSync(join(directory, "index.json.new"), "{");
     const bin = await openRecoveryBin(directory, clock);
     expect(await bin.entries()).toEqual([]);
+    await archive(bin, manifestImage("app", [layer("app")]));
+    expect(await bin.entries()).toHaveLength(1);
     expect(existsSync(join(directory, "oci-layout"))).toBe(true);
+  });
+
+  test("that does not exist is an empty bin, and not made by looking", async () => {
+    const directory = join(scratchFolder(), "above", "bin");
+    const bin = await openRecoveryBin(directory, clock);
+    expect(await bin.entries()).toEqual([]);
+    expect((await bin.inventory()).images).toEqual([]);
+    expect(await bin.verify(new AbortController().signal)).toEqual([]);
+    expect(await bin.remove([])).toEqual({ freedBytes: 0 });
+    expect(bin.holds(digestOf(layer("app")))).toBe(false);
+    expect(existsSync(join(directory, ".."))).toBe(false);
+    const other = await openRecoveryBin(directory, clock);
+    await archive(other, manifestImage("app", [layer("app")]));
+    expect(await bin.entries()).toHaveLength(1);
   });
 
   test("opened by two at once keeps what the faster one has put there", async () => {

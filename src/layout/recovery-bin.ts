@@ -19,7 +19,7 @@ import { BinIndex } from "./bin-index.ts";
 import { binInventory, sharersOf } from "./bin-inventory.ts";
 import { BinStore } from "./bin-store.ts";
 import { binParts, storedContent } from "./bin-stored-content.ts";
-import { createLayout } from "./create-layout.ts";
+import { createLayout, isLayout } from "./create-layout.ts";
 import { openLayout } from "./index-file.ts";
 import { LayoutError } from "./layout-error.ts";
 import type { RecoveryRecord } from "./recovery-records.ts";
@@ -30,11 +30,10 @@ import { withWriteLock } from "./write-lock.ts";
 /** Whoever is putting images by takes minutes: the space is left to the next removal instead. */
 const WAIT_FOR_WRITERS_MS = 1000;
 
-/** Opens the bin in a directory, and makes one where none is. */
+/** Opens the bin in a directory. Where none is it is empty, and made by the first image that is put there. */
 export async function openRecoveryBin(directory: string, clock: Clock): Promise<RecoveryBin> {
   try {
-    await createLayout(directory);
-    const root = await openLayout(directory);
+    const root = (await isLayout(directory)) ? await openLayout(directory) : directory;
     const index = new BinIndex(root);
     const { records } = await index.read();
     return new LayoutRecoveryBin(root, clock, index, await BinCatalogue.read(root, records));
@@ -66,7 +65,12 @@ class LayoutRecoveryBin implements RecoveryBin {
     this.#store = new BinStore(root, catalogue);
   }
 
-  whileHeld<T>(action: () => Promise<T>): Promise<T> {
+  async whileHeld<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      await createLayout(this.#root);
+    } catch (error) {
+      throw asBinError(error, this.#root);
+    }
     return this.#hold.share(action, async () => {
       const { records } = await this.#index.read();
       await this.#catalogue.learn(records);
@@ -145,7 +149,11 @@ class LayoutRecoveryBin implements RecoveryBin {
     return this.#sweep();
   }
 
-  verify(signal: AbortSignal, onProgress: (progress: VerifyProgress) => void = () => undefined) {
+  async verify(
+    signal: AbortSignal,
+    onProgress: (progress: VerifyProgress) => void = () => undefined,
+  ) {
+    if (!(await isLayout(this.#root))) return [];
     return this.whileHeld(async () => {
       const { records } = await this.#index.read();
       const needs = await Promise.all(
@@ -186,6 +194,7 @@ class LayoutRecoveryBin implements RecoveryBin {
   }
 
   async #sweep(): Promise<BinRemoval> {
+    if (!(await isLayout(this.#root))) return { freedBytes: 0 };
     try {
       const freedBytes = await this.#hold.alone(
         () =>

@@ -54,9 +54,11 @@ export const command = defineCommand({
     if (format === undefined)
       throw usageError(`--format "${flags.format}" is not one of ${FORMATS.join(", ")}`);
     const bin = await context.openBin(namedBin(flags));
-    const text = operands[0] ?? "";
+    const find = async () =>
+      findBinEntry(await bin.entries(), operands[0] ?? "", {}, context.programName);
+    await find();
     await bin.whileHeld(async () => {
-      const entry = findBinEntry(await bin.entries(), text, {}, context.programName);
+      const entry = await find();
       const { contentBytes, chunks } = await exportImage(bin, entry, format);
       await writeTo(context, path, chunks, contentBytes);
       if (path === "-") return;

@@ -208,6 +208,24 @@ describe.each(enginesToTest())("%s", (kind) => {
     await target.removeName(name);
   });
 
+  test("what has lost its name goes into the bin where the policy says so", async () => {
+    const name = "renamed.test/app:1";
+    await load(name);
+    const id = await target.idOf(name);
+    await load(name);
+    const { memory, run } = host();
+    const policyFile = join(memory, "dangling.yaml");
+    const rule = "{ name: nameless, match: { state: dangling }, keep: { none: true } }";
+    writeFileSync(policyFile, `version: 1\nimages: [${rule}]\nrecovery: { mode: archive }\n`);
+    const { stdout } = await run("apply", "-p", policyFile, "--yes", "--beyond-limits", "--json");
+    const report = JSON.parse(stdout) as Report;
+    expect(report.outcomes.map(({ state, detail }) => ({ state, detail }))).toEqual([
+      { state: "applied", detail: expect.stringMatching(/^in the recovery bin /) },
+    ]);
+    expect(report.actions.map(({ subject }) => subject)).toEqual([id]);
+    await target.removeName(name);
+  });
+
   test("Ctrl-C while an image is put by leaves it where it is", async () => {
     const name = "stopped.test/app:1";
     const layers = Array.from({ length: 4 }, () =>

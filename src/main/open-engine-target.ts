@@ -40,11 +40,17 @@ export async function openEngineTarget(
   const unhurried = new AbortController().signal;
   let index: ContainerdIndex | undefined;
   const { containerdAddress } = settings;
+  let content: Promise<ImageContentReader> | undefined;
   /** Reading archives takes libraries that most commands need not load. */
-  const readContent = async (): Promise<ImageContentReader> => {
+  const openContent = async (): Promise<ImageContentReader> => {
     const { SavedImageContent } = await import("../docker/save-content.ts");
-    return new SavedImageContent(client, (await readTraits()).engine.imageStore);
+    const { StoredLayerContent, readsStoredLayers } =
+      await import("../docker/stored-layer-content.ts");
+    const traits = await readTraits();
+    const saved = new SavedImageContent(client, traits.engine.imageStore);
+    return readsStoredLayers(traits) ? new StoredLayerContent(traits.engine.rootDir, saved) : saved;
   };
+  const readContent = (): Promise<ImageContentReader> => (content ??= openContent());
   const openRecreator = async (): Promise<Recreator> => {
     const { EngineRecreator } = await import("../docker/recreate-resources.ts");
     return new EngineRecreator(client);

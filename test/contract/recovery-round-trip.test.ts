@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { JsonObject } from "../../src/oci/json-object.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { BinEntry } from "../../src/ports/recovery-bin.ts";
 import type { Restored } from "../../src/recovery/restore-image.ts";
@@ -43,7 +44,10 @@ async function lookAt(target: EngineTarget, ids: Iterable<string>) {
       `/images/${id}/json`,
     );
     const ofImage = Object.entries(answer).filter(([key]) => !NOT_OF_THE_IMAGE.has(key));
-    told[id] = { image: Object.fromEntries(ofImage), files: await fileTree(target.engine, id) };
+    // Annotations of a descriptor are those of the index.json that it was loaded with.
+    const { annotations: _, ...descriptor } = (answer["Descriptor"] ?? {}) as JsonObject;
+    const image = { ...Object.fromEntries(ofImage), Descriptor: descriptor };
+    told[id] = { image, files: await fileTree(target.engine, id) };
   }
   return told;
 }

@@ -1,0 +1,23 @@
+/**
+ * The program in a process of its own that has loaded itself already, so that a kill at a random moment meets its work and
+ * not its start: it says `ready`, waits for the arguments as a line of JSON, and does what the program does with them.
+ */
+import { once } from "node:events";
+import "../../src/cli/commands/prune.ts";
+import "../../src/cli/commands/restore.ts";
+import "../../src/cli/commands/undo.ts";
+import "../../src/docker/load-content.ts";
+import "../../src/docker/preview-save.ts";
+import "../../src/docker/save-content.ts";
+import "../../src/main/open-bin.ts";
+import "../../src/main/open-engine-target.ts";
+import "../../src/main/open-layout-target.ts";
+import "../../src/main/open-target.ts";
+import "../../src/recovery/pack-image.ts";
+
+process.stdout.write("ready\n");
+const [line] = (await once(process.stdin, "data")) as [Buffer];
+process.stdin.destroy();
+const args = JSON.parse(line.toString("utf8")) as readonly string[];
+process.argv.splice(2, Infinity, ...args);
+await import("../../src/main.ts");

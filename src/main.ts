@@ -84,6 +84,9 @@ const context: CliContext = {
     const { openRegistryLookup } = await import("./main/open-registry-lookup.ts");
     return openRegistryLookup({ settings, clock, notify });
   },
+  async runShell(command) {
+    return (await import("./main/run-shell.ts")).runShell(command);
+  },
   async contextNames() {
     const { listContexts } = await import("./config/docker-context.ts");
     return listContexts(settings.docker.configDir);

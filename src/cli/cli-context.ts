@@ -71,6 +71,8 @@ export interface CliContext {
   openPullLog(spoolFile?: string): Promise<Pick<PullLog, "note"> & { close(): void }>;
   /** Asks registries with the credentials of this user. */
   openRegistryLookup(): Promise<RegistryLookup>;
+  /** Runs a command line of the user's, with what it prints on standard error; answers its exit status. */
+  runShell(command: string): Promise<number>;
   /** Names of the docker contexts that exist, `default` included. */
   contextNames(): Promise<readonly string[]>;
   /** Addresses of engines' sockets that exist on this machine. */

@@ -174,6 +174,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/bin/empty.ts"),
   },
   {
+    name: "registry gc",
+    group: "Clean up",
+    summary: "Bring a registry safely through its own garbage collection",
+    load: () => import("./commands/registry/gc.ts"),
+  },
+  {
     name: "registry listen",
     group: "Clean up",
     summary: "Take down which images are pulled from registries",

@@ -1,5 +1,6 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { ContentCheck } from "../ports/content-check.ts";
 import type { ImageContentWriter } from "../ports/image-content.ts";
 import type { ImageDetails } from "../ports/image-details.ts";
 import type { ImageReader } from "../ports/image-reader.ts";
@@ -38,6 +39,7 @@ export interface TargetParts {
   readonly sightings: SightingLog;
   /** Registries only. */
   readonly readPulls?: ReadPulls;
+  readonly check?: ContentCheck;
   readonly leases: LeaseOffice;
   readonly clock: Clock;
   /** Told what a reading command can do without. */
@@ -108,6 +110,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
     },
     key: readKey,
     details,
+    ...(parts.check === undefined ? {} : { check: parts.check }),
     ...(transfer === undefined ? {} : { transfer }),
     ...(recovery === undefined ? {} : { recovery }),
     close: parts.close,

@@ -1,6 +1,7 @@
 import type { Inventory, Target } from "../inventory/inventory.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { BinView } from "../ports/bin-view.ts";
+import type { ContentCheck } from "../ports/content-check.ts";
 import type { ImageDetails } from "../ports/image-details.ts";
 import type { ObserveOptions } from "../ports/image-reader.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
@@ -41,6 +42,8 @@ export interface TargetSession {
   readonly details: ImageDetails;
   /** Absent where nothing can be put by and given back. */
   readonly recovery?: SessionRecovery;
+  /** Registries only: whether all of an inventory is still there, read anew. */
+  readonly check?: ContentCheck;
   /** Engines only. */
   readonly transfer?: ImageTransfer;
   close(): Promise<void>;

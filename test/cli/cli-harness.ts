@@ -70,6 +70,7 @@ export async function cli(
     openTarget: missing("target"),
     openHistory: missing("history"),
     openBin: missing("bin"),
+    runShell: missing("shell"),
     openPullLog: missing("pull log"),
     openRegistryLookup: () => Promise.resolve(SILENT_REGISTRIES),
     contextNames: () => Promise.resolve(["default"]),

@@ -3,6 +3,7 @@ import type { CliContext } from "../../cli-context.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
+import { readNamedFile } from "../../json-file.ts";
 import { writeJson } from "../../view-json.ts";
 
 const DEFAULT_ADDRESS = "127.0.0.1:5180";
@@ -102,7 +103,7 @@ async function readSecret(context: CliContext, path: string | undefined): Promis
       "--secret-file is required: anybody could tell of pulls otherwise",
       "Make one: head -c 32 /dev/urandom | base64 > secret; chmod 600 secret",
     );
-  const secret = (await context.files.read(path, LARGEST_SECRET_BYTES)).trim();
+  const secret = (await readNamedFile(context, path, "secret", LARGEST_SECRET_BYTES)).trim();
   if (secret.length < SHORTEST_SECRET)
     throw usageError(`the secret in ${path} has fewer than ${SHORTEST_SECRET} characters`);
   return secret;

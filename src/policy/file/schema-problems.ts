@@ -26,7 +26,9 @@ export function schemaProblems(
 
 function problemsOf(root: LocatedValue, issue: Issue, path: ValuePath): readonly OffsetProblem[] {
   const at = valueAt(root, path);
-  if (at === undefined && !isAboutKey(issue)) return missing(root, path);
+  if (at === undefined && !isAboutKey(issue)) {
+    return missing(root, path, mistakeOf(issue)?.suggestion);
+  }
   if (issue.code === "invalid_union") return unionProblems(root, issue, path);
   return [withSubject(describe(root, issue, path))];
 }
@@ -105,14 +107,16 @@ function describeMistake(
   };
 }
 
-function missing(root: LocatedValue, path: ValuePath): readonly OffsetProblem[] {
+/** `value`: what would be right behind the key. */
+function missing(root: LocatedValue, path: ValuePath, value?: string): readonly OffsetProblem[] {
   const above = path.slice(0, -1);
   const key = String(path.at(-1));
   const present = [...(valueAt(root, above)?.entries?.keys() ?? [])];
   // The mistyped key is a mistake by itself; it tells of this one too.
   if (present.some((each) => nearestWord(each, [key]) !== undefined)) return [];
   const { start } = keyAt(root, above) === undefined ? extent(root, above) : keyExtent(root, above);
-  return [{ start, detail: `"${key}" is missing here` }];
+  const suggestion = value === undefined ? {} : { suggestion: `${key}: ${value}` };
+  return [{ start, detail: `"${key}" is missing here`, ...suggestion }];
 }
 
 /** A message of the schema's own readers carries its parts. */

@@ -23,7 +23,7 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
   ],
   ["a text", "hello", ['1:1 "hello" is a text; a mapping (key: value) is wanted']],
   ["a list", "- version: 1", ["1:1 this is a list; a mapping (key: value) is wanted"]],
-  ["no version", "images: []", ['1:1 "version" is missing here']],
+  ["no version", "images: []", ['1:1 "version" is missing here -> version: 1']],
   [
     "another version",
     "version: 2\nimagse: 1",

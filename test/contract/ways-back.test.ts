@@ -208,6 +208,29 @@ describe.each(enginesToTest())("%s", (kind) => {
     await target.removeName(name);
   });
 
+  test.runIf(kind === "docker-latest-containerd")(
+    "an index without this machine's content stays, unless a registry has what is here",
+    async () => {
+      const name = `${registry.address}/foreign/app:1`;
+      const otherPlatforms = { "linux/s390x": [newLayer()] };
+      await target.load([newImage([name], [], { otherPlatforms })]);
+      await pushImage(target.engine, name);
+      await target.removeName(name);
+      const query = queryString({ fromImage: name, platform: "linux/s390x" });
+      const headers = { "x-registry-auth": Buffer.from("{}").toString("base64") };
+      await callApiStream(target.engine, "POST", `/images/create${query}`, { headers });
+
+      const { plan } = host();
+      expect(waysOf(await plan("**/foreign/*"))).toEqual({ "app:1": "registry" });
+      const { actions, kept } = await plan("**/foreign/*", "{ mode: archive }");
+      expect(actions).toEqual([]);
+      const detail = expect.stringMatching(/for this machine .* only that for s390x/);
+      const reasons = [{ rule: "no-way-back", detail }];
+      expect(kept).toContainEqual(expect.objectContaining({ references: [name], reasons }));
+      await target.removeName(name);
+    },
+  );
+
   test("what has lost its name goes into the bin where the policy says so", async () => {
     const name = "renamed.test/app:1";
     await load(name);

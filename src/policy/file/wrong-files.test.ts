@@ -161,6 +161,7 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
     ['3:31 "version" orders by version, and there is none of last, perMajor, perMinor to order'],
   ],
   ["months", keep("{ within: 6 months }"), [`3:23 "6 months" ${NO_DURATION} -> 180d`]],
+  ["a month by ISO 8601", keep("{ within: P2M }"), [`3:23 "P2M" ${NO_DURATION} -> P60D`]],
   ["a unit in words", keep("{ within: 3 weeks }"), [`3:23 "3 weeks" ${NO_DURATION} -> 3w`]],
   [
     "nothing behind a key",
@@ -326,7 +327,7 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
   [
     "a word for true",
     rule("{ keep: { last: 1 }, onlyUnderPressure: yes }"),
-    ['3:45 "yes" is neither true nor false'],
+    ['3:45 "yes" is neither true nor false -> true'],
   ],
   [
     "a container key",

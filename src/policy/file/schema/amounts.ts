@@ -39,6 +39,8 @@ function kindOfQuantity(text: string): string | undefined {
 
 /** Months and years have no fixed length, and words are no units. */
 function nearDuration(text: string): string | undefined {
+  const [, many = "", long] = /^P(\d+)([MY])$/.exec(text) ?? [];
+  if (long !== undefined) return `P${Number(many) * (long === "M" ? 30 : 365)}D`;
   const [, amount = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/i.exec(text.trim()) ?? [];
   const short = UNIT_WORDS.find(([words]) => words.test(unit))?.[1];
   if (short !== undefined) {

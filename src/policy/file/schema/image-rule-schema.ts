@@ -5,7 +5,7 @@ import { mapping, optional } from "./mapping.ts";
 import { matchSchema } from "./match-schema.ts";
 import { mistake, type Mistake } from "./mistake.ts";
 import { patternReader } from "./patterns.ts";
-import { reader, switchReader, textReader, wordReader, type Schema } from "./reader.ts";
+import { reader, switchReader, textReader, truthWord, wordReader, type Schema } from "./reader.ts";
 
 /** A rule's name stands in plans, one line each. */
 export function nameReader(description: string): Schema<string> {
@@ -24,7 +24,7 @@ const untag = reader<boolean | "only">(
       ? value
       : mistake(
           "is neither true, false nor only",
-          String(value).toLowerCase() === "only" ? "only" : undefined,
+          String(value).toLowerCase() === "only" ? "only" : truthWord(value),
         ),
   {
     enum: [true, false, "only"],

@@ -67,8 +67,15 @@ export function wordReader<const W extends string>(
 
 export function switchReader(description: string): Schema<boolean> {
   const read = (value: unknown): boolean | Mistake =>
-    typeof value === "boolean" ? value : mistake("is neither true nor false");
+    typeof value === "boolean" ? value : mistake("is neither true nor false", truthWord(value));
   return reader(read, { type: "boolean", description });
+}
+
+/** What other versions of YAML take for a truth value. */
+export function truthWord(value: unknown): string | undefined {
+  const word = String(value).toLowerCase();
+  if (["yes", "on", "true", "1"].includes(word)) return "true";
+  return ["no", "off", "false", "0"].includes(word) ? "false" : undefined;
 }
 
 /** For keys that are only ever true: `always: true`. */

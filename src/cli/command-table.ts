@@ -174,6 +174,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/bin/empty.ts"),
   },
   {
+    name: "registry in-use",
+    group: "Clean up",
+    summary: "Write what hosts hold and use of a registry's images as JSON",
+    load: () => import("./commands/registry/in-use.ts"),
+  },
+  {
     name: "registry gc",
     group: "Clean up",
     summary: "Bring a registry safely through its own garbage collection",

@@ -1,26 +1,48 @@
 import type { ForeignUse } from "../inventory/foreign-use.ts";
-import type { Inventory, Target } from "../inventory/inventory.ts";
+import type { Inventory } from "../inventory/inventory.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import type { Policy } from "../policy/policy.ts";
 import { namedTarget } from "./asked-target.ts";
 import type { CliContext } from "./cli-context.ts";
+import { usageError } from "./cli-error.ts";
+import { readJsonFile } from "./json-file.ts";
 import { createProgress } from "./view-human/progress.ts";
 
+/** Where the hosts' answers come from. */
+export interface ForeignSources {
+  /** Absent for a saved inventory: then no host is asked. */
+  readonly session?: TargetSession | undefined;
+  /** Their answers as they were saved with it. */
+  readonly inUse?: string | undefined;
+}
+
 /**
- * What the hosts that the policy names hold and use of a registry's images; undefined for other targets, and where the policy
- * names none. `session` is absent for a saved inventory: then no host is asked.
+ * What the hosts that the policy names hold and use of a registry's images, as a part of what is decided by. Nothing for other
+ * targets, and where the policy names none. The hosts are asked while the inventory is taken.
  */
-async function foreignUseFor(
+export async function foreignEvidence(
   context: CliContext,
   policy: Policy,
-  { kind }: Pick<Target, "kind">,
-  session: TargetSession | undefined,
+  observing: Promise<Inventory>,
+  { session, inUse }: ForeignSources,
+): Promise<{ readonly foreignUse?: ForeignUse }> {
+  const { kind } = session?.target ?? (await observing).target;
+  if (kind !== "registry") return {};
+  const foreignUse =
+    session === undefined
+      ? await savedForeignUse(context, policy, inUse)
+      : await askForeignUse(context, policy);
+  return foreignUse === undefined ? {} : { foreignUse };
+}
+
+/** Undefined where the policy names no hosts. */
+export async function askForeignUse(
+  context: CliContext,
+  policy: Policy,
 ): Promise<ForeignUse | undefined> {
-  if (kind !== "registry") return undefined;
-  const { askHosts, hostsInUseOn, unaskedHosts } = await import("../operations/in-use-on.ts");
+  const { askHosts, hostsInUseOn } = await import("../operations/in-use-on.ts");
   const hosts = hostsInUseOn(policy);
   if (hosts.length === 0) return undefined;
-  if (session === undefined) return unaskedHosts(hosts);
   const progress = createProgress(context.stderr, context.clock);
   try {
     return await askHosts(hosts, {
@@ -33,16 +55,18 @@ async function foreignUseFor(
   }
 }
 
-/** The same beside an inventory that is being taken, as a part of what is decided by. */
-export async function foreignEvidence(
+async function savedForeignUse(
   context: CliContext,
   policy: Policy,
-  observing: Promise<Inventory>,
-  session: TargetSession | undefined,
-): Promise<{ readonly foreignUse?: ForeignUse }> {
-  const target = session?.target ?? (await observing).target;
-  const foreignUse = await foreignUseFor(context, policy, target, session);
-  return foreignUse === undefined ? {} : { foreignUse };
+  path: string | undefined,
+): Promise<ForeignUse | undefined> {
+  const { hostsInUseOn, withUnasked } = await import("../operations/in-use-on.ts");
+  const hosts = hostsInUseOn(policy);
+  if (path === undefined) return hosts.length === 0 ? undefined : withUnasked([], hosts);
+  const { parseForeignUse } = await import("../inventory/parse-foreign-use.ts");
+  const saved = parseForeignUse(await readJsonFile(context, path, "saved use"));
+  if (typeof saved === "string") throw usageError(`${path} cannot be used: ${saved}`);
+  return withUnasked(saved.hosts, hosts);
 }
 
 async function observeHost(context: CliContext, policy: Policy, name: string): Promise<Inventory> {

@@ -13,6 +13,8 @@ export interface PlanningOptions {
   readonly filters: readonly string[] | undefined;
   /** Absent for a saved inventory. */
   readonly session?: TargetSession | undefined;
+  /** What hosts use, saved with a saved inventory. */
+  readonly inUse?: string | undefined;
   /** The bin that the user has named, as an absolute path. */
   readonly binDirectory?: string | undefined;
   readonly clock?: CliContext["clock"];
@@ -22,13 +24,13 @@ export interface PlanningOptions {
 export async function planObserved(
   context: CliContext,
   observing: Promise<Inventory>,
-  { policy, filters, session, binDirectory, clock = context.clock }: PlanningOptions,
+  { policy, filters, session, inUse, binDirectory, clock = context.clock }: PlanningOptions,
 ): Promise<Plan> {
   // A hash of nothing, so that the code for it is there.
   context.sha256([]);
   const [inventory, { foreignUse }, { planRemovals }, { chooseWaysBack }] = await Promise.all([
     observing,
-    foreignEvidence(context, policy, observing, session),
+    foreignEvidence(context, policy, observing, { session, inUse }),
     import("../operations/plan.ts"),
     import("../operations/choose-ways-back.ts"),
     import("./view-human/view-plan.ts"),

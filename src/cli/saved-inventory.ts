@@ -21,11 +21,18 @@ export const INVENTORY_FLAGS = {
     placeholder: "TIME",
     help: "decide as of this moment (RFC 3339); only with --inventory",
   },
+  inUse: {
+    kind: "value",
+    placeholder: "FILE",
+    completion: "file",
+    help: "what hosts use of a registry, as registry in-use saved it; only with --inventory",
+  },
 } as const satisfies FlagTable;
 
 export interface InventoryFlagValues {
   readonly inventory?: string;
   readonly now?: string;
+  readonly inUse?: string;
   readonly target?: string;
 }
 
@@ -35,6 +42,9 @@ export function decisionMoment(context: CliContext, flags: InventoryFlagValues):
     throw usageError(
       "--inventory takes the place of a target: give one of --inventory and --target",
     );
+  }
+  if (flags.inUse !== undefined && flags.inventory === undefined) {
+    throw usageError("--in-use needs --inventory: beside a registry itself the hosts are asked");
   }
   if (flags.now === undefined) return context.clock();
   if (flags.inventory === undefined) {

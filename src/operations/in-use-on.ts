@@ -42,9 +42,12 @@ export async function askHosts(
   return foreignUseOf(answers);
 }
 
-/** For a saved inventory, beside which no host is asked. */
-export function unaskedHosts(hosts: readonly string[]): ForeignUse {
-  return foreignUseOf(
-    hosts.map((name) => silentHost(name, "a saved inventory is decided about without asking it")),
+/** What was saved of hosts, and for a saved inventory, beside which no host is asked, the hosts that it has no word of. */
+export function withUnasked(saved: readonly ForeignHost[], wanted: readonly string[]): ForeignUse {
+  const known = new Set(saved.map(({ name }) => name));
+  const missing = wanted.filter((name) => !known.has(name));
+  const unasked = missing.map((name) =>
+    silentHost(name, "a saved inventory is decided about without asking it"),
   );
+  return foreignUseOf([...saved, ...unasked]);
 }

@@ -67,7 +67,19 @@ async function run(
     read: readTextFile,
     write: () => Promise.reject(new Error("nothing is written")),
   };
-  const words = line.split(" ").map((word) => (word === "FILE" ? path : word));
+  const inUse = join(folder, "in-use.json");
+  const registry = join(folder, "registry.json");
+  writeFileSync(registry, JSON.stringify(inventoryOf(REGISTRY)));
+  const named: Readonly<Record<string, string>> = {
+    FILE: path,
+    "IN-USE": inUse,
+    REGISTRY: registry,
+  };
+  const words = line.split(" ").map((word) => named[word] ?? word);
+  if (line.includes("IN-USE")) {
+    const { stdout } = await cli(["registry", "in-use", "-p", path], { openTarget, files });
+    writeFileSync(inUse, stdout);
+  }
   const result = await cli(words, { openTarget, files });
   return { ...result, opened: opened.toSorted() };
 }
@@ -125,4 +137,41 @@ describe("planning for a registry", () => {
 test("planning for an engine asks no other", async () => {
   const { opened } = await run("plan -p FILE -t build-1", ALL);
   expect(opened).toEqual(["tcp://build-1:2375"]);
+});
+
+describe("a saved inventory of a registry", () => {
+  const saved = (words: string) =>
+    run(`plan -p FILE --inventory REGISTRY --now 2026-11-21T12:00:00Z --json${words}`, ALL);
+
+  test("with what its hosts used", async () => {
+    const asked = await saved(" --in-use IN-USE");
+    expect(asked.stderr).toBe("");
+    expect(deleted(asked)).toEqual(["two"]);
+    expect(asked.opened).toEqual(["tcp://build-1:2375", "tcp://build-2:2375"]);
+  });
+
+  test("without it nothing is known of them, and nothing goes", async () => {
+    const asked = await saved("");
+    expect(deleted(asked)).toEqual([]);
+    expect((JSON.parse(asked.stdout) as Plan).notes.join()).toContain("without asking it");
+  });
+
+  test.each([
+    ["plan -p FILE -t hub --in-use IN-USE", "--in-use needs --inventory"],
+    ["plan -p FILE --inventory REGISTRY --in-use REGISTRY", "its schema is"],
+    ["registry in-use", "-p FILE says which hosts"],
+  ])("%s is a mistake", async (line, detail) => {
+    const { code, stderr } = await run(line, ALL);
+    expect(code).toBe(2);
+    expect(stderr).toContain(detail);
+  });
+
+  test("registry in-use tells of a host that is silent, and ends as done in part", async () => {
+    const { code, stderr, stdout } = await run("registry in-use -p FILE", {
+      "tcp://build-1:2375": BUILD_1,
+    });
+    expect(code).toBe(3);
+    expect(stderr).toContain("build-2: connection refused");
+    expect(stdout).toContain("plimsoll.foreign-use/1");
+  });
 });

@@ -81,6 +81,7 @@ export const command = defineCommand({
         policy,
         filters: flags.filter,
         session,
+        inUse: flags.inUse,
         binDirectory: namedBin(flags),
         clock: () => nowMs,
       });

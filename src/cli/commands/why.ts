@@ -50,7 +50,7 @@ export const command = defineCommand({
     ): Promise<typeof EXIT.done> => {
       const [inventory, foreign] = await Promise.all([
         observing,
-        foreignEvidence(context, policy, observing, session),
+        foreignEvidence(context, policy, observing, { session, inUse: flags.inUse }),
       ]);
       const image = findImage(context, inventory.images, text);
       const now = new Date(nowMs).toISOString();

@@ -38,7 +38,7 @@ export const command = defineCommand({
     ): Promise<typeof EXIT.done> => {
       const [inventory, foreign, { comparePolicies }, { renderPolicyDiff }] = await Promise.all([
         observing,
-        foreignEvidence(context, next, observing, session),
+        foreignEvidence(context, next, observing, { session, inUse: flags.inUse }),
         import("../../../operations/compare-policies.ts"),
         import("../../view-human/view-policy-diff.ts"),
       ]);

@@ -39,7 +39,7 @@ export const command = defineCommand({
       const [inventory, foreign, { explainPolicy }, { renderPolicyExplanation }] =
         await Promise.all([
           observing,
-          foreignEvidence(context, policy, observing, session),
+          foreignEvidence(context, policy, observing, { session, inUse: flags.inUse }),
           import("../../../operations/explain-policy.ts"),
           import("../../view-human/view-policy-explanation.ts"),
         ]);

@@ -80,6 +80,11 @@ describe.each(enginesToTest())("%s", (kind) => {
         expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
         return JSON.parse(stdout) as Report;
       },
+      async undo(): Promise<number | undefined> {
+        const { code, stdout, stderr } = await run("undo", "--json");
+        if (code !== 0) expect.unreachable(stdout + stderr);
+        return code;
+      },
       async inBin(): Promise<readonly string[]> {
         const { stdout } = await run("bin", "list", "--json");
         const found = stdout.matchAll(/"([\w.:/-]+:\d+)"/g);
@@ -102,7 +107,9 @@ describe.each(enginesToTest())("%s", (kind) => {
     await publish(name("lost"));
     await loseLayer(name("lost"));
     await load(name("mine"));
-    const { plan, apply, inBin } = host();
+    const ids = new Map<string, string>();
+    for (const of of ["held", "lost", "mine"]) ids.set(of, await target.idOf(name(of)));
+    const { plan, apply, inBin, undo } = host();
     const made = await plan("**/ways/*");
     expect(waysOf(made)).toEqual({
       "held:1": "registry",
@@ -123,7 +130,16 @@ describe.each(enginesToTest())("%s", (kind) => {
     const found = await inBin();
     for (const of of ["lost", "mine"]) expect(found).toContain(name(of));
     expect(found).not.toContain(name("held"));
-    expect((await target.listNames()).filter((each) => each.includes("/ways/"))).toEqual([]);
+    // A pull by digest leaves that name as well on some engines.
+    const left = async () =>
+      (await target.listNames()).filter((each) => /\/ways\/[^@]*$/.test(each)).toSorted();
+    expect(await left()).toEqual([]);
+    expect(await undo()).toBe(0);
+    expect(await left()).toEqual(["held", "lost", "mine"].map(name));
+    for (const of of ["held", "lost", "mine"]) {
+      expect(await target.idOf(name(of))).toBe(ids.get(of));
+      await target.removeName(name(of));
+    }
   });
 
   test("what a registry loses between plan and apply goes into the bin after all", async () => {
@@ -168,7 +184,7 @@ describe.each(enginesToTest())("%s", (kind) => {
     const name = "backup.test/app:1";
     await target.load([newImage([name, "backup.test/app:also"])]);
     const id = await target.idOf(name);
-    const { plan, apply, inBin } = host();
+    const { plan, apply, inBin, undo } = host();
     const repository = `${registry.address}/backups/of-this-host`;
     const made = await plan("backup.test/**", `{ mode: backup, backup: "${repository}" }`);
     expect(made.actions.map(({ recovery }) => recovery)).toEqual([
@@ -180,8 +196,9 @@ describe.each(enginesToTest())("%s", (kind) => {
     expect(pulled).toMatch(new RegExp(`^${repository}@sha256:`));
     expect((await target.listIds()).has(id)).toBe(false);
     expect(await inBin()).toEqual([]);
-    await pullImage(target.engine, pulled);
-    expect((await target.listIds()).has(id)).toBe(true);
+    expect(await undo()).toBe(0);
+    expect(await target.idOf(name)).toBe(id);
+    expect(await target.idOf("backup.test/app:also")).toBe(id);
     await runProgram(["rm", id, "-t", target.address, "--yes", "--no-recovery"], scratchFolder());
   });
 

@@ -2,6 +2,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import type { Container } from "../inventory/resources.ts";
 import { timeMs } from "../inventory/time-ms.ts";
 import { isStopped } from "../inventory/image-use.ts";
+import { createCalendar, type Calendar } from "../policy/calendar.ts";
 import { formatDuration } from "../policy/duration.ts";
 import type { PolicyLibraries } from "../policy/libraries.ts";
 import type { ContainerRule, Policy } from "../policy/policy.ts";
@@ -9,6 +10,7 @@ import { CONTAINER_WAY_BACK } from "./container-recovery.ts";
 import { RULES } from "./reason.ts";
 import { addDecision, type Judged, type ResourceDecisions } from "./resource-decisions.ts";
 import { compileResourceRules, protectedByLabel } from "./resource-rules.ts";
+import { sayUntil } from "./say-criterion.ts";
 
 /**
  * Which stopped containers go: those that the first rule about them keeps no longer. One that never ran counts from its
@@ -24,6 +26,7 @@ export function decideContainers(
   if (policy.containers === undefined) return decisions;
   const isProtected = protectedByLabel(policy.protect, libraries);
   const ruleFor = compileResourceRules(policy.containers, libraries);
+  const calendar = createCalendar(policy.timeZone);
   const imageNames = imageNamesOf(inventory);
   const judge = (container: Container): Judged => {
     if (!isStopped(container))
@@ -43,7 +46,7 @@ export function decideContainers(
       const detail = `its image is known by no name, and the rule "${rule.name}" asks for it`;
       return { keep: { rule: RULES.usageUnknown, detail } };
     }
-    return judgeAge(container, state, rule, nowMs);
+    return judgeAge(container, state, rule, nowMs, calendar);
   };
   for (const container of inventory.containers.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     addDecision(decisions, judge(container), {
@@ -63,6 +66,7 @@ function judgeAge(
   state: ContainerRule["states"][number],
   { name, within }: ContainerRule,
   nowMs: number,
+  calendar: Calendar,
 ): Judged {
   const endedMs = timeMs(state === "created" ? container.createdAt : container.finishedAt);
   if (Number.isNaN(endedMs))
@@ -70,7 +74,7 @@ function judgeAge(
   const what = state === "created" ? "never started, created" : "ended";
   const age = `${what} ${formatDuration(nowMs - endedMs)} ago`;
   return nowMs - endedMs <= within
-    ? { keep: { rule: name, detail: `${age}; kept for ${formatDuration(within)}` } }
+    ? { keep: { rule: name, detail: `${age}; ${sayUntil(endedMs, within, calendar)}` } }
     : { rule: name, reason: `${age}, kept only for ${formatDuration(within)}` };
 }
 

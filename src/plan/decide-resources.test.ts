@@ -42,7 +42,7 @@ describe("why a resource goes or stays", () => {
         [
           "remove-container container-ended: ended 2h ago, kept only for 1h",
           "remove-container container-never: never started, created 3d ago, kept only for 1h",
-          "keep container-fresh: exited: ended 30m ago; kept for 1h",
+          "keep container-fresh: exited: ended 30m ago; kept until 2026-11-21 12:30",
           "keep container-odd: age-unknown: when it ended is unknown",
           "keep container-up: in-use: the container is paused",
         ],
@@ -87,7 +87,7 @@ describe("why a resource goes or stays", () => {
           "remove-volume old: used by no container, created 2h ago, kept only for 1h",
           "keep container-up: in-use: the container is running",
           "keep data: in-use: used by container up",
-          "keep fresh: anonymous-volumes: created 30m ago; kept for 1h",
+          "keep fresh: anonymous-volumes: created 30m ago; kept until 2026-11-21 12:30",
           "keep named: no-rule: no rule names it",
           "keep odd: age-unknown: when it was created is unknown",
           "keep used: in-use: used by container up",

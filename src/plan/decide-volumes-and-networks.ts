@@ -1,5 +1,6 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import { timeMs } from "../inventory/time-ms.ts";
+import { createCalendar, type Calendar } from "../policy/calendar.ts";
 import { formatDuration } from "../policy/duration.ts";
 import type { PolicyLibraries } from "../policy/libraries.ts";
 import type { Policy, VolumeRule } from "../policy/policy.ts";
@@ -11,6 +12,7 @@ import {
   type ResourceRule,
   type RuleAnswer,
 } from "./resource-rules.ts";
+import { sayUntil } from "./say-criterion.ts";
 
 /**
  * Which volumes and networks go. What any container mounts or is attached to stays, stopped ones and those that this plan
@@ -25,6 +27,7 @@ export function decideVolumes(
 ): ResourceDecisions {
   const decisions: ResourceDecisions = { actions: [], kept: [] };
   if (policy.volumes === undefined) return decisions;
+  const calendar = createCalendar(policy.timeZone);
   const isProtected = protectedByLabel(policy.protect, libraries);
   const ruleFor = compileResourceRules(policy.volumes.map(onlyNamed), libraries);
   const usersOf = usersBy(inventory, ({ volumes }) => volumes);
@@ -46,6 +49,7 @@ export function decideVolumes(
       ruleFor(volume, ({ which }) => (which === "anonymous") === volume.anonymous),
       volume.createdAt,
       nowMs,
+      calendar,
     );
     addDecision(decisions, judged, {
       kind: "remove-volume",
@@ -68,6 +72,7 @@ export function decideNetworks(
   const decisions: ResourceDecisions = { actions: [], kept: [] };
   if (policy.networks === undefined) return decisions;
   const ruleFor = compileResourceRules(policy.networks, libraries);
+  const calendar = createCalendar(policy.timeZone);
   const isProtected = protectedByLabel(policy.protect, libraries);
   const usersOf = usersBy(inventory, ({ networks }) => networks);
   for (const network of inventory.networks.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
@@ -81,6 +86,7 @@ export function decideNetworks(
       ruleFor(network, () => true),
       network.createdAt,
       nowMs,
+      calendar,
     );
     addDecision(decisions, judged, {
       kind: "remove-network",
@@ -116,6 +122,7 @@ function judge(
   answer: RuleAnswer<ResourceRule>,
   createdAt: string | undefined,
   nowMs: number,
+  calendar: Calendar,
 ): Judged {
   const keep = (ruleName: string, detail: string): Judged => ({ keep: { rule: ruleName, detail } });
   const createdMs = timeMs(createdAt);
@@ -129,7 +136,7 @@ function judge(
   if (Number.isNaN(createdMs)) return keep(RULES.ageUnknown, "when it was created is unknown");
   const age = `created ${formatDuration(nowMs - createdMs)} ago`;
   if (nowMs - createdMs <= rule.within)
-    return keep(rule.name, `${age}; kept for ${formatDuration(rule.within)}`);
+    return keep(rule.name, `${age}; ${sayUntil(createdMs, rule.within, calendar)}`);
   return {
     rule: rule.name,
     reason: `used by no container, ${age}, kept only for ${formatDuration(rule.within)}`,

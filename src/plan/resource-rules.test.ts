@@ -38,7 +38,7 @@ describe("ordered rules on", () => {
         "remove-container container-build1: ended 2h ago, kept only for 1h",
         "remove-container container-db: ended 2h ago, kept only for 1h",
         "keep container-build2: no-rule: no rule matches it",
-        "keep container-dead: dead: ended 2h ago; kept for 1d",
+        "keep container-dead: dead: ended 2h ago; kept until 2026-11-22 10:00",
         "keep container-keeper: rest: the rule makes an exception of it",
         'keep container-odd: usage-unknown: its image is known by no name, and the rule "rest" asks for it',
       ],
@@ -105,7 +105,7 @@ describe("ordered rules on", () => {
       { networks: { ci: { created: "2h" }, other: { created: "2h" } } },
       [
         "remove-network network-other: used by no container, created 2h ago, kept only for 1h",
-        "keep network-ci: ci: created 2h ago; kept for 1d",
+        "keep network-ci: ci: created 2h ago; kept until 2026-11-22 10:00",
       ],
       {
         networks: [

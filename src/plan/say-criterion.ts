@@ -24,13 +24,17 @@ export function sayKept(result: CriterionResult, nowMs: number, calendar: Calend
 
 function sayWithin({ moment, withinMs }: Within, nowMs: number, calendar: Calendar): string {
   if (moment === undefined) return "";
+  return `${sayMoment(moment, nowMs)}; ${sayUntil(moment.atMs, withinMs, calendar)}`;
+}
+
+/** `kept until 2026-12-03`; by the minute where hours matter. */
+export function sayUntil(fromMs: number, withinMs: number, calendar: Calendar): string {
   const { timeZone, toWall } = calendar;
-  const until = new Date(toWall(moment.atMs + withinMs)).toISOString();
-  // Where hours matter, a day is not enough, and all else that a plan says is in UTC.
+  const until = new Date(toWall(fromMs + withinMs)).toISOString();
+  if (withinMs >= 48 * HOUR_MS) return `kept until ${until.slice(0, 10)}`;
+  // All else that a plan says is in UTC.
   const zone = timeZone === "UTC" ? "" : ` ${timeZone}`;
-  const day =
-    withinMs < 48 * HOUR_MS ? `${until.slice(0, 16).replace("T", " ")}${zone}` : until.slice(0, 10);
-  return `${sayMoment(moment, nowMs)}; kept until ${day}`;
+  return `kept until ${until.slice(0, 16).replace("T", " ")}${zone}`;
 }
 
 function sayPlace({ kind, by, limit }: Counted, { rank, group, series }: Place): string {

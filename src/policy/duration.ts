@@ -14,8 +14,8 @@ const ISO_8601 = /^P(?:(\d+)W|(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\
 
 /**
  * Reads a duration: `90s`, `15m`, `36h`, `7d`, `2w`, compounds as Go prints them (`1h30m`), and ISO 8601 (`P7D`, `PT36H`).
- * A unit is always required, and `m` is a minute. Undefined when the text is none. Months and years have no fixed length
- * and are not durations.
+ * A unit is always required, and `m` is a minute. Undefined when the text is none, or more than a thousand years. Months
+ * and years have no fixed length and are not durations.
  */
 export function parseDuration(text: string): DurationMs | undefined {
   if (text === "0") return 0;
@@ -37,8 +37,11 @@ export function parseDuration(text: string): DurationMs | undefined {
   return wholeMs(totalMs);
 }
 
+/** A thousand years: counted from any time that things really have, the end is still a date. */
+const LONGEST_MS = 1000 * 366 * 86_400_000;
+
 function wholeMs(durationMs: number): DurationMs | undefined {
-  return Number.isSafeInteger(Math.round(durationMs)) ? Math.round(durationMs) : undefined;
+  return durationMs <= LONGEST_MS ? Math.round(durationMs) : undefined;
 }
 
 const STEPS: readonly (readonly [unit: string, ms: number])[] = [

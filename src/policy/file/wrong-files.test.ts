@@ -151,9 +151,9 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
     ['2:19 "10GB" is a size; a share of the images such as 50%, or a number of them is wanted'],
   ],
   [
-    "a time beyond counting",
-    keep("{ within: 99999999999d }"),
-    [`3:23 "99999999999d" ${NO_DURATION}`],
+    "more than any time",
+    keep("{ within: 9999999d }"),
+    ['3:23 "9999999d" is more than a thousand years'],
   ],
   [
     "an order of versions without anything to order",

@@ -13,7 +13,12 @@ export function durationReader(description: string): Schema<DurationMs> {
     if (typeof value === "number")
       return mistake(`has no unit; ${DURATION} is wanted`, `${value}d`);
     if (typeof value !== "string") return otherKind(value, DURATION);
-    return parseDuration(value) ?? notQuantity(value, DURATION, nearDuration(value));
+    const near = nearDuration(value);
+    const isTooLong = near === value;
+    return (
+      parseDuration(value) ??
+      (isTooLong ? mistake("is more than a thousand years") : notQuantity(value, DURATION, near))
+    );
   };
   return reader(read, {
     type: "string",
@@ -43,10 +48,7 @@ function nearDuration(text: string): string | undefined {
   if (long !== undefined) return `P${Number(many) * (long === "M" ? 30 : 365)}D`;
   const [, amount = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/i.exec(text.trim()) ?? [];
   const short = UNIT_WORDS.find(([words]) => words.test(unit))?.[1];
-  if (short !== undefined) {
-    const near = `${amount}${short}`;
-    return near === text ? undefined : near;
-  }
+  if (short !== undefined) return `${amount}${short}`;
   const days = /^mo(?:nths?)?$/i.test(unit) ? 30 : /^y(?:ears?|rs?)?$/i.test(unit) ? 365 : 0;
   return days === 0 ? undefined : `${Number(amount) * days}d`;
 }

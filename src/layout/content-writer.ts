@@ -16,6 +16,7 @@ import { annotationsFor, NAME_ANNOTATIONS, readEntryName } from "./entry-name.ts
 import { indexPath, openLayout, type IndexFile } from "./index-file.ts";
 import { LayoutError } from "./layout-error.ts";
 import { rewriteIndex } from "./rewrite-index.ts";
+import { damageOf } from "./verify-blobs.ts";
 import { writeBlob, writeBytes } from "./write-blob.ts";
 import { withWriteLock } from "./write-lock.ts";
 
@@ -29,18 +30,19 @@ export class LayoutContentWriter implements ImageContentWriter, Pick<ImageTransf
     this.#directory = directory;
   }
 
-  async writeImage(content: StoredContent, { listed = [] }: WriteOptions): Promise<Digest> {
+  async writeImage(content: StoredContent, { listed = [], signal }: WriteOptions): Promise<Digest> {
     const root = await openLayout(this.#directory);
     const { form } = content;
     const digests = await content.digestsBelow();
-    for (const digest of digests) await this.#write(root, digest, content);
+    for (const digest of digests) await this.#write(root, digest, content, signal);
     const id = form.kind === "manifest" ? form.root : await writeManifest(root, content, form);
     this.#listed.set(id, listed);
     const source = withoutName(listed[0] ?? (await descriptorOf(root, id)));
     await withWriteLock(root, async () => {
       // A sweep may have taken what was there before and had no name.
       for (const digest of digests)
-        if ((await findBlob(root, digest)) === undefined) await this.#write(root, digest, content);
+        if ((await findBlob(root, digest)) === undefined)
+          await this.#write(root, digest, content, signal);
       await rewriteIndex(root, ({ entries }) => {
         const sources = entries.map((entry) => entry.source);
         return entries.some(({ descriptor }) => descriptor.digest === id)
@@ -69,8 +71,15 @@ export class LayoutContentWriter implements ImageContentWriter, Pick<ImageTransf
     );
   }
 
-  async #write(root: string, digest: Digest, content: StoredContent): Promise<void> {
-    if ((await findBlob(root, digest))?.sizeBytes === (await content.sizeOf(digest))) return;
+  /** What is there already is read: it may have been damaged together with what the bin linked to it. */
+  async #write(
+    root: string,
+    digest: Digest,
+    content: StoredContent,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const isThere = (await findBlob(root, digest)) !== undefined;
+    if (isThere && (await damageOf(root, digest, signal)) === undefined) return;
     await writeBlob(root, content.open(digest), digest);
     await adoptRights(root, digest);
   }

@@ -12,7 +12,7 @@ export interface UndoPorts extends Omit<UndoParts, "openBin"> {
   /** The user's own bin, or the one in a directory. */
   readonly openBin: (directory?: string) => Promise<RecoveryBin>;
   readonly targetKey: string;
-  readonly journal: Pick<RunJournal, "run" | "records" | "lastRemoval">;
+  readonly journal: Pick<RunJournal, "run" | "recordOf" | "lastRemoval">;
   readonly leases: LeaseOffice;
 }
 
@@ -47,10 +47,14 @@ export async function undo(
     if (run === undefined) throw noSuchRun(chosen);
     const { summary, plan, outcomes } = run;
     if (summary.targetKey !== targetKey) throw otherTarget(chosen, summary.targetName);
-    const records = journal.records(chosen);
-    const openBin = () => ports.openBin(binDirectory ?? plan.bin?.directory);
-    const parts = { ...ports, openBin };
-    const steps = await undoRun({ plan, outcomes, records }, parts, signal, onStep);
+    const recordOf = (index: number) => journal.recordOf(chosen, index);
+    const open = async () => {
+      const bin = await ports.openBin(binDirectory ?? plan.bin?.directory);
+      return { bin, entries: await bin.entries() };
+    };
+    let opened: ReturnType<typeof open> | undefined;
+    const parts = { ...ports, openBin: () => (opened ??= open()) };
+    const steps = await undoRun({ plan, outcomes, recordOf }, parts, signal, onStep);
     return { runId: chosen, state: steps.every(isBack) ? "done" : "partial", steps };
   } finally {
     lease.release();

@@ -62,8 +62,9 @@ export interface RunJournal {
   ): void;
   /** What an action removes, before it does; once more replaces what was there. `index` is its position in `Plan.actions`. */
   keepRecord(runId: string, index: number, record: RemovedRecord): void;
-  /** By position in `Plan.actions`. */
-  records(runId: string): ReadonlyMap<number, RemovedRecord>;
+  recordOf(runId: string, index: number): RemovedRecord | undefined;
+  /** One by one: those of a run may be more than fit into memory. To be read to its end, or left, before the next call. */
+  records(runId: string): Iterable<RemovedRecord>;
   finish(runId: string, end: { state: RunState; at: string; freedBytes?: number }): void;
   /** Whether any target has a run whose process ended without closing it, or is still at it. */
   hasUnfinished(): boolean;

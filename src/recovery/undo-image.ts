@@ -9,7 +9,11 @@ import { restoreImage, type RestoreParts } from "./restore-image.ts";
 import { undone, type Undone } from "./undo-step.ts";
 
 export interface UndoImageParts extends Omit<RestoreParts, "bin"> {
-  readonly openBin: () => Promise<RecoveryBin>;
+  /** The bin, with what it has: told once, for telling takes longer the more that is. */
+  readonly openBin: () => Promise<{
+    readonly bin: RecoveryBin;
+    readonly entries: readonly BinEntry[];
+  }>;
   /** Absent where nothing is pulled. */
   readonly pull?: ImageTransfer["pull"];
 }
@@ -24,8 +28,8 @@ export async function undoImage(
   const { subject: id, references, recovery } = action;
   if (await parts.isThere(id))
     return described("there", id, await giveNames(id, references, parts));
-  const bin = await parts.openBin();
-  const entry = latestOf(await bin.entries(), id, planId);
+  const { bin, entries } = await parts.openBin();
+  const entry = latestOf(entries, id, planId);
   if (entry !== undefined) {
     const restored = await restoreImage(entry, { ...parts, bin }, signal);
     const { lostRepoDigests } = restored;

@@ -11,7 +11,7 @@ export interface UndoableRun {
   readonly plan: Plan;
   readonly outcomes: readonly ActionOutcome[];
   /** By position in `plan.actions`. */
-  readonly records: ReadonlyMap<number, RemovedRecord>;
+  readonly recordOf: (index: number) => RemovedRecord | undefined;
 }
 
 export interface UndoParts extends UndoImageParts {
@@ -57,34 +57,40 @@ interface Removed {
 }
 
 /** In the order in which it comes back. What a run may have removed is looked at as well. */
-function removedBy({ plan, outcomes, records }: UndoableRun): readonly Removed[] {
+function removedBy({ plan, outcomes, recordOf }: UndoableRun): readonly Removed[] {
   const removed = outcomes.flatMap(({ index, state }): Removed[] => {
     const action = plan.actions[index];
     const isRemoved = state === "applied" || state === "unknown";
     return action !== undefined && isRemoved ? [{ action, index }] : [];
   });
-  // Those made later may share the network or the volumes of those made before.
-  const madeAt = ({ index }: { index: number }): string => {
-    const at = records.get(index)?.description["Created"];
-    return typeof at === "string" ? at : "";
-  };
+  // Containers made later may share the network or the volumes of those made before.
+  const madeAt = new Map<number, string>();
+  for (const { action, index } of removed) {
+    if (action.kind !== "remove-container") continue;
+    const at = recordOf(index)?.description["Created"];
+    if (typeof at === "string") madeAt.set(index, at);
+  }
   return removed.toSorted(
     (a, b) =>
       ORDER.indexOf(a.action.kind) - ORDER.indexOf(b.action.kind) ||
-      (madeAt(a) < madeAt(b) ? -1 : Number(madeAt(a) > madeAt(b))) ||
+      compareTexts(madeAt.get(a.index) ?? "", madeAt.get(b.index) ?? "") ||
       b.index - a.index,
   );
 }
 
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
 async function undoOne(
   { action, index }: Removed,
-  { plan, records }: UndoableRun,
+  { plan, recordOf }: UndoableRun,
   newIds: ReadonlyMap<string, string>,
   parts: UndoParts,
   signal: AbortSignal,
 ): Promise<Undone> {
   if (signal.aborted) return undone("failed", "stopped before it");
-  const record = records.get(index);
+  const record = recordOf(index);
   const idNow = (id: string): string => newIds.get(id) ?? id;
   try {
     switch (action.kind) {

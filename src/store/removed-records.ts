@@ -13,19 +13,22 @@ export function insertRecord(
     .run(runKey, index, pack(record));
 }
 
-export function selectRecords(
+export function selectRecord(
   database: DatabaseSync,
   runId: string,
-): ReadonlyMap<number, RemovedRecord> {
-  const rows = database
-    .prepare(
-      "SELECT action, content FROM removed JOIN run ON run.key = run_key WHERE run.id = ? ORDER BY action",
-    )
-    .all(runId);
-  return new Map(
-    rows.map(({ action, content }) => [
-      Number(action),
-      unpack(content as Uint8Array) as RemovedRecord,
-    ]),
-  );
+  index: number,
+): RemovedRecord | undefined {
+  const row = database.prepare(`${SELECT} AND action = ?`).get(runId, index);
+  return row && toRecord(row);
+}
+
+export function* selectRecords(database: DatabaseSync, runId: string): Generator<RemovedRecord> {
+  for (const row of database.prepare(`${SELECT} ORDER BY action`).iterate(runId))
+    yield toRecord(row);
+}
+
+const SELECT = "SELECT content FROM removed JOIN run ON run.key = run_key WHERE run.id = ?";
+
+function toRecord({ content }: Readonly<Record<string, unknown>>): RemovedRecord {
+  return unpack(content as Uint8Array) as RemovedRecord;
 }

@@ -85,7 +85,9 @@ test("what was removed is told back, the latest record of an action", () => {
   first.keepRecord(runId, 1, record("web"));
   first.close();
   const journal = openJournal(folder);
-  expect([...journal.records(runId)]).toEqual([[1, record("web")]]);
+  expect(journal.recordOf(runId, 1)).toEqual(record("web"));
+  expect(journal.recordOf(runId, 0)).toBeUndefined();
+  expect([...journal.records(runId)]).toEqual([record("web")]);
   expect([...journal.records("no-such-run")]).toEqual([]);
   expect(() => journal.keepRecord("no-such-run", 0, record("web"))).toThrow(/no run/);
 });

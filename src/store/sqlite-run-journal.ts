@@ -4,7 +4,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import { inTransaction } from "./database.ts";
 import { packPlanHead, readActions, readPlan, writePlanLists } from "./plan-archive.ts";
-import { insertRecord, selectRecords } from "./removed-records.ts";
+import { insertRecord, selectRecord, selectRecords } from "./removed-records.ts";
 import { selectOpenSteps, selectOutcomes, selectRuns } from "./run-rows.ts";
 import { openStateDatabase, stateDatabasePath } from "./state-database.ts";
 import { asStoreErrors, StoreError } from "./store-error.ts";
@@ -45,7 +45,9 @@ export function openRunJournal(stateDir: string): ClosableRunJournal {
     keepRecord: (runId, index, record) =>
       write(() => insertRecord(database, keyOf(database, runId), index, record)),
 
-    records: (runId) => read(() => selectRecords(database, runId)),
+    recordOf: (runId, index) => read(() => selectRecord(database, runId, index)),
+
+    records: (runId) => selectRecords(database, runId),
 
     finish: (runId, { state, at, freedBytes }) =>
       write(() => {

@@ -21,7 +21,7 @@ export function run(
         runs: () => runs,
         run: () => undefined,
         runOfPlan: () => undefined,
-        records: () => new Map(),
+        records: () => [],
       }),
   });
 }

@@ -102,7 +102,7 @@ describe("status", () => {
           runs: () => [],
           run: () => undefined,
           runOfPlan: () => undefined,
-          records: () => new Map(),
+          records: () => [],
         }),
     });
     expect(session.observed).toBe(1);

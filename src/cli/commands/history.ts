@@ -62,21 +62,15 @@ export const command = defineCommand({
 });
 
 /** By name, or by an ID that may be cut short. */
-function findRecord(
-  records: ReadonlyMap<number, RemovedRecord>,
-  what: string,
-  runId: string,
-): RemovedRecord {
+function findRecord(records: Iterable<RemovedRecord>, what: string, runId: string): RemovedRecord {
   const reference = parseReference(what);
   const name = "kind" in reference ? what : formatReference(reference);
   const hex = what.replace(/^sha256:/, "");
-  const found = [...records.values()].find(
-    (record) =>
-      record.name === what ||
-      (record.kind === "image" && namesOf(record).includes(name)) ||
-      (/^[0-9a-f]{7,64}$/.test(hex) && record.id.replace(/^sha256:/, "").startsWith(hex)),
-  );
-  if (found !== undefined) return found;
+  for (const record of records) {
+    const isNamed = record.kind === "image" && namesOf(record).includes(name);
+    const isId = /^[0-9a-f]{7,64}$/.test(hex) && record.id.replace(/^sha256:/, "").startsWith(hex);
+    if (record.name === what || isNamed || isId) return record;
+  }
   throw new CliError(`run ${runId} has no record of "${what}"`, [
     "Kept are those of containers, networks, and images whose content is not.",
   ]);

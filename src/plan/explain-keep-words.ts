@@ -1,9 +1,9 @@
-import type { Calendar } from "../policy/calendar.ts";
+import { CALENDAR, type Calendar } from "../policy/calendar.ts";
 import type { CriterionResult } from "../policy/criterion.ts";
 import { formatDuration } from "../policy/duration.ts";
 import type { Age } from "../policy/policy.ts";
 import { sayMoment } from "./reason.ts";
-import { sayKept, sayKeptOnly, sayMissed } from "./say-criterion.ts";
+import { sayKept, sayKeptOnly, sayMissed, sayPlace } from "./say-criterion.ts";
 
 /** A criterion as a policy says it: `within 7d`, `last 5 by created`. */
 export function nameCriterion(result: CriterionResult): string {
@@ -28,5 +28,6 @@ export function sayCriterion(result: CriterionResult, nowMs: number, calendar: C
     const { moment, by } = result;
     return moment ? `${sayMoment(moment, nowMs)}, ${sayKeptOnly(result)}` : UNKNOWN[by];
   }
-  return result.place === undefined ? UNKNOWN[result.by] : sayMissed(result, result.place);
+  if (result.place === undefined) return UNKNOWN[result.by];
+  return result.kind in CALENDAR ? sayMissed(result, result.place) : sayPlace(result, result.place);
 }

@@ -37,7 +37,8 @@ export function sayUntil(fromMs: number, withinMs: number, calendar: Calendar): 
   return `kept until ${until.slice(0, 16).replace("T", " ")}${zone}`;
 }
 
-function sayPlace({ kind, by, limit }: Counted, { rank, group, series }: Place): string {
+/** The place of an image among those it is counted with, beside the limit. */
+export function sayPlace({ kind, by, limit }: Counted, { rank, group, series }: Place): string {
   const name = familiarName(group);
   switch (kind) {
     case "last": {

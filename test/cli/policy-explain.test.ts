@@ -118,7 +118,7 @@ test("an answer that is not final is left to the rules after it", async () => {
     "AT              RULE         SAYS             FOR",
     "policy.yaml:5   production   no match         tag `rc-0` is not `*prod*`",
     "policy.yaml:8   candidates   goes, not final  tag `rc-0` is `rc-*`",
-    "                  last 1     -                2nd newest, 1 is kept",
+    "                  last 1     -                2nd newest of my-app, 1 is kept",
     "policy.yaml:12  rest         goes             repository `my-app` is `my-app`",
     "                  within 7d  -                created 70d ago, kept only for 7d",
     "                  weekly 2   -                the newest of 2026-W37, the 4th week that has one, 2 weeks are kept",

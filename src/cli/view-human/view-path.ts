@@ -8,6 +8,7 @@ import { paint } from "./paint.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 import { listSome } from "./view-image.ts";
+import { nameRule } from "./view-rule.ts";
 
 /** Each name with every rule on its way, the criteria of those that match below them. */
 export function renderPaths(
@@ -65,7 +66,7 @@ function renderPath(
   const unsure = rules.find(({ matches }) => matches === undefined);
   const end =
     rule !== undefined
-      ? `by rule ${printable(rule)}`
+      ? `by ${nameRule(rule)}`
       : unsure === undefined
         ? "no rule decides about it"
         : `it cannot be told whether ${printable(unsure.rule)} matches`;

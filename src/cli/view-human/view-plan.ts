@@ -7,6 +7,7 @@ import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 import { formatPredicted } from "./view-bytes.ts";
 import { formatMoment } from "./view-moment.ts";
+import { nameRule } from "./view-rule.ts";
 import { nameTarget } from "./view-target.ts";
 import { actionVerb, nameAction, nameSubject } from "./view-subject.ts";
 import { haveDifferentWays, nameWay, sayBeyondImages, sayWaysBack } from "./view-ways-back.ts";
@@ -91,7 +92,7 @@ function renderKeptSummary(kept: readonly Kept[]): string {
   const amounts = new Map<string, number>();
   for (const { reasons } of kept) {
     const rule = reasons[0]?.rule ?? "";
-    const because = KEPT_BECAUSE[rule] ?? `kept by rule ${printable(rule)}`;
+    const because = KEPT_BECAUSE[rule] ?? `kept by ${nameRule(rule)}`;
     amounts.set(because, (amounts.get(because) ?? 0) + 1);
   }
   const parts = [...amounts].toSorted((left, right) => right[1] - left[1]);

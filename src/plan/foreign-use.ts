@@ -14,7 +14,7 @@ export interface UsedElsewhere {
   readonly unknown: string | undefined;
 }
 
-export const NOT_ASKED: UsedElsewhere = { at: new Map(), unknown: undefined };
+const NOT_ASKED: UsedElsewhere = { at: new Map(), unknown: undefined };
 
 interface Held {
   readonly host: string;

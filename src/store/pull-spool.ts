@@ -34,13 +34,15 @@ export function takeInSpool(database: DatabaseSync, path: string): void {
   if (file === undefined) return;
   try {
     inTransaction(database, () => {
-      const { ino } = fstatSync(file);
+      const { ino, size } = fstatSync(file);
       const row = database
         .prepare("SELECT inode, read_bytes FROM pull_spool WHERE path = ?")
         .get(path);
-      const isSame = row !== undefined && Number(row["inode"]) === ino;
+      // A shorter one was emptied: what is in it now has not been read.
+      const isSame =
+        row !== undefined && Number(row["inode"]) === ino && Number(row["read_bytes"]) <= size;
       const from = isSame ? Number(row["read_bytes"]) : 0;
-      const { lines, endBytes } = readLines(file, Math.min(from, fstatSync(file).size));
+      const { lines, endBytes } = readLines(file, from);
       if (isSame && endBytes === from) return;
       for (const line of lines) {
         const heard = parseHeard(line);

@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync } from "node:fs";
+import { appendFileSync, renameSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 
@@ -126,6 +126,15 @@ describe("a spool file", () => {
     renameSync(spool, `${spool}.1`);
     createPullSpool(spool).note(heard("21 10:30", [], [pullAt("21 10:30")]));
     expect(log.read("host", at("21 10:31"))?.lastPulledAt.size).toBe(1);
+  });
+
+  test("one that was emptied is read from its beginning", () => {
+    const { log, spool } = openLog();
+    createPullSpool(spool).note(heard("21 10:00", ["host", "other", "third"]));
+    log.read("host", at("21 10:00"));
+    truncateSync(spool);
+    createPullSpool(spool).note(heard("21 10:30", ["new"]));
+    expect(log.read("new", at("21 10:31"))?.since).toBe(at("21 10:30"));
   });
 
   test.each(["not JSON", '{"at":"2026-11-21T10:00:00Z"}', "{}"])(

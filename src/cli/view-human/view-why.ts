@@ -111,6 +111,7 @@ function changesNeeded({ fate, otherwise, uses, relatives }: Explanation): reado
       .map((relative) => nameImage(relative.image));
     if (holders.length > 0) steps.push(`remove ${listSome(holders, MAX_RELATIVES)} first`);
   }
+  if (rules.has(RULES.inUse) && uses.length === 0) steps.push("take it off the hosts that have it");
   if (rules.has(RULES.protected)) steps.push("take it off the policy's protected images");
   if (rules.has(RULES.usageUnknown)) steps.push("let everything be read that could use it");
   if (rules.has(RULES.unreadable)) steps.push("make it readable");

@@ -9,11 +9,12 @@ export function isAuthorized(request: IncomingMessage, secret: string): boolean 
   const header = request.headers.authorization ?? "";
   const [, scheme = "", rest = ""] = /^(\S+) +(.*)$/.exec(header) ?? [];
   const basic = Buffer.from(rest, "base64").toString("utf8");
+  const { url = "" } = request;
   const candidates = [
     header,
     scheme.toLowerCase() === "bearer" ? rest : "",
     scheme.toLowerCase() === "basic" ? basic.slice(basic.indexOf(":") + 1) : "",
-    new URL(request.url ?? "/", "http://listener").searchParams.get("token") ?? "",
+    new URLSearchParams(url.slice(url.indexOf("?") + 1)).get("token") ?? "",
   ];
   // All are compared, each in the same time whatever it is.
   return candidates.map((each) => isSame(each, secret)).includes(true);

@@ -3,7 +3,7 @@
  * an image is used. Programs that also bring images to where they run (skopeo, crane, regctl, containerd) are not here: to
  * count a look as a use only keeps an image.
  */
-export const KNOWN_SCANNERS: readonly string[] = [
+const KNOWN_SCANNERS: readonly string[] = [
   "plimsoll",
   "trivy",
   "clair",

@@ -9,7 +9,17 @@ import { join } from "node:path";
 import { readFigures, verdictOf } from "../bench/figure.ts";
 
 /** The quickest first. */
-const BENCHMARKS = ["start", "policy", "policy-file", "core", "freed", "plan", "remove"];
+const BENCHMARKS = [
+  "start",
+  "policy",
+  "policy-file",
+  "core",
+  "freed",
+  "registry",
+  "plan",
+  "remove",
+  "recovery",
+];
 
 function runBenchmarks(names: readonly string[], figuresFile: string): string[] {
   return names.filter((name) => {

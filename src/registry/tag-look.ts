@@ -19,6 +19,12 @@ interface List {
   readonly tags: Set<string>;
 }
 
+/** An answer that may still be on its way, by when it was asked for: those who come meanwhile wait for the same. */
+interface UnderWay<T> {
+  readonly atMs: number;
+  readonly answer: Promise<T>;
+}
+
 /** How a manifest is reached at this moment. */
 export interface Standing {
   /** The tags that mean it, sorted. */
@@ -36,8 +42,8 @@ export class TagLook {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #reach: ManifestReach;
-  readonly #looks = new Map<string, Promise<Look>>();
-  readonly #lists = new Map<string, Promise<List>>();
+  readonly #looks = new Map<string, UnderWay<Look>>();
+  readonly #lists = new Map<string, UnderWay<List>>();
   readonly #standings = new Map<string, { readonly atMs: number; readonly standing: Standing }>();
 
   constructor(
@@ -77,8 +83,8 @@ export class TagLook {
   /** The manifest was deleted: none of its tags is there any more. */
   async forget(repository: string, digest: Digest): Promise<void> {
     this.#standings.delete(`${repository}@${digest}`);
-    const look = await this.#looks.get(repository);
-    const list = await this.#lists.get(repository);
+    const look = await this.#looks.get(repository)?.answer;
+    const list = await this.#lists.get(repository)?.answer;
     for (const [tag, meaning] of look?.tags ?? []) {
       if (meaning !== digest) continue;
       look?.tags.delete(tag);
@@ -103,32 +109,40 @@ export class TagLook {
     return tags;
   }
 
-  async #look(repository: string): Promise<Look> {
-    const known = await this.#looks.get(repository);
-    if (known !== undefined && this.#clock() - known.atMs < LOOK_LIFE_MS) return known;
-    const anew = this.#askAll(repository, known);
-    this.#looks.set(repository, anew);
-    anew.catch(() => this.#looks.delete(repository));
-    return anew;
+  #look(repository: string): Promise<Look> {
+    return this.#shared(this.#looks, repository, LOOK_LIFE_MS, (before) =>
+      this.#askAll(repository, before),
+    );
   }
 
-  async #askAll(repository: string, before: Look | undefined): Promise<Look> {
+  #list(repository: string): Promise<List> {
+    return this.#shared(this.#lists, repository, LIST_LIFE_MS, () => this.#readList(repository));
+  }
+
+  #shared<T>(
+    known: Map<string, UnderWay<T>>,
+    repository: string,
+    lifeMs: number,
+    ask: (before: Promise<T> | undefined) => Promise<T>,
+  ): Promise<T> {
+    const before = known.get(repository);
+    const atMs = this.#clock();
+    if (before !== undefined && atMs - before.atMs < lifeMs) return before.answer;
+    const answer = ask(before?.answer);
+    known.set(repository, { atMs, answer });
+    answer.catch(() => known.delete(repository));
+    return answer;
+  }
+
+  async #askAll(repository: string, before: Promise<Look> | undefined): Promise<Look> {
     const tags = new Map<string, Digest>();
     const atMs = this.#clock();
+    const known = (await before)?.tags;
     await inParallel(this.#client.tags(repository), this.#signal, async (tag) => {
-      const meaning = await this.#ask(repository, tag, before?.tags.get(tag));
+      const meaning = await this.#ask(repository, tag, known?.get(tag));
       if (meaning !== undefined) tags.set(tag, meaning);
     });
     return { atMs, tags };
-  }
-
-  async #list(repository: string): Promise<List> {
-    const known = await this.#lists.get(repository);
-    if (known !== undefined && this.#clock() - known.atMs < LIST_LIFE_MS) return known;
-    const anew = this.#readList(repository);
-    this.#lists.set(repository, anew);
-    anew.catch(() => this.#lists.delete(repository));
-    return anew;
   }
 
   async #readList(repository: string): Promise<List> {

@@ -11,6 +11,7 @@ export type PackageSetName =
   | "docker-latest"
   | "podman"
   | "docker-registry"
+  | "skopeo"
   | "busybox-static";
 
 export interface PackageSet {
@@ -44,6 +45,11 @@ const RECIPES: Record<PackageSetName, PackageSetRecipe> = {
   },
   podman: { packages: ["podman", "crun"], choose: { kind: "userland" } },
   "docker-registry": { packages: ["docker-registry"], choose: NEWEST_RUNNABLE },
+  // The library that checks signatures is on few machines; it lies beside the program.
+  skopeo: {
+    packages: ["skopeo", "libgpgme11"],
+    choose: { kind: "runnable", suites: ["bookworm"] },
+  },
   "busybox-static": { packages: ["busybox-static"], choose: NEWEST_RUNNABLE },
 };
 

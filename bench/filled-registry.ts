@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { RegistryPusher } from "../test/harness/registry-images.ts";
+
+export interface Filling {
+  readonly repositories: number;
+  readonly digestsEach: number;
+  readonly tagsEach: number;
+}
+
+const PUSHED_AT_ONCE = 16;
+
+/** Pushes images of one small layer, each with its own configuration and the same number of tags. */
+export async function fillRegistry(url: string, filling: Filling): Promise<readonly string[]> {
+  const pusher = new RegistryPusher(url);
+  const names: string[] = [];
+  const work = images(filling);
+  const lane = async (): Promise<void> => {
+    for (const { repository, number } of work)
+      names.push(...(await push(pusher, repository, number, filling)));
+  };
+  await Promise.all(Array.from({ length: PUSHED_AT_ONCE }, lane));
+  return names.toSorted();
+}
+
+function* images({ repositories, digestsEach }: Filling) {
+  for (let number = 0; number < digestsEach; number += 1)
+    for (let index = 0; index < repositories; index += 1)
+      yield { repository: `team-${index % 7}/app-${index}`, number };
+}
+
+async function push(
+  pusher: RegistryPusher,
+  repository: string,
+  number: number,
+  { tagsEach }: Filling,
+): Promise<readonly string[]> {
+  const created = new Date(Date.UTC(2026, 0, 1 + number)).toISOString();
+  const config = {
+    created,
+    architecture: "amd64",
+    os: "linux",
+    noise: randomBytes(16).toString("hex"),
+  };
+  const layer = await pusher.blob(repository, Buffer.alloc(1000, repository));
+  const described = await pusher.blob(repository, Buffer.from(JSON.stringify(config)));
+  const tags = Array.from({ length: tagsEach }, (_, tag) => `build-${number}-${tag}`);
+  for (const tag of tags)
+    await pusher.manifest(
+      repository,
+      { tag },
+      {
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        config: { mediaType: "application/vnd.oci.image.config.v1+json", ...described },
+        layers: [{ mediaType: "application/vnd.oci.image.layer.v1.tar", ...layer }],
+      },
+    );
+  return tags.map((tag) => `${repository}:${tag}`);
+}

@@ -21,13 +21,14 @@ export async function readNamedFile(
   path: string,
   what: string,
   maxBytes?: number,
+  nextSteps: readonly string[] = [],
 ): Promise<string> {
   try {
     return await context.files.read(path, maxBytes);
   } catch (error) {
     throw new CliError(
       `cannot read the ${what} ${nameOf(path)}: ${fileCause(error)}`,
-      [],
+      nextSteps,
       EXIT.usage,
     );
   }

@@ -1,5 +1,6 @@
 import type { PolicyFileOutcome } from "../policy/file/problem.ts";
 import type { Policy } from "../policy/policy.ts";
+import { PRESET_NAMES } from "../policy/presets.ts";
 import { CliError } from "./cli-error.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -20,11 +21,19 @@ export interface ReadPolicyFile {
 export async function readPolicyFile(context: CliContext, path: string): Promise<ReadPolicyFile> {
   // Parsing takes libraries that nothing else needs.
   const [text, { parsePolicyFile }] = await Promise.all([
-    readNamedFile(context, path, "policy", READ_BYTES),
+    readNamedFile(context, path, "policy", READ_BYTES, namedLikePreset(path)),
     import("../policy/file/parse-policy.ts"),
   ]);
   const source = path === "-" ? "standard input" : path;
   return { source, text, outcome: parsePolicyFile(text, source) };
+}
+
+function namedLikePreset(path: string): readonly string[] {
+  return PRESET_NAMES.includes(path)
+    ? [
+        `A preset is named with --preset ${path}, or as preset:${path} where two policies are compared.`,
+      ]
+    : [];
 }
 
 /** The policy in a file, standard input for `-`. Warnings go to standard error; all mistakes too, and end the command. */

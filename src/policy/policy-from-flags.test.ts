@@ -199,12 +199,12 @@ describe("every mistake is told at once", () => {
     [
       "no such preset",
       { preset: "laptop" },
-      "is not a preset; known: dangling, unused, workstation, ci, production, registry",
+      "is not a preset; known: dangling, unused, workstation, ci, production, registry; a file is named with -p",
     ],
     [
       "a name of every object",
       { preset: "constructor" },
-      "is not a preset; known: dangling, unused, workstation, ci, production, registry",
+      "is not a preset; known: dangling, unused, workstation, ci, production, registry; a file is named with -p",
     ],
   ])("%s", (_, flags, detail) => {
     const made = policyFromFlags(flags, NOW_MS);

@@ -54,7 +54,11 @@ export function policyFromFlags(
   const keepLast = flags.keepLast === undefined ? undefined : parseCount(flags.keepLast, fail);
   const preset = presetPolicy(flags.preset ?? DEFAULT_PRESET);
   if (preset === undefined)
-    fail("--preset", flags.preset ?? "", `is not a preset; known: ${PRESET_NAMES.join(", ")}`);
+    fail(
+      "--preset",
+      flags.preset ?? "",
+      `is not a preset; known: ${PRESET_NAMES.join(", ")}; a file is named with -p`,
+    );
   const chooses =
     filters.length > 0 ||
     CHOOSING.some((flag) => flags[flag] !== undefined && flags[flag] !== false);

@@ -216,6 +216,12 @@ test("a file that is not there", async () => {
   });
 });
 
+test("a preset where a file is asked for", async () => {
+  const { code, stderr } = await cli(["plan", "-p", "ci"], { files });
+  expect(code).toBe(2);
+  expect(stderr).toContain("A preset is named with --preset ci");
+});
+
 test("a plan file is carried out as it is, with its ways back", async () => {
   const { context } = fakeHost();
   const { code, stderr } = await cli(["apply", "plan.json", "--no-recovery", "--yes"], {

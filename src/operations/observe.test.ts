@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FakeTarget } from "../../test/fakes/fake-target.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Container } from "../inventory/resources.ts";
+import type { PullEvidence } from "../ports/pull-log.ts";
 import type { Remembered, Sighting } from "../ports/sighting-log.ts";
 import { observe } from "./observe.ts";
 
@@ -15,6 +16,7 @@ const OPTIONS = { signal: new AbortController().signal };
 async function observed(
   change: (inventory: Inventory) => Partial<Inventory>,
   memory: Readonly<Record<string, Remembered>> = {},
+  pulls?: PullEvidence,
 ) {
   const target = new FakeTarget();
   target.addImage(ID, { la: 1 });
@@ -32,6 +34,7 @@ async function observed(
     },
     () => Date.parse(NOW),
     OPTIONS,
+    () => pulls,
   );
   return { image: inventory.images[0], recorded };
 }
@@ -101,4 +104,40 @@ test("of two uses the later one counts", async () => {
     ...withContainer({ state: "exited", finishedAt: CREATED })(),
   }));
   expect(recorded).toEqual([{ imageId: ID, usedAt: EARLIER }]);
+});
+
+describe("use of an image in a registry", () => {
+  const asRegistry =
+    (over: Partial<Image> = {}) =>
+    (inventory: Inventory): Partial<Inventory> => ({
+      ...withImage(over)(inventory),
+      target: { ...inventory.target, kind: "registry" },
+    });
+  const memory = { [ID]: { firstSeenAt: EARLIER } };
+  const LATER = "2026-11-10T00:00:00Z";
+  const never = new Map<string, string>();
+
+  test("is not known where nobody listened to pulls", async () => {
+    const { image } = await observed(asRegistry(), memory);
+    expect(image?.firstSeenAt).toBeUndefined();
+    expect(image).toMatchObject({ arrivedAt: EARLIER });
+  });
+
+  test("is known since somebody listened", async () => {
+    const { image } = await observed(asRegistry(), memory, { since: LATER, lastPulledAt: never });
+    expect(image?.firstSeenAt).toBe(LATER);
+    expect(image?.lastUsedAt).toBeUndefined();
+  });
+
+  test("is the last pull, and is remembered", async () => {
+    const pulls = { since: CREATED, lastPulledAt: new Map([[ID, LATER]]) };
+    const { image, recorded } = await observed(asRegistry(), memory, pulls);
+    expect(image?.firstSeenAt).toBe(EARLIER);
+    expect(recorded).toEqual([{ imageId: ID, usedAt: LATER }]);
+  });
+
+  test("is known where the registry itself tells of it", async () => {
+    const { image } = await observed(asRegistry({ lastUsedAt: LATER }), memory);
+    expect(image?.firstSeenAt).toBe(EARLIER);
+  });
 });

@@ -43,14 +43,11 @@ export async function observe(
     images: inventory.images.map((image) => {
       const memory = remembered.get(image.id);
       if (memory === undefined) return image;
-      const isWatched = !isRegistry || image.firstSeenAt !== undefined;
-      return withMemory(
-        image,
-        memory,
-        isWatched
-          ? (image.firstSeenAt ?? memory.firstSeenAt)
-          : watchedSince(memory.firstSeenAt, pulls),
-      );
+      // A registry that tells when it was pulled has watched it itself.
+      const isWatched = !isRegistry || image.lastUsedAt !== undefined;
+      const { firstSeenAt } = memory;
+      const watched = isWatched ? firstSeenAt : watchedSince(firstSeenAt, pulls);
+      return withMemory(image, memory, image.firstSeenAt ?? watched);
     }),
   };
 }

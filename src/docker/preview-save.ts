@@ -6,34 +6,35 @@ import { EngineError } from "./engine-error.ts";
 import type { EngineTraits } from "./read-engine.ts";
 
 /** `GET /images/{id}/json`, as far as it is read. */
-interface InspectAnswer {
+export interface InspectAnswer {
   readonly Architecture?: string;
   readonly RootFS?: { readonly Layers?: readonly string[] | null } | null;
   /** API 1.48, containerd store. */
   readonly Descriptor?: { readonly mediaType?: string } | null;
 }
 
-/** Looks at an image before it is saved: what would leave something behind, or could not come whole, is told. */
-export async function previewSave(
-  client: EngineClient,
-  traits: Pick<EngineTraits, "engine" | "architecture">,
+/** What the engine says of an image before it is saved; where it says nothing, what that means for keeping it. */
+export async function lookBeforeSave(
+  client: Pick<EngineClient, "getJson">,
   id: Digest,
   signal: AbortSignal,
-): Promise<SavePreview> {
+): Promise<{ readonly inspected: InspectAnswer } | { readonly preview: SavePreview }> {
   try {
-    const answer = await client.getJson<InspectAnswer>(imagePath(id, "/json"), { signal });
-    return previewOf(answer, traits);
+    return {
+      inspected: await client.getJson<InspectAnswer>(imagePath(id, "/json"), { signal }),
+    };
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind === "aborted") throw error;
     // Gone: there is nothing to keep, and the look before the removal finds the same.
-    if (error.kind === "not-found") return {};
-    return { obstacle: `it cannot be looked at: ${error.message}` };
+    if (error.kind === "not-found") return { preview: {} };
+    return { preview: { obstacle: `it cannot be looked at: ${error.message}` } };
   }
 }
 
 /** Layer references that a save takes and never gives back: moby 25.0.0 and later, `saveConfigAndLayer`. */
 const FIRST_LEAKING_MAJOR = 25;
 
+/** What would leave something behind, or could not come whole, is told. */
 export function previewOf(
   { Architecture, RootFS, Descriptor }: InspectAnswer,
   { engine, architecture }: Pick<EngineTraits, "engine" | "architecture">,

@@ -7,6 +7,7 @@ import { EngineImageDetails } from "../docker/image-details.ts";
 import { EngineImageRemover } from "../docker/image-remover.ts";
 import { EngineImageTransfer } from "../docker/image-transfer.ts";
 import { readEngine, type EngineTraits } from "../docker/read-engine.ts";
+import type { RememberedPreviews } from "../docker/remembered-previews.ts";
 import { createEngineReader } from "../docker/read-inventory.ts";
 import { readLayers } from "../docker/read-layers.ts";
 import { engineIdentity } from "../inventory/inventory.ts";
@@ -55,6 +56,14 @@ export async function openEngineTarget(
     const { EngineRecreator } = await import("../docker/recreate-resources.ts");
     return new EngineRecreator(client);
   };
+  let previews: RememberedPreviews | undefined;
+  const openPreviews = async (): Promise<RememberedPreviews> => {
+    const [remembered, engine] = await Promise.all([
+      import("../docker/remembered-previews.ts"),
+      readTraits(),
+    ]);
+    return (previews ??= new remembered.RememberedPreviews(client, cache, engine));
+  };
   const transfer = new EngineImageTransfer(client, async (registry) =>
     registryAuthHeader(registry, await findCredentials(configDir, registry)),
   );
@@ -96,10 +105,7 @@ export async function openEngineTarget(
       names: transfer,
       openBin: (directory) => openBin(options, directory),
       viewBin: (directory) => viewBin(options, directory),
-      async previewSave(id, looking) {
-        const preview = await import("../docker/preview-save.ts");
-        return preview.previewSave(client, await readTraits(), id, looking);
-      },
+      previewSave: async (id, looking) => (await openPreviews()).preview(id, looking),
       openLookup: () => openRegistryLookup(options),
     },
     describer: {
@@ -130,6 +136,7 @@ export async function openEngineTarget(
     close() {
       index?.close();
       client.close();
+      previews?.save();
       cache.close();
       memory.close();
       return Promise.resolve();

@@ -5,7 +5,7 @@ import type { RunSummary } from "../ports/run-journal.ts";
 
 /**
  * `unknown-plan`: the document is no plan that this version knows; `as-of`: it decides for another moment than the
- * present; `other-target`: made for another target;
+ * present; `stale-use`: what other hosts use was asked too long ago; `other-target`: made for another target;
  * `archive`: the recovery bin has no room for what goes, or would take as much as is freed, which no flag passes over;
  * `beyond-limits`: nobody is there to answer for what the policy's brakes are about; `already-applied`: the plan has a
  * run; `lease-held`: another process applies to this target.
@@ -13,6 +13,7 @@ import type { RunSummary } from "../ports/run-journal.ts";
 export type ApplyRefusalKind =
   | "unknown-plan"
   | "as-of"
+  | "stale-use"
   | "other-target"
   | "archive"
   | "beyond-limits"
@@ -45,6 +46,14 @@ export function notForNow(moment: string): ApplyRefusal {
     "as-of",
     `the plan shows what would go at ${moment} if nothing changed until then; it is only to be looked at`,
     "Make a plan of the present, without --at.",
+  );
+}
+
+export function staleUse(hosts: readonly string[], now: string): ApplyRefusal {
+  return new ApplyRefusal(
+    "stale-use",
+    `what is in use on ${hosts.join(", ")} was asked at ${now}, more than an hour ago; something may have been started since`,
+    "Make a new plan: it asks them again.",
   );
 }
 

@@ -82,6 +82,12 @@ const REFUSALS: readonly (readonly [string, Partial<Plan>, Partial<ApplyPorts>, 
     { kind: "as-of", message: expect.stringContaining("2026-11-22T12:00:00.000Z") },
   ],
   [
+    "a plan for which hosts were asked long ago",
+    { askedHosts: ["build-1"], now: "2026-11-21T10:59:59.000Z" },
+    {},
+    { kind: "stale-use", message: expect.stringContaining("build-1") },
+  ],
+  [
     "a plan for another address",
     { target: { kind: "engine", name: "fake", address: "tcp://elsewhere:2376" } },
     {},

@@ -16,6 +16,7 @@ import {
   leaseHeld,
   notForNow,
   otherTarget,
+  staleUse,
   unknownPlan,
 } from "./apply-refusal.ts";
 import { closeUnfinishedRuns } from "./reconcile.ts";
@@ -59,6 +60,9 @@ export async function apply(
   }
 }
 
+/** A plan from a file may be looked at for a while before it is applied; containers are started meanwhile. */
+const ANSWERS_HOLD_MS = 60 * 60 * 1000;
+
 function refuseUnfit(plan: Plan, ports: ApplyPorts, options: ApplyOptions): void {
   const { target, targetKey, clock } = ports;
   // A plan may come from a file of any age.
@@ -67,6 +71,9 @@ function refuseUnfit(plan: Plan, ports: ApplyPorts, options: ApplyOptions): void
   const ahead = looksAheadTo(plan, clock());
   if (ahead !== undefined) throw notForNow(ahead);
   if (!isMadeFor(plan, target, targetKey)) throw otherTarget(plan, target);
+  const { askedHosts = [] } = plan;
+  if (askedHosts.length > 0 && clock() - Date.parse(plan.now) > ANSWERS_HOLD_MS)
+    throw staleUse(askedHosts, plan.now);
   const archive = plan.exceeds.filter(({ limit }) => limit === "archive");
   if (archive.length > 0) throw archiveRefused(archive.map(({ detail }) => detail));
   if (options.unattended && !options.beyondLimits && plan.exceeds.length > 0) {

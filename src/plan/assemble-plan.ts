@@ -75,6 +75,9 @@ export function assemblePlan(decided: Decided): Plan {
       context.sha256,
       context.foreignUse,
     ),
+    ...(context.foreignUse === undefined
+      ? {}
+      : { askedHosts: context.foreignUse.hosts.map(({ name }) => name) }),
     complete: inventory.complete,
     problems: inventory.problems,
     accuracy: inventory.accuracy,

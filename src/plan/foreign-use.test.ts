@@ -162,6 +162,7 @@ describe("with a host that does not answer", () => {
 test("the plan names the hosts that it asked, and its digest holds what they said", () => {
   const one = planWith(hosts({ images: { x: {} } }));
   const two = planWith(hosts({ images: { y: {} } }));
+  expect(one.askedHosts).toEqual(["build-1"]);
   expect(one.notes).toEqual(["what these hosts hold or use stays: build-1"]);
   expect(one.actions).toEqual(two.actions);
   expect(one.inventoryDigest).not.toBe(two.inventoryDigest);

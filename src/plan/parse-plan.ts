@@ -54,6 +54,7 @@ const plan = shape({
   asOf: optional(isTime),
   policy: shape({ source: isText, digest: isText }),
   inventoryDigest: isText,
+  askedHosts: optional(texts),
   complete: isFlag,
   problems: texts,
   accuracy: shape({ kind: oneOfTexts("exact", "at-least", "up-to"), detail: optional(isText) }),

@@ -82,6 +82,8 @@ export interface Plan {
   readonly asOf?: string;
   readonly policy: { readonly source: string; readonly digest: string };
   readonly inventoryDigest: string;
+  /** Names of the hosts that were asked what they use of a registry. Their answers do not hold for long. */
+  readonly askedHosts?: readonly string[];
   readonly complete: boolean;
   readonly problems: readonly string[];
   readonly accuracy: Accuracy;

@@ -9,6 +9,8 @@ import { mismatch, writeBlob, type WrittenBlob } from "./write-blob.ts";
 
 /** As `zstd -3`, its default: half the bytes of a file system at the speed of a disk. */
 const LEVEL = 3;
+const CHUNK_BYTES = 256 * 1024;
+const AHEAD_BYTES = 4 * 2 ** 20;
 
 export interface WrittenLayer {
   /** The compressed blob. */
@@ -31,10 +33,12 @@ export async function writeLayer(
   let sizeBytes = 0;
   let diffId: Digest = "";
   const compressor = createZstdCompress({
-    chunkSize: 256 * 1024,
+    chunkSize: CHUNK_BYTES,
     params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
   });
-  const out = new PassThrough({ highWaterMark: 4 * 2 ** 20 });
+  // While a thread compresses some chunks, the next ones are read and hashed.
+  const ahead = new PassThrough({ highWaterMark: AHEAD_BYTES });
+  const out = new PassThrough({ highWaterMark: AHEAD_BYTES });
   const compressing = pipeline(
     chunks,
     async function* count(source: AsyncIterable<Uint8Array>) {
@@ -46,6 +50,7 @@ export async function writeLayer(
       diffId = `sha256:${hash.digest("hex")}`;
       if (expected !== undefined && diffId !== expected) throw mismatch(expected, diffId);
     },
+    ahead,
     compressor,
     out,
   );

@@ -1,5 +1,10 @@
-import { countTags, untaggedParts } from "../../../operations/collect-garbage.ts";
-import type { CollectionCommands, CollectionReport } from "../../../operations/collect-garbage.ts";
+import {
+  collectGarbage,
+  countTags,
+  untaggedParts,
+  type CollectionCommands,
+  type CollectionReport,
+} from "../../../operations/collect-garbage.ts";
 import type { TargetSession } from "../../../operations/target-session.ts";
 import { aim } from "../../asked-target.ts";
 import type { CliContext } from "../../cli-context.ts";
@@ -151,7 +156,6 @@ async function collect(
 ): Promise<CollectionReport> {
   const { check } = session;
   if (check === undefined) throw new CliError(`${session.target.name} cannot be checked`);
-  const { collectGarbage } = await import("../../../operations/collect-garbage.ts");
   const progress = createProgress(context.stderr, context.clock);
   try {
     return await collectGarbage(commands, {

@@ -74,7 +74,9 @@ function expectToReadBack({
   expect(mistakes.filter(({ detail }) => !isEmpty(policy, detail))).toEqual([]);
   if ("problems" in read) return;
   const withoutPlaces = (key: string, value: unknown): unknown =>
-    ["position", "protectPositions", "source"].includes(key) || isNothing(value) ? undefined : value;
+    ["position", "protectPositions", "source"].includes(key) || isNothing(value)
+      ? undefined
+      : value;
   const meaning = (each: Policy): unknown => JSON.parse(JSON.stringify(each, withoutPlaces));
   expect(meaning(read.policy)).toEqual(meaning(policy));
 }

@@ -119,7 +119,11 @@ async function compareFamily(host: Host): Promise<void> {
     names.map((name, n) => `docker save ${name} | zstd -3 -q -f -o ${n}.tar.zst`).join("; "),
   );
   const oursMs = await host.ours(
-    ...["prune", "--all", "--force", "--beyond-limits", "--recovery", "archive"],
+    "prune",
+    "--all",
+    "--force",
+    "--beyond-limits",
+    "--recovery=archive",
   );
   const what = `${host.what}, ${FAMILY} images that share ${megabytes(BASE_BYTES)}`;
   const peer = `docker save | zstd -3 (${PIPED} of them, times ${FAMILY / PIPED})`;

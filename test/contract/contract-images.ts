@@ -79,3 +79,12 @@ export function expectDone(report: RunReport): void {
   // Podman's total, of which the difference is taken, has the images' documents in it besides.
   else expect(freedBytes).toBeLessThan(predictedBytes + report.outcomes.length * DOCUMENTS_BYTES);
 }
+
+/** Every image of the plan goes into the bin, whatever way back it would have. */
+export function archivingPlan(plan: Plan): Plan {
+  const recovery = { way: "archive", detail: "" } as const;
+  const actions = plan.actions.map((action) =>
+    action.kind === "delete-image" ? { ...action, recovery } : action,
+  );
+  return { ...plan, actions };
+}

@@ -13,6 +13,7 @@ import { UNFINISHED_PREFIX } from "../../src/layout/write-blob.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { cacheFolder } from "../harness/debian-packages.ts";
 import {
+  archivingPlan,
   expectAll,
   newImage,
   newLayer,
@@ -240,9 +241,7 @@ async function removeRest(host: Host): Promise<void> {
   await restoreRest(host);
   const { session, target } = host;
   const plan = await session.plan(removeMatching({}));
-  const recovery = { way: "archive", detail: "" } as const;
-  const actions = plan.actions.map((action) => ({ ...action, recovery }));
-  expectAll(await session.carryOut({ ...plan, actions }), "applied");
+  expectAll(await session.carryOut(archivingPlan(plan)), "applied");
   expect((await target.listIds()).size).toBe(0);
 }
 

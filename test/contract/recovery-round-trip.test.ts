@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/oci/json-object.ts";
-import type { Plan } from "../../src/plan/plan.ts";
 import type { BinEntry } from "../../src/ports/recovery-bin.ts";
 import type { Restored } from "../../src/recovery/restore-image.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
@@ -9,7 +8,7 @@ import { callApiJson } from "../harness/engine-api.ts";
 import { runsAsRoot } from "../harness/engine-kinds.ts";
 import { pullImage, pushImage } from "../harness/registry-transfer.ts";
 import { startRegistry, type RunningRegistry } from "../harness/registry.ts";
-import { newImage, noteImages, random, TWO_HOURS_MS } from "./contract-images.ts";
+import { archivingPlan, newImage, noteImages, random, TWO_HOURS_MS } from "./contract-images.ts";
 import { openSession, removeMatching, type ContractSession } from "./contract-session.ts";
 import type { ContractTarget } from "./contract-target.ts";
 import type { EngineTarget } from "./engine-target.ts";
@@ -89,7 +88,7 @@ describe.each(targetsToTest())("%s", (kind) => {
     const toldBefore = isEngine(target) ? await lookAt(target, before.ids) : {};
     const session = await openBinSession(target);
 
-    const plan = await archivingPlan(session);
+    const plan = archivingPlan(await session.plan(removeMatching({})));
     expect(new Set(plan.actions.map(({ subject }) => subject))).toEqual(before.ids);
     const report = await session.carryOut(plan);
     const stayed = report.outcomes.filter(({ state }) => state !== "applied");
@@ -130,13 +129,6 @@ async function openBinSession(target: ContractTarget): Promise<ContractSession> 
   const memory = scratchFolder();
   const environment = { PLIMSOLL_BIN: join(memory, "bin") };
   return openSession(target.address, { memory, environment, aheadMs: TWO_HOURS_MS });
-}
-
-/** Everything goes, and into the bin, also what would have another way back. */
-async function archivingPlan(session: ContractSession): Promise<Plan> {
-  const plan = await session.plan(removeMatching({}));
-  const recovery = { way: "archive", detail: "" } as const;
-  return { ...plan, actions: plan.actions.map((action) => ({ ...action, recovery })) };
 }
 
 async function restoreAll(session: ContractSession): Promise<readonly Restored[]> {

@@ -8,7 +8,7 @@ import { callApiJson, callApiStream, queryString } from "../harness/engine-api.t
 import { baseRootFs } from "../harness/base-image.ts";
 import { runContainer } from "../harness/containers.ts";
 import { enginesToTest } from "../harness/engine-kinds.ts";
-import { expectAll, newImage, newLayer, random } from "./contract-images.ts";
+import { archivingPlan, expectAll, newImage, newLayer, random } from "./contract-images.ts";
 import { openSession, removeMatching } from "./contract-session.ts";
 import { startEngineTarget } from "./engine-target.ts";
 import { meddleWith } from "./meddling-engine.ts";
@@ -59,9 +59,7 @@ describe.each(enginesToTest(["docker-20.10", "docker-latest"]))("%s", (kind) => 
     const environment = { PLIMSOLL_BIN: join(scratchFolder(), "bin") };
     const session = await openSession(address, { environment });
     const plan = await session.plan(removeMatching({}));
-    const recovery = { way: "archive", detail: "" } as const;
-    const actions = plan.actions.map((action) => ({ ...action, recovery }));
-    expectAll(await session.carryOut({ ...plan, actions }), "applied");
+    expectAll(await session.carryOut(archivingPlan(plan)), "applied");
     expect(asked.filter((request) => request.endsWith("/get"))).toEqual([]);
     expect(asked.filter((request) => request.startsWith("DELETE"))).toHaveLength(2);
     expect((await target.listIds()).size).toBe(0);

@@ -35,7 +35,7 @@ function installHelper(name: string, script: string): void {
 }
 
 async function credentialsFor(registry: string): Promise<unknown> {
-  const header = await registryAuthHeader(registry, await findCredentials(folder, registry));
+  const header = registryAuthHeader(registry, await findCredentials(folder, registry));
   expect(header).toMatch(/^[A-Za-z0-9_-]+=*$/);
   expect(header.length % 4).toBe(0);
   return JSON.parse(Buffer.from(header, "base64url").toString("utf8"));

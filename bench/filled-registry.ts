@@ -9,7 +9,10 @@ export interface Filling {
 
 const PUSHED_AT_ONCE = 16;
 
-/** Pushes images of one small layer, each with its own configuration and the same number of tags. */
+/**
+ * Pushes images of one small layer, each with its own configuration and the same number of tags. Nothing is shared: the real
+ * registry now and then loses a blob that is uploaded twice at the same moment.
+ */
 export async function fillRegistry(url: string, filling: Filling): Promise<readonly string[]> {
   const pusher = new RegistryPusher(url);
   const names: string[] = [];
@@ -41,7 +44,7 @@ async function push(
     os: "linux",
     noise: randomBytes(16).toString("hex"),
   };
-  const layer = await pusher.blob(repository, Buffer.alloc(1000, repository));
+  const layer = await pusher.blob(repository, randomBytes(1000));
   const described = await pusher.blob(repository, Buffer.from(JSON.stringify(config)));
   const tags = Array.from({ length: tagsEach }, (_, tag) => `build-${number}-${tag}`);
   for (const tag of tags)

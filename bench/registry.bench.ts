@@ -54,7 +54,9 @@ function sum(counts: ReadonlyMap<string, number>, of: (what: string) => boolean 
 }
 
 function list(name: string, counts: ReadonlyMap<string, number>): string {
-  const each = [...counts].toSorted().map(([what, count]) => `${what} ${count}`);
+  const each = [...counts]
+    .map(([what, count]) => `${what} ${count}`)
+    .toSorted((a, b) => (a < b ? -1 : 1));
   return `${name}: ${each.join(", ")}`;
 }
 

@@ -206,11 +206,7 @@ export class RegistryClient {
   }
 
   /** Documents as they come; undefined for an answer with one of the statuses in `none`, which ends them. */
-  async *#pages(
-    first: string,
-    scope: string,
-    none: readonly number[] = [],
-  ): AsyncGenerator<unknown> {
+  async *#pages(first: string, scope: string, none: readonly number[] = []): AsyncGenerator {
     const seen = new Set<string>();
     for (let path: string | undefined = first; path !== undefined;) {
       seen.add(path);

@@ -6,7 +6,7 @@ import { errorAnswer, serve, type Answer, type Asked } from "./serve.ts";
 const TAGS = /^\/v2\/namespaces\/([^/]+)\/repositories\/([^/]+)\/tags$/;
 const TAG = /^\/v2\/repositories\/([^/]+\/[^/]+)\/tags\/([^/]+)\/$/;
 const REPOSITORIES = /^\/v2\/namespaces\/([^/]+)\/repositories$/;
-export const HUB_TOKEN = "a-token-of-the-hub";
+const HUB_TOKEN = "a-token-of-the-hub";
 
 /** Docker Hub (docs.docker.com/reference/api/hub/latest.yaml): each endpoint by its path there. */
 export async function startFakeHub(): Promise<FakeRegistry> {

@@ -19,7 +19,8 @@ export async function createRegistryRemover(access: RegistryAccess): Promise<Ima
   const client = access.client(signal);
   const vendor = await access.vendor(signal);
   const { deletesDigest, deletesTag, wantsTagsGoneFirst = false } = vendor.can;
-  const look = new TagLook(client, new ManifestFactsReader(client, cache), clock, signal);
+  const facts = new ManifestFactsReader(client, cache);
+  const look = new TagLook(client, facts, clock, signal);
   const nameOf = (repository: string, tag: string): string => `${registry}/${repository}:${tag}`;
 
   const tagMeans = async (repository: string, tag: string): Promise<Digest | undefined> => {
@@ -112,9 +113,11 @@ export async function createRegistryRemover(access: RegistryAccess): Promise<Ima
 
     async stillListed(ids) {
       const there = new Set<Digest>();
+      // Nothing that was seen or done before counts.
+      const anew = new TagLook(client, facts, clock, signal);
       await inParallel(ids, signal, async (id) => {
         const { repository, digest } = splitImageId(id);
-        const standing = deletesDigest ? { tags: [] } : await look.standingOf(repository, digest);
+        const standing = deletesDigest ? { tags: [] } : await anew.standingOf(repository, digest);
         if (await isThere(repository, digest, standing)) there.add(id);
       });
       return ids.filter((id) => there.has(id));

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { isDigest, type Digest } from "../oci/digest.ts";
 import type { ImageContentWriter, StoredContent } from "../ports/image-content.ts";
 import type { EngineClient } from "./engine-client.ts";
@@ -5,6 +6,9 @@ import { EngineError } from "./engine-error.ts";
 
 /** Makes the archive that an engine loads an image from. */
 export type PackImage = (content: StoredContent) => AsyncIterable<Uint8Array>;
+
+/** Of a quarter of a megabyte each, at most. */
+const CHUNKS_AHEAD = 16;
 
 /** Gives images back by the engine's load. */
 export class LoadedImageContent implements ImageContentWriter {
@@ -22,7 +26,8 @@ export class LoadedImageContent implements ImageContentWriter {
     const answers = this.#client.stream("POST", path, {
       query: { quiet: 1 },
       headers: { "Content-Type": "application/x-tar" },
-      upload: this.#pack(content),
+      // Read, hashed and unpacked ahead while the engine is busy with what it has.
+      upload: Readable.from(this.#pack(content), { highWaterMark: CHUNKS_AHEAD }),
       signal,
     });
     for await (const answer of answers) {

@@ -114,6 +114,8 @@ export async function fileTree(engine: RunningEngine, image: string): Promise<re
   const { Id } = await callApiJson<{ Id: string }>(engine, "POST", "/containers/create", {
     Image: image,
     Cmd: ["true"],
+    // Podman gives the files of an archive to the user of the container.
+    User: "0:0",
     HostConfig: { NetworkMode: "none" },
   });
   try {
@@ -124,7 +126,9 @@ export async function fileTree(engine: RunningEngine, image: string): Promise<re
     return entries
       .filter(({ header }) => !OF_THE_ENGINE.test(header.name) && !/^\.?\/?$/.test(header.name))
       .map(({ header, data = new Uint8Array() }) => {
-        const { name, mode, uid, gid, type, mtime, linkname } = header;
+        const { name, uid, gid, type, mtime, linkname } = header;
+        // Docker 20.10 puts the kind of file into it as well.
+        const mode = (header.mode ?? 0) & 0o7777;
         const digest = digestOf(Buffer.from(data));
         return JSON.stringify({ name, mode, uid, gid, type, mtime, linkname, digest });
       })

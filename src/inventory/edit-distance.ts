@@ -1,9 +1,5 @@
 /** Insertions, deletions, replacements and swaps of neighbours between two texts; undefined above `limit`. */
-export function editDistance(
-  left: string,
-  right: string,
-  limit: number,
-): number | undefined {
+export function editDistance(left: string, right: string, limit: number): number | undefined {
   if (Math.abs(left.length - right.length) > limit) return undefined;
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column);

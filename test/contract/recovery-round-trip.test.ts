@@ -33,6 +33,14 @@ function isEngine(target: ContractTarget): target is EngineTarget {
   return target.kind !== "layout";
 }
 
+const STARTED_AT = new Date().toISOString();
+
+/** It counts the manifest that it makes itself, and takes the moment of the load where an image has no date. */
+function isOfPodman({ kind }: EngineTarget, key: string, value: unknown): boolean {
+  if (kind !== "podman") return false;
+  return key === "Size" || key === "VirtualSize" || (key === "Created" && `${value}` > STARTED_AT);
+}
+
 /** Everything that an engine tells of each image, and the files of a container of it. */
 async function lookAt(target: EngineTarget, ids: Iterable<string>) {
   const told: Record<string, unknown> = {};
@@ -42,7 +50,9 @@ async function lookAt(target: EngineTarget, ids: Iterable<string>) {
       "GET",
       `/images/${id}/json`,
     );
-    const ofImage = Object.entries(answer).filter(([key]) => !NOT_OF_THE_IMAGE.has(key));
+    const ofImage = Object.entries(answer).filter(
+      ([key, value]) => !NOT_OF_THE_IMAGE.has(key) && !isOfPodman(target, key, value),
+    );
     // Annotations of a descriptor are those of the index.json that it was loaded with.
     const { annotations: _, ...descriptor } = (answer["Descriptor"] ?? {}) as JsonObject;
     const image = { ...Object.fromEntries(ofImage), Descriptor: descriptor };

@@ -66,12 +66,14 @@ export async function readConfigImage(root: string, manifestDigest: Digest): Pro
   return { config: manifest.config.digest, diffIds, layers };
 }
 
-/** What manifests and indexes stand on. Manifests that an index lists and that are absent are platforms never pulled. */
+/** What manifests and indexes stand on. */
 export interface ContentBelow {
   /** Themselves included. */
   readonly present: ReadonlyMap<Digest, Descriptor>;
   /** What a manifest that is there needs and does not have. */
   readonly missing: ReadonlyMap<Digest, Descriptor>;
+  /** Manifests that an index lists and that are not there: of platforms that were never pulled, or left out. */
+  readonly absent: ReadonlySet<Digest>;
   /** Documents that are there and cannot be understood, each with the reason. */
   readonly unreadable: ReadonlyMap<Digest, string>;
 }
@@ -85,13 +87,15 @@ export async function contentBelow(
   const present = new Map<Digest, Descriptor>();
   const unreadable = new Map<Digest, string>();
   const missing = new Map<Digest, Descriptor>();
+  const absent = new Set<Digest>();
   const waiting = tops.map((descriptor) => ({ descriptor, inIndex: false, isTop: true }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { descriptor, inIndex, isTop } = next;
     const { digest, mediaType } = descriptor;
     if (present.has(digest)) continue;
     if (!has(descriptor)) {
-      if (!inIndex && !mayBeAbsent(descriptor)) missing.set(digest, descriptor);
+      if (inIndex) absent.add(digest);
+      else if (!mayBeAbsent(descriptor)) missing.set(digest, descriptor);
       continue;
     }
     present.set(digest, descriptor);
@@ -111,7 +115,7 @@ export async function contentBelow(
           isTop: false,
         });
   }
-  return { present, missing, unreadable };
+  return { present, missing, absent, unreadable };
 }
 
 /** Content that its document carries inside, or that is to be had elsewhere only. */

@@ -111,14 +111,22 @@ export class BinStore {
     return true;
   }
 
-  /** Makes sure that all of an image is there, whole and on disk. */
-  async prove(imageId: Digest, tops: readonly Descriptor[]): Promise<void> {
+  /**
+   * Makes sure that all of an image is there, whole and on disk. A manifest of an index may be absent, unless the target
+   * that the image is from had it: then it is among `counted`.
+   */
+  async prove(
+    imageId: Digest,
+    tops: readonly Descriptor[],
+    counted: ReadonlySet<string>,
+  ): Promise<void> {
     const has = ({ digest, size }: Descriptor): boolean => this.#has(digest, size);
-    let { present, missing } = await contentBelow(this.#root, tops, has);
+    let { present, missing, absent } = await contentBelow(this.#root, tops, has);
     const unpacked = [];
     for (const digest of missing.keys()) unpacked.push(await this.#putFromLayer(digest));
-    if (unpacked.includes(true)) ({ present, missing } = await contentBelow(this.#root, tops, has));
-    const wrong = [...missing.keys()];
+    if (unpacked.includes(true))
+      ({ present, missing, absent } = await contentBelow(this.#root, tops, has));
+    const wrong = [...missing.keys(), ...[...absent].filter((digest) => counted.has(digest))];
     // One of another size is there, and must not be believed in when the content comes again.
     for (const digest of wrong) this.#damaged.add(digest);
     for (const digest of present.keys()) if (!(await this.#isProven(digest))) wrong.push(digest);

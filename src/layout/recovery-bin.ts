@@ -90,11 +90,15 @@ class LayoutRecoveryBin implements RecoveryBin {
     }
   }
 
-  async add(image: RemovedImage, form: ImageForm): Promise<BinEntry> {
+  async add(
+    image: RemovedImage,
+    form: ImageForm,
+    counted: ReadonlySet<string> = new Set(),
+  ): Promise<BinEntry> {
     try {
       return await this.whileHeld(async () => {
         const tops = await this.#store.writeTops(form);
-        await this.#store.prove(image.id, tops);
+        await this.#store.prove(image.id, tops, counted);
         const attached = form.kind === "manifest" ? (form.attached ?? []) : [];
         const [root] = tops;
         if (root === undefined) throw new RangeError(`${image.id} has no document`);

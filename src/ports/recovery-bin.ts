@@ -85,8 +85,10 @@ export interface RecoveryBin {
   /**
    * Names the image, all of whose content has been put. What was there before this process wrote it is read again first.
    * Rejects, and names nothing, when something is missing or damaged; `holds` knows of it then, so that it can be put anew.
+   * Manifests that an index lists may be missing, unless they are among `counted`: the keys of `Inventory.blobs` that the
+   * target has of this image. Others of those are no part of it: engines keep what a build or a container has left beside.
    */
-  add(image: RemovedImage, form: ImageForm): Promise<BinEntry>;
+  add(image: RemovedImage, form: ImageForm, counted?: ReadonlySet<string>): Promise<BinEntry>;
   entries(): Promise<readonly BinEntry[]>;
   contentOf(entry: BinEntry): StoredContent;
   /** Bottom layer first. */

@@ -1,4 +1,4 @@
-import { isDigest, type Digest } from "../oci/digest.ts";
+import type { Digest } from "../oci/digest.ts";
 import type { ImageContentReader } from "../ports/image-content.ts";
 import type { BinEntry, RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
 
@@ -20,11 +20,6 @@ export interface Archived {
   readonly entry: BinEntry;
   /** By how much the bin grew. */
   readonly addedBytes: number;
-}
-
-/** Why an image was not put into the bin: it stays where it is. */
-export class ArchiveError extends Error {
-  override readonly name = "ArchiveError";
 }
 
 /**
@@ -67,19 +62,12 @@ async function putImage(
     if (part.digest !== undefined && bin.holds(part.digest)) continue;
     addedBytes += await bin.put({ ...part, chunks: told(part.chunks) });
   }
-  // A save may leave out what the engine has lost, or never say so: nothing that the target counts may be missing.
-  const missing = form.kind === "manifest" ? blobs.filter((key) => isMissing(key, bin)) : [];
-  if (missing.length > 0) throw new ArchiveError(`the target did not give ${missing.join(", ")}`);
   const listed = await reader.listingOf?.(image.id);
   const described = listed === undefined ? image : { ...image, listed };
-  return { entry: await bin.add(described, form), addedBytes };
+  // A save may leave out what the engine has lost, and never say so.
+  return { entry: await bin.add(described, form, new Set(blobs)), addedBytes };
 }
 
 function isDamage(error: unknown): boolean {
   return error instanceof Error && "kind" in error && error.kind === "corrupt";
-}
-
-/** Content goes by its digest; the other keys of an inventory are the same content unpacked. */
-function isMissing(key: string, bin: RecoveryBin): boolean {
-  return isDigest(key) && !bin.holds(key);
 }

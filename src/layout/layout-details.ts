@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import { layersOfManifest } from "../inventory/layer.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseImageConfig, type ImageConfig } from "../oci/image-config.ts";
@@ -10,7 +11,7 @@ import {
   type Manifest,
 } from "../oci/manifest.ts";
 import { isImageConfigMediaType } from "../oci/media-type.ts";
-import type { ImageDetails, Layer } from "../ports/image-details.ts";
+import type { ImageDetails } from "../ports/image-details.ts";
 import { blobPath, readDocument } from "./blob-files.ts";
 import { openLayout } from "./index-file.ts";
 import { LayoutError } from "./layout-error.ts";
@@ -32,7 +33,7 @@ export function createLayoutDetails(directory: string): ImageDetails {
       const root = await openLayout(directory);
       const manifest = await firstManifest(root, id);
       if (manifest === undefined) return [];
-      return layersOf(manifest, await readConfig(root, manifest.config));
+      return layersOfManifest(manifest, await readConfig(root, manifest.config), sha256);
     },
   };
 }
@@ -83,25 +84,6 @@ async function readConfig(root: string, config: Descriptor | undefined): Promise
   return parseImageConfig(await requireDocument(root, config.digest));
 }
 
-/** An artifact has no diff IDs; its layers stand for themselves. */
-function layersOf(manifest: ImageManifest, config: ImageConfig): readonly Layer[] {
-  const steps = config.history.filter(({ emptyLayer }) => !emptyLayer);
-  let chainId: Digest | undefined;
-  return manifest.layers.map((descriptor, position): Layer => {
-    const diffId = config.diffIds[position] ?? descriptor.digest;
-    chainId = chainId === undefined ? diffId : nextChainId(chainId, diffId);
-    const step = steps[position];
-    return {
-      diffId,
-      chainId,
-      blobs: [descriptor.digest],
-      createdBy: step?.createdBy ?? "",
-      ...(step?.createdAt === undefined ? {} : { createdAt: step.createdAt }),
-    };
-  });
-}
-
-/** image-spec, config.md#layer-chainid. */
-function nextChainId(parent: Digest, diffId: Digest): Digest {
-  return `sha256:${createHash("sha256").update(`${parent} ${diffId}`).digest("hex")}`;
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

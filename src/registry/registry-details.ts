@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 
+import { layersOfManifest } from "../inventory/layer.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseImageConfig } from "../oci/image-config.ts";
 import { isAttestationEntry, parseManifest, type ImageManifest } from "../oci/manifest.ts";
 import { isImageConfigMediaType } from "../oci/media-type.ts";
-import type { ImageDetails, Layer } from "../ports/image-details.ts";
+import type { ImageDetails } from "../ports/image-details.ts";
 import { splitImageId } from "./image-id.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { RegistryError } from "./registry-error.ts";
@@ -54,28 +55,12 @@ export function createRegistryDetails(client: RegistryClient): ImageDetails {
       if (repository === undefined || manifest === undefined) return [];
       const { config } = manifest;
       const isImage = config !== undefined && isImageConfigMediaType(config.mediaType);
-      const { diffIds, history } = parseImageConfig(
-        isImage ? await readConfig(repository, config.digest) : {},
-      );
-      const steps = history.filter(({ emptyLayer }) => !emptyLayer);
-      let chainId: Digest | undefined;
-      return manifest.layers.map((descriptor, position): Layer => {
-        const diffId = diffIds[position] ?? descriptor.digest;
-        chainId = chainId === undefined ? diffId : nextChainId(chainId, diffId);
-        const step = steps[position];
-        return {
-          diffId,
-          chainId,
-          blobs: [descriptor.digest],
-          createdBy: step?.createdBy ?? "",
-          ...(step?.createdAt === undefined ? {} : { createdAt: step.createdAt }),
-        };
-      });
+      const read = isImage ? await readConfig(repository, config.digest) : {};
+      return layersOfManifest(manifest, parseImageConfig(read), sha256);
     },
   };
 }
 
-/** image-spec, config.md#layer-chainid. */
-function nextChainId(parent: Digest, diffId: Digest): Digest {
-  return `sha256:${createHash("sha256").update(`${parent} ${diffId}`).digest("hex")}`;
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

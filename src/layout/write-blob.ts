@@ -77,7 +77,6 @@ export function writeBytes(
   return writeBlob(root, inOneChunk(bytes), expected);
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await
 async function* inOneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }

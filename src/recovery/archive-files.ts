@@ -163,7 +163,6 @@ function bytesFile(name: string, bytes: Uint8Array): ArchiveFile {
   return {
     name,
     sizeBytes: bytes.byteLength,
-    // eslint-disable-next-line @typescript-eslint/require-await
     chunks: (async function* () {
       yield bytes;
     })(),

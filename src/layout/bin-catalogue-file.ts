@@ -10,7 +10,7 @@ import type { RootContents } from "./root-contents.ts";
 
 /** Beside index.json. It may be deleted at any time: all of it can be read again from the manifests. */
 export const CATALOGUE_FILE = ".plimsoll.contents";
-const VERSION = 1;
+const VERSION = 2;
 
 /** Digests are written once and named by their position. */
 interface Document {
@@ -24,7 +24,8 @@ interface WrittenRoot {
   readonly key: string;
   readonly blobs: readonly number[];
   readonly config?: number;
-  readonly layers?: readonly (readonly [diffId: number, blob: number, unpackedBytes: number])[];
+  /** Only the first of each where the layer is left to a registry. */
+  readonly layers?: readonly (readonly [diffId: number, blob?: number, unpackedBytes?: number])[];
 }
 
 /** Nothing where it is missing, of another version, or damaged: its first line is the digest of the rest. */
@@ -65,7 +66,11 @@ function readRoots({ digests, sizes, roots }: Document): ReadonlyMap<string, Roo
         config: digestAt(config),
         diffIds: stack.map(([diffId]) => digestAt(diffId)),
         layers: new Map(
-          stack.map(([diffId, blob, unpacked]) => [digestAt(diffId), layerOf(blob, unpacked)]),
+          stack.flatMap(([diffId, blob, unpacked]) =>
+            blob === undefined || unpacked === undefined
+              ? []
+              : [[digestAt(diffId), layerOf(blob, unpacked)] as const],
+          ),
         ),
       };
       return [key, { ...contents, config: image }];
@@ -108,9 +113,9 @@ function documentOf(contents: ReadonlyMap<string, RootContents>): Document {
     for (const [digest, size] of below) sizes.set(at(digest), size);
     const blobs = [...below.keys()].map(at);
     if (config === undefined) return { key, blobs };
-    const layers = config.diffIds.map((diffId): [number, number, number] => {
+    const layers = config.diffIds.map((diffId): [number] | [number, number, number] => {
       const layer = config.layers.get(diffId);
-      if (layer === undefined) throw new RangeError(`${diffId} is no layer of ${config.config}`);
+      if (layer === undefined) return [at(diffId)];
       return [at(diffId), at(layer.digest), layer.unpackedBytes];
     });
     return { key, blobs, config: at(config.config), layers };

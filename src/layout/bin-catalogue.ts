@@ -1,8 +1,10 @@
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageForm } from "../ports/image-content.ts";
+import type { RegistryPart } from "../ports/recovery-bin.ts";
 import { readCatalogueFile, writeCatalogueFile } from "./bin-catalogue-file.ts";
 import {
+  blobsOf,
   contentBelow,
   describeDocument,
   readConfigImage,
@@ -22,6 +24,7 @@ export interface BinRoot {
   readonly root: Descriptor;
   /** Manifests that came with it because they are attached to it. */
   readonly attached: readonly Digest[];
+  readonly inRegistry: readonly RegistryPart[];
 }
 
 /**
@@ -94,19 +97,22 @@ export class BinCatalogue {
 }
 
 /** Tells a document that is an image by itself from the same document made for an image's configuration. */
-function keyOf({ form, root, attached }: BinRoot): string {
-  return [form, root.digest, ...attached].join(" ");
+function keyOf({ form, root, attached, inRegistry }: BinRoot): string {
+  const left = inRegistry.map(({ blob }) => `-${blob}`);
+  return [form, root.digest, ...attached, ...left].join(" ");
 }
 
 async function readContents(
   root: string,
-  { form, root: top, attached }: BinRoot,
+  { form, root: top, attached, inRegistry }: BinRoot,
 ): Promise<RootContents> {
   const sizes = new Map<Digest, number>();
   try {
     const others = await Promise.all(attached.map((digest) => describeDocument(root, digest)));
     const has = ({ digest, size }: Descriptor): boolean => hasBlob(root, digest, size);
-    const { present, missing, unreadable } = await contentBelow(root, [top, ...others], has);
+    const tops = [top, ...others];
+    const left = blobsOf(inRegistry);
+    const { present, missing, unreadable } = await contentBelow(root, tops, has, left);
     for (const [digest, { size }] of [...present, ...missing]) sizes.set(digest, size);
     const [unknown] = unreadable.values();
     const damage =

@@ -2,12 +2,15 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseImageConfig } from "../oci/image-config.ts";
 import { parseManifest, successorsOf } from "../oci/manifest.ts";
+import type { RegistryPart } from "../ports/recovery-bin.ts";
 import { isForeignLayerMediaType, isManifestMediaType, MEDIA_TYPE } from "../oci/media-type.ts";
 import { findBlob, readDocument } from "./blob-files.ts";
 import { LayoutError } from "./layout-error.ts";
 
 /** On a layer's descriptor in a manifest that was made for the bin: bytes of the uncompressed tar. */
 const UNPACKED_SIZE = "dev.plimsoll.layer.size";
+/** And on that of a layer which is left to a registry: the repository there, in place of the size. */
+const REPOSITORY = "dev.plimsoll.layer.repository";
 
 /** A layer as the bin keeps it: a zstd blob. */
 export interface StoredLayer {
@@ -22,6 +25,7 @@ export interface ConfigImage {
   readonly config: Digest;
   /** Bottom first. */
   readonly diffIds: readonly Digest[];
+  /** Without those that are left to a registry. */
   readonly layers: ReadonlyMap<Digest, StoredLayer>;
 }
 
@@ -29,12 +33,24 @@ export interface ConfigImage {
 export function describeConfigImage(
   { config, diffIds, layers }: ConfigImage,
   configBytes: number,
+  inRegistry: readonly RegistryPart[] = [],
 ): object {
+  const left = new Map(inRegistry.map((part) => [part.digest, part]));
   return {
     schemaVersion: 2,
     mediaType: MEDIA_TYPE.manifest,
     config: { mediaType: MEDIA_TYPE.config, digest: config, size: configBytes },
     layers: diffIds.map((diffId) => {
+      const part = left.get(diffId);
+      if (part !== undefined) {
+        const { mediaType, blob, sizeBytes, repository } = part;
+        return {
+          mediaType,
+          digest: blob,
+          size: sizeBytes,
+          annotations: { [REPOSITORY]: repository },
+        };
+      }
       const layer = layers.get(diffId);
       if (layer === undefined) throw damaged(config, `the bin lacks its layer ${diffId}`);
       return {
@@ -55,6 +71,7 @@ export async function readConfigImage(root: string, manifestDigest: Digest): Pro
   const { diffIds } = parseImageConfig(await readJson(root, manifest.config.digest));
   const layers = new Map<Digest, StoredLayer>();
   for (const [position, { digest, size, annotations }] of manifest.layers.entries()) {
+    if (annotations[REPOSITORY] !== undefined) continue;
     const diffId = diffIds[position];
     const unpackedBytes = Number(annotations[UNPACKED_SIZE]);
     if (diffId === undefined || !Number.isSafeInteger(unpackedBytes))
@@ -78,11 +95,12 @@ export interface ContentBelow {
   readonly unreadable: ReadonlyMap<Digest, string>;
 }
 
-/** Looks through everything below manifests and indexes. */
+/** Looks through everything below manifests and indexes, but for what is left to a registry. */
 export async function contentBelow(
   root: string,
   tops: readonly Descriptor[],
   has: (descriptor: Descriptor) => boolean,
+  left: ReadonlySet<Digest> = new Set(),
 ): Promise<ContentBelow> {
   const present = new Map<Digest, Descriptor>();
   const unreadable = new Map<Digest, string>();
@@ -92,7 +110,7 @@ export async function contentBelow(
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { descriptor, inIndex, isTop } = next;
     const { digest, mediaType } = descriptor;
-    if (present.has(digest)) continue;
+    if (present.has(digest) || left.has(digest)) continue;
     if (!has(descriptor)) {
       if (inIndex) absent.add(digest);
       else if (!mayBeAbsent(descriptor)) missing.set(digest, descriptor);
@@ -136,6 +154,20 @@ export function damaged(digest: Digest, detail: string): LayoutError {
     detail,
     hint: "Look for other damage with: plimsoll bin verify",
   });
+}
+
+/** What of an image has to be fetched before it can be given out. */
+export function inRegistryOnly(id: Digest, { repository, blob }: RegistryPart): LayoutError {
+  return new LayoutError("incomplete", {
+    file: id,
+    detail: `the bin has left its blob ${blob} to ${repository}`,
+    hint: "It comes back as soon as that registry answers.",
+  });
+}
+
+/** The blobs of these parts in their registries. */
+export function blobsOf(inRegistry: readonly RegistryPart[]): ReadonlySet<Digest> {
+  return new Set(inRegistry.map(({ blob }) => blob));
 }
 
 /** A manifest or index in the bin as another one would name it. Throws where it is not what its digest says. */

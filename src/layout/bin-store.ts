@@ -4,8 +4,10 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { MEDIA_TYPE } from "../oci/media-type.ts";
 import type { ContentPart, ImageForm } from "../ports/image-content.ts";
+import type { AddOptions, RegistryPart } from "../ports/recovery-bin.ts";
 import type { BinCatalogue } from "./bin-catalogue.ts";
 import {
+  blobsOf,
   contentBelow,
   damaged,
   describeConfigImage,
@@ -74,7 +76,10 @@ export class BinStore {
   }
 
   /** The documents that the image is to be found below; the first is what its entry will name. */
-  async writeTops(form: ImageForm): Promise<readonly Descriptor[]> {
+  async writeTops(
+    form: ImageForm,
+    inRegistry: readonly RegistryPart[],
+  ): Promise<readonly Descriptor[]> {
     if (form.kind === "manifest") {
       for (const digest of [form.root, ...(form.attached ?? [])])
         if (!(await this.#isProven(digest))) throw damaged(digest, "it is missing or damaged");
@@ -84,8 +89,11 @@ export class BinStore {
     const file = await findBlob(this.#root, config);
     if (file === undefined) throw damaged(config, "the bin lacks the configuration");
     const layers = new Map<Digest, StoredLayer>();
-    for (const diffId of diffIds) layers.set(diffId, await this.#layerOf(diffId));
-    const document = describeConfigImage({ config, diffIds, layers }, file.sizeBytes);
+    const left = new Set(inRegistry.map(({ digest }) => digest));
+    for (const diffId of diffIds)
+      if (!left.has(diffId)) layers.set(diffId, await this.#layerOf(diffId));
+    const image = { config, diffIds, layers };
+    const document = describeConfigImage(image, file.sizeBytes, inRegistry);
     const blob = await writeBytes(this.#root, Buffer.from(JSON.stringify(document)));
     this.#trust(blob.digest);
     return [descriptorOf(MEDIA_TYPE.manifest, blob.digest, blob.sizeBytes)];
@@ -118,14 +126,15 @@ export class BinStore {
   async prove(
     imageId: Digest,
     tops: readonly Descriptor[],
-    counted: ReadonlySet<string>,
+    { counted = new Set(), inRegistry = [] }: AddOptions,
   ): Promise<void> {
+    const left = blobsOf(inRegistry);
     const has = ({ digest, size }: Descriptor): boolean => this.#has(digest, size);
-    let { present, missing, absent } = await contentBelow(this.#root, tops, has);
+    let { present, missing, absent } = await contentBelow(this.#root, tops, has, left);
     const unpacked = [];
     for (const digest of missing.keys()) unpacked.push(await this.#putFromLayer(digest));
     if (unpacked.includes(true))
-      ({ present, missing, absent } = await contentBelow(this.#root, tops, has));
+      ({ present, missing, absent } = await contentBelow(this.#root, tops, has, left));
     const wrong = [...missing.keys(), ...[...absent].filter((digest) => counted.has(digest))];
     // One of another size is there, and must not be believed in when the content comes again.
     for (const digest of wrong) this.#damaged.add(digest);

@@ -2,8 +2,14 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { MEDIA_TYPE } from "../oci/media-type.ts";
 import type { ImageForm, StoredContent } from "../ports/image-content.ts";
-import type { BinEntry, BinPart } from "../ports/recovery-bin.ts";
-import { contentBelow, damaged, describeDocument, type StoredLayer } from "./bin-contents.ts";
+import type { BinEntry, BinPart, RegistryPart } from "../ports/recovery-bin.ts";
+import {
+  blobsOf,
+  contentBelow,
+  damaged,
+  describeDocument,
+  type StoredLayer,
+} from "./bin-contents.ts";
 import { findBlob } from "./blob-files.ts";
 import { hasBlob } from "./has-blob.ts";
 import { readBlob } from "./read-blob.ts";
@@ -34,6 +40,11 @@ export function storedContent(
       if (file === undefined) throw damaged(digest, "the bin does not have it");
       return file.sizeBytes;
     },
+    openPacked: async (diffId) => {
+      const layer = await layerOf(diffId);
+      if (layer === undefined) return undefined;
+      return { sizeBytes: layer.sizeBytes, chunks: readBlob(root, { digest: layer.digest }) };
+    },
     digestsBelow: async () => {
       if (form.kind === "config") return [form.config, ...new Set(form.diffIds)];
       const { present } = await contentBelow(root, await topsOf(root, form), (descriptor) =>
@@ -56,12 +67,12 @@ export function topsOf(
 export async function binParts(
   root: string,
   top: Descriptor,
-  { form }: BinEntry,
+  { form, inRegistry = [] }: BinEntry,
   layers: ReadonlyMap<Digest, StoredLayer>,
 ): Promise<readonly Omit<BinPart, "sharedWith">[]> {
   const has = ({ digest }: Descriptor): boolean => hasBlob(root, digest);
   const tops = form.kind === "config" ? [top] : await topsOf(root, form);
-  const { present } = await contentBelow(root, tops, has);
+  const { present } = await contentBelow(root, tops, has, blobsOf(inRegistry));
   const stored = new Set([...layers.values()].map(({ digest }) => digest));
   const blobs = [...present.values()]
     .filter(({ digest }) => !stored.has(digest))
@@ -79,5 +90,15 @@ export async function binParts(
     diffId,
     unpackedBytes,
   }));
-  return [...blobs, ...unpacked];
+  return [...blobs, ...inRegistry.map((part) => partElsewhere(part, form)), ...unpacked];
+}
+
+function partElsewhere(
+  { digest, repository, blob, mediaType }: RegistryPart,
+  { kind }: ImageForm,
+): Omit<BinPart, "sharedWith"> {
+  const common = { digest: blob, mediaType, storedBytes: 0, inRegistry: repository };
+  return kind === "config"
+    ? { ...common, kind: "layer", diffId: digest }
+    : { ...common, kind: "blob" };
 }

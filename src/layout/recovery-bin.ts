@@ -4,6 +4,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContentPart, ImageForm, StoredContent } from "../ports/image-content.ts";
 import type {
+  AddOptions,
   BinEntry,
   BinPart,
   BinRemoval,
@@ -12,7 +13,7 @@ import type {
   VerifyProgress,
 } from "../ports/recovery-bin.ts";
 import { BinCatalogue } from "./bin-catalogue.ts";
-import type { StoredLayer } from "./bin-contents.ts";
+import { inRegistryOnly, type StoredLayer } from "./bin-contents.ts";
 import { asBinError } from "./bin-error.ts";
 import { BinHold } from "./bin-hold.ts";
 import { BinIndex } from "./bin-index.ts";
@@ -90,19 +91,17 @@ class LayoutRecoveryBin implements RecoveryBin {
     }
   }
 
-  async add(
-    image: RemovedImage,
-    form: ImageForm,
-    counted: ReadonlySet<string> = new Set(),
-  ): Promise<BinEntry> {
+  async add(image: RemovedImage, form: ImageForm, options: AddOptions = {}): Promise<BinEntry> {
     try {
       return await this.whileHeld(async () => {
-        const tops = await this.#store.writeTops(form);
-        await this.#store.prove(image.id, tops, counted);
+        const { inRegistry = [] } = options;
+        const tops = await this.#store.writeTops(form, inRegistry);
+        await this.#store.prove(image.id, tops, options);
         const attached = form.kind === "manifest" ? (form.attached ?? []) : [];
         const [root] = tops;
         if (root === undefined) throw new RangeError(`${image.id} has no document`);
-        const record = { key: randomUUID(), image, form: form.kind, pinned: false, attached, root };
+        const known = { key: randomUUID(), image, form: form.kind, pinned: false };
+        const record = { ...known, attached, inRegistry, root };
         await this.#index.change((records) => [...records, record]);
         return this.#describe(record);
       });
@@ -118,7 +117,10 @@ class LayoutRecoveryBin implements RecoveryBin {
   }
 
   contentOf(entry: BinEntry): StoredContent {
-    return storedContent(this.#root, entry, () => this.#layersOf(entry));
+    const { image, inRegistry = [] } = entry;
+    const away = inRegistry.find(({ digest }) => !this.holds(digest));
+    if (away !== undefined) throw inRegistryOnly(image.id, away);
+    return storedContent(this.#root, entry, () => this.#layersFor(entry));
   }
 
   async partsOf(entry: BinEntry): Promise<readonly BinPart[]> {
@@ -174,8 +176,19 @@ class LayoutRecoveryBin implements RecoveryBin {
   async #layersOf({ key }: BinEntry): Promise<ReadonlyMap<Digest, StoredLayer>> {
     const { records } = await this.#index.read();
     const record = records.find((each) => each.key === key);
-    const contents = record && (await this.#catalogue.contentsOf(record));
-    return contents?.config?.layers ?? new Map();
+    if (record === undefined) return new Map();
+    const { config } = await this.#catalogue.contentsOf(record);
+    return config?.layers ?? new Map();
+  }
+
+  /** Those of the image's own manifest, and those that are here without it: fetched, or another image's. */
+  async #layersFor(entry: BinEntry): Promise<ReadonlyMap<Digest, StoredLayer>> {
+    const layers = new Map(await this.#layersOf(entry));
+    for (const { digest } of entry.inRegistry ?? []) {
+      const fetched = this.#catalogue.layer(digest);
+      if (fetched !== undefined) layers.set(digest, fetched);
+    }
+    return layers;
   }
 
   async #change(...change: Parameters<BinIndex["change"]>): Promise<void> {
@@ -187,14 +200,22 @@ class LayoutRecoveryBin implements RecoveryBin {
   }
 
   async #describe(record: RecoveryRecord): Promise<BinEntry> {
-    const { key, image, pinned, attached, root } = record;
+    const { key, image, pinned, attached, inRegistry, root } = record;
     const { sizes, config, damage } = await this.#catalogue.contentsOf(record);
     const storedBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     const form: ImageForm =
       record.form === "manifest"
         ? { kind: "manifest", root: root.digest, ...(attached.length === 0 ? {} : { attached }) }
         : { kind: "config", config: image.id, diffIds: config?.diffIds ?? [] };
-    return { key, image, form, pinned, storedBytes, ...(damage === undefined ? {} : { damage }) };
+    return {
+      key,
+      image,
+      form,
+      ...(inRegistry.length === 0 ? {} : { inRegistry }),
+      pinned,
+      storedBytes,
+      ...(damage === undefined ? {} : { damage }),
+    };
   }
 
   async #sweep(): Promise<BinRemoval> {

@@ -2,7 +2,7 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import { isDigest, type Digest } from "../oci/digest.ts";
 import { isJsonObject, type JsonObject } from "../oci/json-object.ts";
 import type { ImageForm } from "../ports/image-content.ts";
-import type { RemovedImage } from "../ports/recovery-bin.ts";
+import type { RegistryPart, RemovedImage } from "../ports/recovery-bin.ts";
 import type { IndexEntry } from "./index-file.ts";
 
 /** On a descriptor of the bin's index.json, all of them texts as image-spec's annotations.md wants it. */
@@ -15,6 +15,8 @@ const ANNOTATION = {
   form: "dev.plimsoll.bin.form",
   /** Digests of the manifests that came with the image because they are attached to it, as a JSON list. */
   attached: "dev.plimsoll.bin.attached",
+  /** The `RegistryPart`s as a JSON list. */
+  inRegistry: "dev.plimsoll.bin.in-registry",
 } as const;
 
 /** An entry of index.json that the bin has made. */
@@ -24,6 +26,8 @@ export interface RecoveryRecord {
   readonly form: ImageForm["kind"];
   readonly pinned: boolean;
   readonly attached: readonly Digest[];
+  /** What of the image is left to registries. */
+  readonly inRegistry: readonly RegistryPart[];
   /** The manifest or index in the bin. */
   readonly root: Descriptor;
 }
@@ -40,6 +44,7 @@ export function readRecord({ descriptor }: IndexEntry): RecoveryRecord | undefin
     form: annotations[ANNOTATION.form] === "config" ? "config" : "manifest",
     pinned: annotations[ANNOTATION.pinned] === "true",
     attached: texts(parseJson(annotations[ANNOTATION.attached])).filter(isDigest),
+    inRegistry: readParts(annotations[ANNOTATION.inRegistry]),
     root: descriptor,
   };
 }
@@ -51,6 +56,7 @@ export function writeRecord({
   form,
   pinned,
   attached,
+  inRegistry,
   root,
 }: RecoveryRecord): JsonObject {
   return {
@@ -67,6 +73,7 @@ export function writeRecord({
       [ANNOTATION.form]: form,
       ...(pinned ? { [ANNOTATION.pinned]: "true" } : {}),
       ...(attached.length === 0 ? {} : { [ANNOTATION.attached]: JSON.stringify(attached) }),
+      ...(inRegistry.length === 0 ? {} : { [ANNOTATION.inRegistry]: JSON.stringify(inRegistry) }),
     },
   };
 }
@@ -90,6 +97,22 @@ function readImage(text: string | undefined): RemovedImage | undefined {
     ...(typeof keepMs === "number" && keepMs >= 0 ? { keepMs } : {}),
     ...(Array.isArray(listed) ? { listed: listed.filter(isJsonObject) } : {}),
   };
+}
+
+/** What cannot be read is not left out of the image: it is missed in the bin, and told as damage. */
+function readParts(text: string | undefined): readonly RegistryPart[] {
+  const value = parseJson(text);
+  return Array.isArray(value) ? value.flatMap((each) => readPart(each) ?? []) : [];
+}
+
+function readPart(value: unknown): RegistryPart | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { digest, repository, blob, mediaType, sizeBytes } = value;
+  if (typeof digest !== "string" || !isDigest(digest)) return undefined;
+  if (typeof blob !== "string" || !isDigest(blob)) return undefined;
+  if (typeof repository !== "string" || typeof mediaType !== "string") return undefined;
+  if (typeof sizeBytes !== "number") return undefined;
+  return { digest, repository, blob, mediaType, sizeBytes };
 }
 
 function texts(value: unknown): readonly string[] {

@@ -1,7 +1,9 @@
 import { opendir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 
+import { blobsOf } from "./bin-contents.ts";
 import { systemErrorCode, toLayoutError } from "./layout-error.ts";
+import { readRecord } from "./recovery-records.ts";
 import { sweepBlobs } from "./sweep-blobs.ts";
 import { UNFINISHED_PREFIX } from "./write-blob.ts";
 
@@ -29,6 +31,7 @@ export async function sweepBin(
     graceMs: hasForeign ? FOREIGN_GRACE_MS : 0,
     signal,
     mayLackPlatforms: true,
+    leftBy: (entry) => blobsOf(readRecord(entry)?.inRegistry ?? []),
     onRemoved: ({ sizeBytes, hardLinks }) => {
       if (hardLinks === 1) freedBytes += sizeBytes;
     },

@@ -1,12 +1,13 @@
 import { unlink } from "node:fs/promises";
 
+import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { blobPath, findBlob, listBlobs, type BlobFile } from "./blob-files.ts";
-import { reachableFrom, walkContent } from "./content-walk.ts";
+import { reachableFrom, walkContent, type Content } from "./content-walk.ts";
 import { findUnfinishedWrite } from "./find-unfinished-write.ts";
 import { hasBlob } from "./has-blob.ts";
 import { inParallel } from "./in-parallel.ts";
-import { readIndexFile, readIndexText, type IndexFile } from "./index-file.ts";
+import { readIndexFile, readIndexText, type IndexEntry, type IndexFile } from "./index-file.ts";
 import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
 
 /** After so many removals index.json is looked at again. */
@@ -24,6 +25,8 @@ export interface SweepOptions {
   readonly signal: AbortSignal;
   /** Platforms that an index lists and that are not there never were: they need nothing. Elsewhere they may have been lost. */
   readonly mayLackPlatforms?: boolean;
+  /** Blobs below an entry that it does not need here. */
+  readonly leftBy?: (entry: IndexEntry) => ReadonlySet<Digest>;
   /** Told of each blob that went, as it was. */
   readonly onRemoved?: ((file: BlobFile) => void) | undefined;
 }
@@ -34,12 +37,12 @@ export interface SweepOptions {
  * at work: it may write an older index.json back. Only under the write lock.
  */
 export async function sweepBlobs(root: string, options: SweepOptions): Promise<readonly Digest[]> {
-  const { nowMs, graceMs, signal, mayLackPlatforms = false, onRemoved } = options;
+  const { nowMs, graceMs, signal, onRemoved } = options;
   const graceStartMs = nowMs - graceMs;
   const removed: Digest[] = [];
   for (let marking = 0; marking < MAX_MARKINGS; marking += 1) {
     const index = await readIndexFile(root);
-    const reached = await markReached(root, index, graceStartMs, signal, mayLackPlatforms);
+    const reached = await markReached(root, index, graceStartMs, options);
     const writing = await findUnfinishedWrite(
       root,
       reached,
@@ -62,13 +65,14 @@ function writerError(file: string): LayoutError {
   });
 }
 
+type MarkOptions = Pick<SweepOptions, "signal" | "mayLackPlatforms" | "leftBy">;
+
 /** What index.json reaches, and what a manifest reaches that was written after `graceStartMs`. */
 async function markReached(
   root: string,
   index: IndexFile,
   graceStartMs: number,
-  signal: AbortSignal,
-  mayLackPlatforms: boolean,
+  { signal, mayLackPlatforms = false, leftBy }: MarkOptions,
 ): Promise<ReadonlyMap<Digest, unknown>> {
   const descriptors = index.entries.map(({ descriptor }) => descriptor);
   const content = await walkContent(root, descriptors, graceStartMs, { signal });
@@ -83,7 +87,26 @@ async function markReached(
       hint: "Copy the image here again, or remove its entry from index.json; then the next apply frees the space.",
     });
   }
-  return reachableFrom(content, [...descriptors, ...content.arriving]);
+  if (leftBy === undefined) return reachableFrom(content, [...descriptors, ...content.arriving]);
+  return reachedWithout(content, index.entries, leftBy);
+}
+
+/** What any entry needs here: a blob that one of them has left elsewhere may be another's own. */
+function reachedWithout(
+  content: Content,
+  entries: readonly IndexEntry[],
+  leftBy: (entry: IndexEntry) => ReadonlySet<Digest>,
+): ReadonlyMap<Digest, unknown> {
+  const whole: Descriptor[] = [...content.arriving];
+  const needed = new Map<Digest, unknown>();
+  for (const entry of entries) {
+    const left = leftBy(entry);
+    if (left.size === 0) whole.push(entry.descriptor);
+    else
+      for (const [digest, descriptor] of reachableFrom(content, [entry.descriptor]))
+        if (!left.has(digest)) needed.set(digest, descriptor);
+  }
+  return new Map([...needed, ...reachableFrom(content, whole)]);
 }
 
 async function listUnreached(
@@ -148,7 +171,7 @@ export async function countUnreferencedBlobs(
   const index = await readIndexFile(root);
   const unreached = await listUnreached(
     root,
-    await markReached(root, index, Number.POSITIVE_INFINITY, signal, false),
+    await markReached(root, index, Number.POSITIVE_INFINITY, { signal }),
   );
   const total = { count: 0, sizeBytes: 0, diskBytes: 0 };
   await inParallel(unreached, signal, async (digest) => {

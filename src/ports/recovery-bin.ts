@@ -21,12 +21,26 @@ export interface RemovedImage {
   readonly listed?: readonly JsonObject[];
 }
 
+/** A piece of an image that the bin leaves to a registry, which had it when the image went. */
+export interface RegistryPart {
+  /** By what the image's form knows it: the digest of a layer's tar (`config`), or of the blob itself (`manifest`). */
+  readonly digest: Digest;
+  /** `registry/repository`, normalised. */
+  readonly repository: string;
+  /** What it is there: the blob's digest, media type and bytes. */
+  readonly blob: Digest;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+}
+
 /** One image in the bin. */
 export interface BinEntry {
   /** Tells entries apart, also of one image that was removed twice. */
   readonly key: string;
   readonly image: RemovedImage;
   readonly form: ImageForm;
+  /** What of it is not in the bin; absent where all of it is. */
+  readonly inRegistry?: readonly RegistryPart[];
   /** Kept whatever its age. */
   readonly pinned: boolean;
   /** Bytes of its blobs as they are stored, shared ones included. */
@@ -42,7 +56,10 @@ export interface BinPart {
   /** `layer`: stored compressed by the bin; `blob`: anything that is stored as it came. */
   readonly kind: "layer" | "blob";
   readonly mediaType: string;
+  /** Nothing for what is left to a registry. */
   readonly storedBytes: number;
+  /** Set where the bin leaves it to a registry: the repository there. */
+  readonly inRegistry?: string;
   /** Of a `layer`: the digest and the bytes of its tar. */
   readonly diffId?: Digest;
   readonly unpackedBytes?: number;
@@ -69,6 +86,13 @@ export interface VerifyProgress {
   readonly totalBytes: number;
 }
 
+export interface AddOptions {
+  /** Keys of `Inventory.blobs` that the target has of this image. */
+  readonly counted?: ReadonlySet<string>;
+  /** What is not put into the bin, because a registry has just said that it has it. */
+  readonly inRegistry?: readonly RegistryPart[];
+}
+
 /** Holds removed images until a deadline. Content is stored once, however many images share it. */
 export interface RecoveryBin {
   /** Where it is, for people. */
@@ -83,13 +107,14 @@ export interface RecoveryBin {
   /** Stores one part, checked and on disk when this resolves; answers the bytes that the bin grew by. */
   put(part: ContentPart): Promise<number>;
   /**
-   * Names the image, all of whose content has been put. What was there before this process wrote it is read again first.
+   * Names the image, all of whose content has been put, or is left to a registry. What was there before this process wrote it is read again first.
    * Rejects, and names nothing, when something is missing or damaged; `holds` knows of it then, so that it can be put anew.
-   * Manifests that an index lists may be missing, unless they are among `counted`: the keys of `Inventory.blobs` that the
-   * target has of this image. Others of those are no part of it: engines keep what a build or a container has left beside.
+   * Manifests that an index lists may be missing, unless they are among `counted`. Others of
+   * those are no part of it: engines keep what a build or a container has left beside.
    */
-  add(image: RemovedImage, form: ImageForm, counted?: ReadonlySet<string>): Promise<BinEntry>;
+  add(image: RemovedImage, form: ImageForm, options?: AddOptions): Promise<BinEntry>;
   entries(): Promise<readonly BinEntry[]>;
+  /** Throws where the image is damaged, or something of it is in a registry only. */
   contentOf(entry: BinEntry): StoredContent;
   /** Bottom layer first. */
   partsOf(entry: BinEntry): Promise<readonly BinPart[]>;

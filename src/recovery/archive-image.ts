@@ -65,7 +65,7 @@ async function putImage(
   const listed = await reader.listingOf?.(image.id);
   const described = listed === undefined ? image : { ...image, listed };
   // A save may leave out what the engine has lost, and never say so.
-  return { entry: await bin.add(described, form, new Set(blobs)), addedBytes };
+  return { entry: await bin.add(described, form, { counted: new Set(blobs) }), addedBytes };
 }
 
 function isDamage(error: unknown): boolean {

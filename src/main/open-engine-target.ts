@@ -99,7 +99,8 @@ export async function openEngineTarget(
         async writeImage(content, writing) {
           const { LoadedImageContent } = await import("../docker/load-content.ts");
           const { packImage } = await import("../recovery/pack-image.ts");
-          return new LoadedImageContent(client, packImage).writeImage(content, writing);
+          const { engine } = await readTraits();
+          return new LoadedImageContent(client, engine, packImage).writeImage(content, writing);
         },
       },
       names: transfer,

@@ -19,5 +19,8 @@ export async function exportImage(
   const content = bin.contentOf(entry);
   let contentBytes = 0;
   for (const digest of await content.digestsBelow()) contentBytes += await content.sizeOf(digest);
-  return { contentBytes, chunks: packImage(content, entry.image.references, format) };
+  return {
+    contentBytes,
+    chunks: packImage(content, { references: entry.image.references, format }),
+  };
 }

@@ -50,6 +50,15 @@ export interface StoredContent {
   open(digest: Digest): AsyncIterable<Uint8Array>;
   /** Bytes that `open` gives. */
   sizeOf(digest: Digest): Promise<number>;
+  /** The tar of a layer as zstd, where it is stored so; it keeps what `open` promises. */
+  openPacked?(diffId: Digest): Promise<PackedTar | undefined>;
+}
+
+/** A tar as one zstd stream. */
+export interface PackedTar {
+  /** Of the stream. */
+  readonly sizeBytes: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 export interface WriteOptions {

@@ -12,20 +12,29 @@ const LAYER_TAR = "application/vnd.oci.image.layer.v1.tar";
 
 type ConfigForm = ImageForm & { readonly kind: "config" };
 
+/** `packed`: as zstd, where they are stored so. */
+export type LayersAs = "tars" | "packed";
+
 /** An archive in the format of `docker save`, of an image that is known by its configuration, with these names. */
 export async function* configArchive(
   content: StoredContent,
   { config, diffIds }: ConfigForm,
   references: readonly string[],
+  layersAs: LayersAs,
 ): AsyncGenerator<ArchiveFile> {
-  const layerFile = (diffId: Digest): string => `${hexOf(diffId)}.tar`;
   yield await fileOf(content, config, `${hexOf(config)}.json`);
-  for (const diffId of new Set(diffIds)) yield await fileOf(content, diffId, layerFile(diffId));
+  const names = new Map<Digest, string>();
+  for (const diffId of new Set(diffIds)) {
+    const packed = layersAs === "packed" ? await content.openPacked?.(diffId) : undefined;
+    const name = `${hexOf(diffId)}.tar${packed === undefined ? "" : ".zst"}`;
+    names.set(diffId, name);
+    yield packed === undefined ? await fileOf(content, diffId, name) : { name, ...packed };
+  }
   yield jsonFile("manifest.json", [
     {
       Config: `${hexOf(config)}.json`,
       RepoTags: repoTags(references),
-      Layers: diffIds.map(layerFile),
+      Layers: diffIds.map((diffId) => names.get(diffId)),
     },
   ]);
 }

@@ -1,5 +1,5 @@
 import type { StoredContent } from "../ports/image-content.ts";
-import { configArchive, layoutArchive, manifestArchive } from "./archive-files.ts";
+import { configArchive, layoutArchive, manifestArchive, type LayersAs } from "./archive-files.ts";
 import { writeTar } from "./write-tar.ts";
 
 /**
@@ -8,17 +8,24 @@ import { writeTar } from "./write-tar.ts";
  */
 export type ArchiveFormat = "docker" | "oci";
 
-/** Packs an image for an engine to load, with these names; without any, they are given one by one after a look. */
+interface PackOptions {
+  /** Without any, they are given one by one after a look. */
+  readonly references?: readonly string[];
+  readonly format?: ArchiveFormat;
+  /** Of an image that is known by its configuration, in the format `docker`. */
+  readonly layersAs?: LayersAs;
+}
+
+/** Packs an image for an engine to load. */
 export function packImage(
   content: StoredContent,
-  references: readonly string[] = [],
-  format: ArchiveFormat = "docker",
+  { references = [], format = "docker", layersAs = "tars" }: PackOptions = {},
 ): AsyncIterable<Uint8Array> {
   if (format === "oci") return writeTar(layoutArchive(content, references));
   const { form } = content;
   const files =
     form.kind === "config"
-      ? configArchive(content, form, references)
+      ? configArchive(content, form, references, layersAs)
       : manifestArchive(content, form.root, references);
   return writeTar(files);
 }

@@ -12,6 +12,7 @@ export const MEDIA_TYPE = {
   dockerManifestList: "application/vnd.docker.distribution.manifest.list.v2+json",
   dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
   dockerConfig: "application/vnd.docker.container.image.v1+json",
+  dockerLayer: "application/vnd.docker.image.rootfs.diff.tar.gzip",
 } as const;
 
 const MANIFESTS: ReadonlySet<string> = new Set([
@@ -30,6 +31,21 @@ export function isManifestMediaType(mediaType: string): boolean {
 /** True for the configuration of a runnable image; an artifact has a configuration of its own kind. */
 export function isImageConfigMediaType(mediaType: string): boolean {
   return mediaType === MEDIA_TYPE.config || mediaType === MEDIA_TYPE.dockerConfig;
+}
+
+/** How the tar of a layer is packed; undefined for what is no layer, or packed in another way. */
+export function layerPacking(mediaType: string): "gzip" | "zstd" | "none" | undefined {
+  switch (mediaType) {
+    case MEDIA_TYPE.layer:
+      return "none";
+    case MEDIA_TYPE.layerGzip:
+    case MEDIA_TYPE.dockerLayer:
+      return "gzip";
+    case MEDIA_TYPE.layerZstd:
+      return "zstd";
+    default:
+      return undefined;
+  }
 }
 
 /** True for layers that may lawfully be absent: they are fetched from their own `urls`. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fakeLookup } from "../../test/fakes/fake-lookup.ts";
 import { imageId, sampleImage, sampleInventory } from "../../test/fakes/sample-inventory.ts";
 import { sampleAction, samplePlan } from "../../test/fakes/sample-plan.ts";
 import type { Inventory } from "../inventory/inventory.ts";
@@ -26,14 +27,13 @@ function host(kind: Inventory["target"]["kind"] = "engine"): Inventory {
 }
 
 function lookup(held: readonly string[], asked: string[] = []): () => Promise<RegistryLookup> {
-  return async () => ({
-    async ask({ id, repoDigest }) {
-      asked.push(repoDigest);
-      return held.includes(id) ? { kind: "held" } : { kind: "lacking", detail: "gone" };
-    },
-    resolve: async () => undefined,
-    close: async () => {},
-  });
+  return async () =>
+    fakeLookup({
+      async ask({ id, repoDigest }) {
+        asked.push(repoDigest);
+        return held.includes(id) ? { kind: "held" } : { kind: "lacking", detail: "gone" };
+      },
+    });
 }
 
 /** Removes ONE and TWO; where one of them has to stay, THREE instead. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fakeLookup } from "../../test/fakes/fake-lookup.ts";
 import { imageId } from "../../test/fakes/sample-inventory.ts";
 import type { RegistryAnswer } from "../ports/registry-lookup.ts";
 import { backUpImage, type BackupParts } from "./back-up-image.ts";
@@ -22,14 +23,13 @@ function setting(answer: RegistryAnswer, pushed: string | undefined = PUSHED) {
         return {};
       },
     },
-    lookup: {
+    lookup: fakeLookup({
       resolve: async () => pushed,
       async ask({ repoDigest }) {
         steps.push(`ask ${repoDigest}`);
         return answer;
       },
-      close: async () => {},
-    },
+    }),
     currentImage: async (id) => ({
       id,
       references: [...references],

@@ -31,17 +31,9 @@ export async function missingContent(
   source: ContentSource,
   wanted: WantedContent,
 ): Promise<string | undefined> {
-  const { repository, digest, imageId, platforms } = wanted;
-  const top = await readManifest(source, repository, digest);
-  if (typeof top === "string") return top;
-  const children = top.kind === "index" ? top.manifests.filter((each) => isRunnable(each)) : [];
-  const chosen = choosePlatforms(children, platforms);
-  const manifests: Manifest[] = top.kind === "manifest" ? [top] : [];
-  for (const child of chosen) {
-    const manifest = await readManifest(source, repository, child.digest);
-    if (typeof manifest === "string") return manifest;
-    manifests.push(manifest);
-  }
+  const { repository, digest, imageId } = wanted;
+  const manifests = await readPlatforms(source, wanted);
+  if (typeof manifests === "string") return manifests;
   const isThisImage =
     digest === imageId ||
     manifests.some((each) => each.kind === "manifest" && each.config?.digest === imageId);
@@ -51,6 +43,23 @@ export async function missingContent(
     if (missing !== undefined) return missing;
   }
   return undefined;
+}
+
+/** The manifests of the platforms that have to be there, or why not all of them can be had. */
+export async function readPlatforms(
+  source: Pick<ContentSource, "client" | "texts">,
+  { repository, digest, platforms }: Omit<WantedContent, "imageId">,
+): Promise<readonly Manifest[] | string> {
+  const top = await readManifest(source, repository, digest);
+  if (typeof top === "string") return top;
+  const children = top.kind === "index" ? top.manifests.filter((each) => isRunnable(each)) : [];
+  const manifests: Manifest[] = top.kind === "manifest" ? [top] : [];
+  for (const child of choosePlatforms(children, platforms)) {
+    const manifest = await readManifest(source, repository, child.digest);
+    if (typeof manifest === "string") return manifest;
+    manifests.push(manifest);
+  }
+  return manifests;
 }
 
 async function missingBlobs(
@@ -69,7 +78,7 @@ async function missingBlobs(
 
 /** The manifest, or why there is none. */
 async function readManifest(
-  { client, texts }: ContentSource,
+  { client, texts }: Pick<ContentSource, "client" | "texts">,
   repository: string,
   digest: Digest,
 ): Promise<Manifest | string> {

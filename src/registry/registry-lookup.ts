@@ -4,6 +4,7 @@ import type { FactsCache } from "../ports/facts-cache.ts";
 import type { FindCertificates, FindCredentials } from "../ports/registry-credentials.ts";
 import type { RegistryAnswer, RegistryLookup } from "../ports/registry-lookup.ts";
 import { missingContent } from "./find-content.ts";
+import { findLayers, LayerDiffIds } from "./find-layers.ts";
 import { ManifestTexts } from "./manifest-texts.ts";
 import { RecentBlobs } from "./recent-blobs.ts";
 import { RegistryClient } from "./registry-client.ts";
@@ -38,6 +39,22 @@ export function createRegistryLookup(options: LookupOptions): RegistryLookup {
   const silent = new Map<string, string>();
   const texts = new ManifestTexts(options.cache);
   const blobs = new RecentBlobs(options.clock);
+  const diffIds = new LayerDiffIds(options.cache);
+  /** What a registry says, or why it says nothing. */
+  const unlessSilent = async <T>(
+    { registry }: RegistryClient,
+    question: () => Promise<T>,
+  ): Promise<{ readonly told: T } | { readonly silence: string }> => {
+    const silence = silent.get(registry);
+    if (silence !== undefined) return { silence };
+    try {
+      return { told: await question() };
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.kind === "aborted") throw error;
+      if (SILENCES.has(error.kind)) silent.set(registry, error.message);
+      return { silence: error.message };
+    }
+  };
   const placeOf = (name: string, signal: AbortSignal) => {
     const full = repositoryOf(name);
     const slash = full.indexOf("/");
@@ -48,17 +65,26 @@ export function createRegistryLookup(options: LookupOptions): RegistryLookup {
     async ask({ id, repoDigest, platforms }, signal): Promise<RegistryAnswer> {
       const { client, repository, reference: digest } = placeOf(repoDigest, signal);
       if (!isDigest(digest)) return { kind: "unknown", detail: `${repoDigest} has no digest` };
-      const silence = silent.get(client.registry);
-      if (silence !== undefined) return { kind: "unknown", detail: silence };
-      try {
-        const wanted = { repository, digest, imageId: id, platforms };
-        const detail = await missingContent({ client, texts, blobs }, wanted);
-        return detail === undefined ? { kind: "held" } : { kind: "lacking", detail };
-      } catch (error) {
-        if (!(error instanceof RegistryError) || error.kind === "aborted") throw error;
-        if (SILENCES.has(error.kind)) silent.set(client.registry, error.message);
-        return { kind: "unknown", detail: error.message };
-      }
+      const wanted = { repository, digest, imageId: id, platforms };
+      const answer = await unlessSilent(client, () =>
+        missingContent({ client, texts, blobs }, wanted),
+      );
+      if ("silence" in answer) return { kind: "unknown", detail: answer.silence };
+      const { told: detail } = answer;
+      return detail === undefined ? { kind: "held" } : { kind: "lacking", detail };
+    },
+    async layersOf({ repoDigest, platforms }, signal) {
+      const { client, repository, reference: digest } = placeOf(repoDigest, signal);
+      if (!isDigest(digest)) return [];
+      const wanted = { repository, digest, platforms };
+      const answer = await unlessSilent(client, () =>
+        findLayers({ client, texts, blobs, diffIds }, wanted),
+      );
+      return "told" in answer ? answer.told : [];
+    },
+    openBlob(name, blob, signal) {
+      const { client, repository } = placeOf(`${name}@${blob}`, signal);
+      return client.getBlob(repository, blob);
     },
     async resolve(name, signal) {
       const { client, repository, reference } = placeOf(name, signal);

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 
 import type { CliContext, Output } from "../../src/cli/cli-context.ts";
 import type { ExitCode } from "../../src/cli/exit-codes.ts";
-import type { RegistryLookup } from "../../src/ports/registry-lookup.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
+import { fakeLookup } from "../fakes/fake-lookup.ts";
 
 export interface CliResult {
   readonly code: ExitCode;
@@ -27,13 +27,6 @@ function captured(options: Partial<Output>): Output & { text(): string } {
     text: () => all,
   };
 }
-
-/** No registry is there, and nobody waits for one. */
-const SILENT_REGISTRIES: RegistryLookup = {
-  ask: () => Promise.resolve({ kind: "unknown", detail: "this test has no registry" }),
-  resolve: () => Promise.resolve(undefined),
-  close: () => Promise.resolve(),
-};
 
 /** Runs a command line as a user would, on a context of which a test replaces what it cares about. */
 export async function cli(
@@ -70,9 +63,13 @@ export async function cli(
     openTarget: missing("target"),
     openHistory: missing("history"),
     openBin: missing("bin"),
+    askCluster: missing("cluster"),
     runShell: missing("shell"),
     openPullLog: missing("pull log"),
-    openRegistryLookup: () => Promise.resolve(SILENT_REGISTRIES),
+    openRegistryLookup: () => Promise.resolve(fakeLookup()),
+    openRegistryFinder: missing("registries to look through"),
+    configuredRegistries: () => Promise.resolve([]),
+    configuredEngines: () => Promise.resolve([{ spec: undefined, name: "default" }]),
     contextNames: () => Promise.resolve(["default"]),
     socketAddresses: () => Promise.resolve([]),
     canAsk: false,

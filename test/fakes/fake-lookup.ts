@@ -5,7 +5,7 @@ export function fakeLookup(answers: Partial<RegistryLookup> = {}): RegistryLooku
   return {
     ask: async () => ({ kind: "unknown", detail: "this test has no registry" }),
     layersOf: async () => [],
-    async *openBlob(repository, blob) {
+    openBlob(repository, blob) {
       throw new Error(`${repository} does not have ${blob}`);
     },
     resolve: async () => undefined,

@@ -84,6 +84,18 @@ const context: CliContext = {
     const { openRegistryLookup } = await import("./main/open-registry-lookup.ts");
     return openRegistryLookup({ settings, clock, notify });
   },
+  async openRegistryFinder() {
+    const { openRegistryFinder } = await import("./main/open-registry-lookup.ts");
+    return openRegistryFinder({ settings, clock, notify });
+  },
+  async configuredRegistries() {
+    const { listRegistries } = await import("./credentials/list-registries.ts");
+    return listRegistries(settings.docker.configDir);
+  },
+  async configuredEngines() {
+    const { listEngines } = await import("./config/list-engines.ts");
+    return listEngines(settings);
+  },
   async runShell(command) {
     return (await import("./main/run-shell.ts")).runShell(command);
   },

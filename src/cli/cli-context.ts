@@ -3,6 +3,7 @@ import type { Sha256 } from "../operations/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PullLog } from "../ports/pull-log.ts";
 import type { RecoveryBin } from "../ports/recovery-bin.ts";
+import type { RegistryFinder } from "../ports/registry-finder.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 
@@ -71,6 +72,14 @@ export interface CliContext {
   openPullLog(spoolFile?: string): Promise<Pick<PullLog, "note"> & { close(): void }>;
   /** Asks registries with the credentials of this user. */
   openRegistryLookup(): Promise<RegistryLookup>;
+  /** Looks for images in registries by name, with the credentials of this user. */
+  openRegistryFinder(): Promise<RegistryFinder>;
+  /** Hosts of the registries that this user has logged in to. */
+  configuredRegistries(): Promise<readonly string[]>;
+  /** The current engine, then those of other docker contexts, each address once. `spec` is what `openTarget` takes. */
+  configuredEngines(): Promise<
+    readonly { readonly spec: string | undefined; readonly name: string }[]
+  >;
   /** Runs a command line of the user's, with what it prints on standard error; answers its exit status. */
   runShell(command: string): Promise<number>;
   /** Names of the docker contexts that exist, `default` included. */

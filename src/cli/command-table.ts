@@ -66,6 +66,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/images.ts"),
   },
   {
+    name: "find",
+    group: "Look",
+    summary: "Where an image can be had: the bin, the engines, the registries",
+    load: () => import("./commands/find.ts"),
+  },
+  {
     name: "why",
     group: "Look",
     summary: "Why an image is there: what uses it, which rule decides, what it would free",

@@ -1,29 +1,13 @@
 import type { ChildProcess } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { RegistryCredentials } from "../ports/registry-credentials.ts";
 import { CredentialsError } from "./credentials-error.ts";
+import { configPath, hostOf, readConfigFile, type StoredAuth } from "./docker-config.ts";
 
 /** Docker Hub's key in docker's configuration; every other registry's is its host. */
 const HUB_KEY = "https://index.docker.io/v1/";
 /** A helper gives this user name when the secret is an identity token (docker-credential-helpers, `credentials.go`). */
 const IDENTITY_TOKEN_USER = "<token>";
 const HELPER_TIMEOUT_MS = 60_000;
-
-interface ConfigFile {
-  readonly auths?: Readonly<Record<string, StoredAuth>>;
-  readonly credsStore?: string;
-  readonly credHelpers?: Readonly<Record<string, string>>;
-}
-
-interface StoredAuth {
-  /** base64 of `user:password`. */
-  readonly auth?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly identitytoken?: string;
-  readonly registrytoken?: string;
-}
 
 /**
  * What docker's configuration in a folder and its credential helpers know for a registry host; undefined where nothing is
@@ -33,30 +17,18 @@ export async function findCredentials(
   configDir: string,
   registry: string,
 ): Promise<RegistryCredentials | undefined> {
-  const path = join(configDir, "config.json");
-  const config = await readConfigFile(path);
+  const config = await readConfigFile(configDir);
   const key = credentialsKey(registry);
   const helper =
     config.credHelpers?.[key] ?? config.credHelpers?.[hostOf(key)] ?? config.credsStore;
   if (helper) return askHelper(helper, key);
   const stored = storedCredentials(config.auths ?? {}, key);
-  return stored === undefined ? undefined : { ...stored, source: path };
+  return stored === undefined ? undefined : { ...stored, source: configPath(configDir) };
 }
 
 /** What docker files the credentials of a registry under. */
 function credentialsKey(registry: string): string {
   return registry === "docker.io" ? HUB_KEY : registry;
-}
-
-async function readConfigFile(path: string): Promise<ConfigFile> {
-  try {
-    return (JSON.parse(await readFile(path, "utf8")) ?? {}) as ConfigFile;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return {};
-    // The parser's own message would quote the file, and with it perhaps a secret.
-    const detail = cause instanceof SyntaxError ? "it is not JSON" : String(cause);
-    throw new CredentialsError(path, detail);
-  }
 }
 
 /** Configurations in use name a registry with and without scheme and path. */
@@ -75,11 +47,6 @@ function storedCredentials(
     return { ...(username === undefined ? {} : { username }), identityToken: identitytoken };
   if (registrytoken) return { registryToken: registrytoken };
   return username && password !== undefined ? { username, password } : undefined;
-}
-
-/** The host of a key: `https://host:5000/v1/` is `host:5000`. */
-function hostOf(key: string): string {
-  return key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
 }
 
 /** Asks `docker-credential-NAME get`; undefined where it knows nothing of the registry. */

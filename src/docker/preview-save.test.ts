@@ -48,11 +48,19 @@ test.each<[string, ReturnType<typeof engine>, Parameters<typeof previewOf>[0], R
     ],
   ],
 )("%s", (_, traits, answer, expected) => {
-  const { obstacle, diffIds } = previewOf(answer, traits);
+  const { obstacle, diffIds } = previewOf(answer, traits, () => false);
   if (expected === undefined) expect(obstacle).toBeUndefined();
   else expect(obstacle).toMatch(expected);
   const isPacked = traits.engine.imageStore === "containerd";
   expect(diffIds).toEqual(isPacked ? undefined : (answer.RootFS?.Layers ?? []));
+});
+
+test("a layer twice is no obstacle where no save is needed", () => {
+  const answer = layers(LOWER, UPPER, LOWER);
+  const isStored = (diffIds: readonly string[]): boolean => diffIds.length === 3;
+  expect(previewOf(answer, engine("28.5.2"), isStored)).toEqual({
+    diffIds: [LOWER, UPPER, LOWER],
+  });
 });
 
 function layers(...Layers: readonly string[]) {

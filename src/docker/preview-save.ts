@@ -4,6 +4,7 @@ import { imagePath } from "./api-path.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
 import type { EngineTraits } from "./read-engine.ts";
+import { saveLeak } from "./save-leak.ts";
 
 /** `GET /images/{id}/json`, as far as it is read. */
 export interface InspectAnswer {
@@ -31,13 +32,11 @@ export async function lookBeforeSave(
   }
 }
 
-/** Layer references that a save takes and never gives back: moby 25.0.0 and later, `saveConfigAndLayer`. */
-const FIRST_LEAKING_MAJOR = 25;
-
-/** What would leave something behind, or could not come whole, is told. */
+/** What would leave something behind, or could not come whole, is told. `isStored`: no save is needed for these layers. */
 export function previewOf(
   { Architecture, RootFS, Descriptor }: InspectAnswer,
   { engine, architecture }: Pick<EngineTraits, "engine" | "architecture">,
+  isStored: (diffIds: readonly Digest[]) => boolean,
 ): SavePreview {
   if (engine.imageStore === "containerd") {
     const isIndex = /index|manifest\.list/.test(Descriptor?.mediaType ?? "");
@@ -48,13 +47,6 @@ export function previewOf(
       : {};
   }
   const diffIds = (RootFS?.Layers ?? []).filter((layer): layer is Digest => isDigest(layer));
-  const repeats = new Set(diffIds).size < diffIds.length;
-  const leaks =
-    engine.product === "docker" && Number.parseInt(engine.version, 10) >= FIRST_LEAKING_MAJOR;
-  return repeats && leaks
-    ? {
-        diffIds,
-        obstacle: `it cannot be saved safely: it has the same layer twice, and saving it makes Docker ${engine.version} keep its layers on the disk for good`,
-      }
-    : { diffIds };
+  const obstacle = saveLeak(engine, diffIds);
+  return obstacle === undefined || isStored(diffIds) ? { diffIds } : { diffIds, obstacle };
 }

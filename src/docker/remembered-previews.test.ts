@@ -29,7 +29,13 @@ function traits(imageStore: Engine["imageStore"]) {
     imageStore,
     rootDir: "/",
   };
-  return { engine, architecture: "amd64", scope: "an engine" };
+  return {
+    engine,
+    driver: "overlay2",
+    architecture: "amd64",
+    scope: "an engine",
+    isLocal: false,
+  };
 }
 
 function memoryCache(): FactsCache {

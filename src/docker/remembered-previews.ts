@@ -4,12 +4,15 @@ import type { SavePreview } from "../ports/save-preview.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { lookBeforeSave, previewOf, type InspectAnswer } from "./preview-save.ts";
 import type { EngineTraits } from "./read-engine.ts";
+import { readsStoredLayers, StoredLayers } from "./stored-layers.ts";
 
 /** Raised whenever the form below changes. */
 const FORM = 1;
 const KEY = "layers of images";
 /** So many images are remembered, those that were asked about last. */
 const MOST_IMAGES = 5_000;
+
+type PreviewTraits = Pick<EngineTraits, "engine" | "driver" | "architecture" | "scope" | "isLocal">;
 
 interface Packed {
   readonly form: number;
@@ -25,15 +28,11 @@ interface Packed {
 export class RememberedPreviews {
   readonly #client: Pick<EngineClient, "getJson">;
   readonly #cache: FactsCache;
-  readonly #traits: Pick<EngineTraits, "engine" | "architecture" | "scope">;
+  readonly #traits: PreviewTraits;
   readonly #layers = new Map<Digest, readonly Digest[]>();
   #changed = false;
 
-  constructor(
-    client: Pick<EngineClient, "getJson">,
-    cache: FactsCache,
-    traits: Pick<EngineTraits, "engine" | "architecture" | "scope">,
-  ) {
+  constructor(client: Pick<EngineClient, "getJson">, cache: FactsCache, traits: PreviewTraits) {
     this.#client = client;
     this.#cache = cache;
     this.#traits = traits;
@@ -49,11 +48,11 @@ export class RememberedPreviews {
 
   async preview(id: Digest, signal: AbortSignal): Promise<SavePreview> {
     const known = this.#layers.get(id);
-    if (known !== undefined) return previewOf({ RootFS: { Layers: known } }, this.#traits);
+    if (known !== undefined) return this.#previewOf(id, { RootFS: { Layers: known } });
     const answer = await lookBeforeSave(this.#client, id, signal);
     if ("preview" in answer) return answer.preview;
     this.#remember(id, answer.inspected);
-    return previewOf(answer.inspected, this.#traits);
+    return this.#previewOf(id, answer.inspected);
   }
 
   /** Writes down what is new. */
@@ -72,6 +71,17 @@ export class RememberedPreviews {
     };
     this.#cache.write(this.#traits.scope, new Map([[KEY, JSON.stringify(packed)]]));
     this.#changed = false;
+  }
+
+  /** What can be read from the data root is looked at each time: that may change. */
+  #previewOf(id: Digest, answer: InspectAnswer): SavePreview {
+    return previewOf(
+      answer,
+      this.#traits,
+      (diffIds) =>
+        readsStoredLayers(this.#traits) &&
+        new StoredLayers(this.#traits.engine.rootDir).hasAll(id, diffIds),
+    );
   }
 
   #remember(id: Digest, { RootFS }: InspectAnswer): void {

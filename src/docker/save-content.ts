@@ -1,3 +1,4 @@
+import type { Engine } from "../inventory/inventory.ts";
 import { isDigest, type Digest } from "../oci/digest.ts";
 import type {
   ContentPart,
@@ -9,26 +10,30 @@ import { imagePath } from "./api-path.ts";
 import { readTar, type TarFile } from "./archive-tar.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
+import { saveLeak, UnsafeSaveError } from "./save-leak.ts";
 
 interface InspectAnswer {
   readonly RootFS?: { readonly Layers?: readonly string[] | null } | null;
 }
 
+type SavingClient = Pick<EngineClient, "address" | "getJson" | "download">;
+
 /**
  * Reads images by the engine's save, one image a request: two images in one request that share layers make Docker 25 to 29
- * keep those layers for good (moby `saveConfigAndLayer`).
+ * keep those layers for good (moby `saveConfigAndLayer`). An image that has the same layer twice does so alone: it is never
+ * asked for.
  */
 export class SavedImageContent implements ImageContentReader {
-  readonly #client: EngineClient;
-  readonly #imageStore: "graphdriver" | "containerd";
+  readonly #client: SavingClient;
+  readonly #engine: Engine;
 
-  constructor(client: EngineClient, imageStore: "graphdriver" | "containerd") {
+  constructor(client: SavingClient, engine: Engine) {
     this.#client = client;
-    this.#imageStore = imageStore;
+    this.#engine = engine;
   }
 
   async formOf(id: Digest): Promise<ImageForm> {
-    if (this.#imageStore === "containerd") return { kind: "manifest", root: id };
+    if (this.#engine.imageStore === "containerd") return { kind: "manifest", root: id };
     const answer = await this.#client.getJson<InspectAnswer>(imagePath(id, "/json"));
     const diffIds = (answer.RootFS?.Layers ?? []).filter((layer): layer is Digest =>
       isDigest(layer),
@@ -41,6 +46,8 @@ export class SavedImageContent implements ImageContentReader {
     form: ImageForm,
     { isWanted, signal }: ReadContentOptions,
   ): AsyncGenerator<ContentPart> {
+    const leak = form.kind === "config" ? saveLeak(this.#engine, form.diffIds) : undefined;
+    if (leak !== undefined) throw new UnsafeSaveError(leak);
     const request = imagePath(id, "/get");
     try {
       for await (const file of readTar(this.#client.download("GET", request, { signal }))) {

@@ -45,11 +45,13 @@ export async function openEngineTarget(
   /** Reading archives takes libraries that most commands need not load. */
   const openContent = async (): Promise<ImageContentReader> => {
     const { SavedImageContent } = await import("../docker/save-content.ts");
-    const { StoredLayerContent, readsStoredLayers } =
-      await import("../docker/stored-layer-content.ts");
+    const { StoredLayerContent } = await import("../docker/stored-layer-content.ts");
+    const { readsStoredLayers, StoredLayers } = await import("../docker/stored-layers.ts");
     const traits = await readTraits();
-    const saved = new SavedImageContent(client, traits.engine.imageStore);
-    return readsStoredLayers(traits) ? new StoredLayerContent(traits.engine.rootDir, saved) : saved;
+    const saved = new SavedImageContent(client, traits.engine);
+    return readsStoredLayers(traits)
+      ? new StoredLayerContent(new StoredLayers(traits.engine.rootDir), saved)
+      : saved;
   };
   const readContent = (): Promise<ImageContentReader> => (content ??= openContent());
   const openRecreator = async (): Promise<Recreator> => {

@@ -21,6 +21,9 @@ export interface MeddledEngine {
 export async function meddleWith(
   { socketPath }: EngineAddress,
   meddle: Meddler,
+  {
+    overTcp = false,
+  }: { /** As an engine of another machine looks. */ readonly overTcp?: boolean } = {},
 ): Promise<MeddledEngine> {
   const underWay = new Set<Promise<void>>();
   const pass = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
@@ -43,13 +46,15 @@ export async function meddleWith(
     underWay.add(passed);
   });
   const own = join(scratchFolder(), "engine.sock");
-  await new Promise<void>((resolve) => server.listen(own, resolve));
+  const place = overTcp ? { host: "127.0.0.1", port: 0 } : { path: own };
+  await new Promise<void>((resolve) => server.listen(place, resolve));
+  const address = server.address();
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
   return {
-    address: `unix://${own}`,
+    address: typeof address === "object" ? `tcp://127.0.0.1:${address?.port}` : `unix://${own}`,
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);
     },

@@ -58,7 +58,7 @@ export function mixedImages(random: SeededRandom, platforms: boolean): readonly 
   ];
 }
 
-/** Layers twice: Docker 25 to 29 cannot save these without keeping them for good. */
+/** Layers twice: Docker 25 to 29 would keep these for good if they were saved. */
 export function repeatingImages(random: SeededRandom): readonly ImageSpec[] {
   const [twice, other] = [randomLayer(random, SMALL), randomLayer(random, SMALL)];
   return [

@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { nextChainId } from "../../src/docker/layer-chain.ts";
+import { SavedImageContent } from "../../src/docker/save-content.ts";
 import { StoredLayerContent } from "../../src/docker/stored-layer-content.ts";
+import { StoredLayers } from "../../src/docker/stored-layers.ts";
 import { openRecoveryBin } from "../../src/layout/recovery-bin.ts";
 import type { ImageContentReader } from "../../src/ports/image-content.ts";
 import type { RemovedImage } from "../../src/ports/recovery-bin.ts";
@@ -62,6 +64,10 @@ function savedBy(image: MadeImage): ImageContentReader & { saves: number } {
   return saved;
 }
 
+function diffIdsOf({ form }: MadeImage): readonly string[] {
+  return form.kind === "config" ? form.diffIds : [];
+}
+
 function removed({ id }: MadeImage): RemovedImage {
   return {
     id,
@@ -82,7 +88,7 @@ describe("layers from the data root", () => {
     const made = makeRoot(image);
     spoil(made);
     const saved = savedBy(image);
-    const reader = new StoredLayerContent(made.root, saved);
+    const reader = new StoredLayerContent(new StoredLayers(made.root), saved);
     const bin = await openRecoveryBin(join(scratchFolder(), "bin"), Date.now);
     const { entry } = await archiveImage(
       { image: removed(image), blobs: [] },
@@ -107,9 +113,49 @@ describe("layers from the data root", () => {
     expect(await archived(({ fileOf }) => spoil(fileOf(0)))).toMatchObject({ saves: 1 });
   });
 
+  test("one that must never be saved stays where it is when its files are damaged", async () => {
+    const layers = [noise("twice", 9000), noise("own", 5000), noise("twice", 9000)];
+    const repeated = configImage("repeated", layers);
+    const asked: string[] = [];
+    const saved = new SavedImageContent(
+      {
+        address: "unix:///engine",
+        getJson: async <T>() => ({ RootFS: { Layers: diffIdsOf(repeated) } }) as T,
+        async *download(method, path) {
+          asked.push(`${method} ${path}`);
+          yield* [];
+        },
+      },
+      {
+        product: "docker",
+        version: "28.5.2",
+        apiVersion: "1.51",
+        imageStore: "graphdriver",
+        rootDir: "/",
+      },
+    );
+    const archiveFrom = async (made: ReturnType<typeof makeRoot>) => {
+      const reader = new StoredLayerContent(new StoredLayers(made.root), saved);
+      const bin = await openRecoveryBin(join(scratchFolder(), "bin"), Date.now);
+      const archivable = { image: removed(repeated), blobs: [] };
+      const archiving = archiveImage(archivable, { reader, bin }, signal);
+      return { bin, archiving };
+    };
+    const whole = await archiveFrom(makeRoot(repeated));
+    const back = await comesBack(whole.bin, (await whole.archiving).entry);
+    for (const { digest, bytes } of repeated.parts) expect(back.get(digest)).toEqual(bytes);
+
+    const spoilt = makeRoot(repeated);
+    writeFileSync(spoilt.fileOf(1), noise("changed", 5000));
+    const { bin, archiving } = await archiveFrom(spoilt);
+    await expect(archiving).rejects.toThrow(/same layer twice/);
+    expect(await bin.entries()).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
   test("an image that is not there is saved", async () => {
     const saved = savedBy(other);
-    const reader = new StoredLayerContent(makeRoot(image).root, saved);
+    const reader = new StoredLayerContent(new StoredLayers(makeRoot(image).root), saved);
     const bin = await openRecoveryBin(join(scratchFolder(), "bin"), Date.now);
     await archiveImage({ image: removed(other), blobs: [] }, { reader, bin }, signal);
     expect(saved.saves).toBe(1);
@@ -121,7 +167,7 @@ describe("layers from the data root", () => {
     // The layer that both have could not be read any more.
     writeFileSync(made.fileOf(0), "");
     const saved = savedBy(other);
-    const reader = new StoredLayerContent(made.root, saved);
+    const reader = new StoredLayerContent(new StoredLayers(made.root), saved);
     const { addedBytes } = await archiveImage(
       { image: removed(other), blobs: [] },
       { reader, bin },

@@ -13,9 +13,8 @@ const HASHED_AT_ONCE = 65_536;
 
 const words = process.argv.slice(2);
 const pluginCall = readPluginCall(words);
-const environment = readSettings();
-const settings =
-  pluginCall === undefined ? environment : withDockerGlobals(environment, pluginCall.globals);
+const read = readSettings();
+const settings = pluginCall === undefined ? read : withDockerGlobals(read, pluginCall.globals);
 const programName = pluginCall === undefined ? "plimsoll" : "docker plimsoll";
 const stdout = createOutput(process.stdout, settings.color);
 const stderr = createOutput(process.stderr, settings.color);
@@ -95,6 +94,11 @@ const context: CliContext = {
   async configuredEngines() {
     const { listEngines } = await import("./config/list-engines.ts");
     return listEngines(settings);
+  },
+  async askCluster(contextName) {
+    const { askCluster } = await import("./kubernetes/ask-cluster.ts");
+    const { kubeconfigs, environment } = settings;
+    return askCluster({ contextName, kubeconfigs, environment, signal: interruption });
   },
   async runShell(command) {
     return (await import("./main/run-shell.ts")).runShell(command);

@@ -1,3 +1,4 @@
+import type { ForeignHost } from "../inventory/foreign-use.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import type { Sha256 } from "../operations/plan.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -80,6 +81,8 @@ export interface CliContext {
   configuredEngines(): Promise<
     readonly { readonly spec: string | undefined; readonly name: string }[]
   >;
+  /** Asks a Kubernetes cluster, by a context of the user's kubeconfig, what images it uses. */
+  askCluster(contextName: string): Promise<ForeignHost>;
   /** Runs a command line of the user's, with what it prints on standard error; answers its exit status. */
   runShell(command: string): Promise<number>;
   /** Names of the docker contexts that exist, `default` included. */

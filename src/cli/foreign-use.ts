@@ -1,4 +1,5 @@
-import type { ForeignUse } from "../inventory/foreign-use.ts";
+import { clusterContext, type ForeignHost, type ForeignUse } from "../inventory/foreign-use.ts";
+import { foreignUseOfHost } from "../inventory/foreign-use-of-host.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -47,7 +48,7 @@ export async function askForeignUse(
   try {
     return await askHosts(hosts, {
       signal: context.signal,
-      observe: (name) => observeHost(context, policy, name),
+      ask: (name) => askHost(context, policy, name),
       onHost: (done, total) => progress.update(`asking hosts ${done}/${total}`),
     });
   } finally {
@@ -69,11 +70,13 @@ async function savedForeignUse(
   return withUnasked(saved.hosts, hosts);
 }
 
-async function observeHost(context: CliContext, policy: Policy, name: string): Promise<Inventory> {
+async function askHost(context: CliContext, policy: Policy, name: string): Promise<ForeignHost> {
   const { signal } = context;
+  const clusterName = clusterContext(name);
+  if (clusterName !== undefined) return context.askCluster(clusterName);
   const session = await context.openTarget(namedTarget(name, policy)?.spec, signal);
   try {
-    return await session.observe({ signal });
+    return foreignUseOfHost(name, await session.observe({ signal }));
   } finally {
     await session.close();
   }

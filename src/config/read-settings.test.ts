@@ -16,6 +16,8 @@ const DEFAULTS: Settings = {
       "/etc/containers/certs.d",
     ],
   },
+  kubeconfigs: ["/home/me/.kube/config"],
+  environment: {},
   userId: 1000,
 };
 
@@ -31,6 +33,7 @@ test.each([
       cacheDir: "/c/plimsoll",
     },
   ],
+  ["kubeconfig files", { KUBECONFIG: "/k/one::/k/two" }, { kubeconfigs: ["/k/one", "/k/two"] }],
   ["relative XDG folders", { XDG_STATE_HOME: "s", XDG_CACHE_HOME: "c" }, {}],
   [
     "own folders",
@@ -78,7 +81,11 @@ test.each([
   ["exceptions without a proxy", { NO_PROXY: "a" }, {}],
   ["a runtime folder", { XDG_RUNTIME_DIR: "/run/user/1000" }, { runtimeDir: "/run/user/1000" }],
 ])("%s", (_name, env, expected) => {
-  expect(readSettings(env, "/home/me", 1000)).toEqual({ ...DEFAULTS, ...expected });
+  expect(readSettings(env, "/home/me", 1000)).toEqual({
+    ...DEFAULTS,
+    ...expected,
+    environment: env,
+  });
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,6 +20,10 @@ export interface Settings {
   /** Where requests to registries go out by another host; absent where none is set. */
   readonly proxies?: ProxySettings;
   readonly registryCertificates: RegistryCertificateFiles;
+  /** Read as one, the first word counting (`KUBECONFIG`, `~/.kube/config`). They need not exist. */
+  readonly kubeconfigs: readonly string[];
+  /** For programs that the user's own configuration names: handed on, and never looked into. */
+  readonly environment: Environment;
   /** The user's folder for sockets (`XDG_RUNTIME_DIR`). */
   readonly runtimeDir?: string;
   /** Undefined where the system has no such numbers. */
@@ -79,6 +83,8 @@ export function readSettings(
     ...(containerdAddress === undefined ? {} : { containerdAddress }),
     ...readProxies(env),
     registryCertificates: readCertificateFiles(env, home),
+    kubeconfigs: readKubeconfigs(env, home),
+    environment: env,
     ...(runtimeDir === undefined ? {} : { runtimeDir }),
     ...(userId === undefined ? {} : { userId }),
   };
@@ -113,6 +119,11 @@ function readCertificateFiles(env: Environment, home: string): RegistryCertifica
     ]),
     ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
   };
+}
+
+function readKubeconfigs(env: Environment, home: string): readonly string[] {
+  const named = (valueOf(env, "KUBECONFIG") ?? "").split(delimiter).filter((path) => path !== "");
+  return named.length === 0 ? [join(home, ".kube/config")] : named.map((path) => resolve(path));
 }
 
 function readProxies(env: Environment): { readonly proxies?: ProxySettings } {

@@ -1,10 +1,10 @@
-import { isVerifiableDigest, type Digest } from "../oci/digest.ts";
-import { formatReference, parseReference } from "../oci/reference.ts";
+import type { Digest } from "../oci/digest.ts";
 import type { ForeignHost, ForeignUser } from "./foreign-use.ts";
 import type { Image } from "./image.ts";
 import { imageUse, type Use } from "./image-use.ts";
 import type { Inventory, Unread } from "./inventory.ts";
 import type { Container } from "./resources.ts";
+import { digestIn, UseBook } from "./use-book.ts";
 
 /** What could be using an image unseen while it is unread. */
 const TELLING: readonly Unread[] = ["images", "containers", "services"];
@@ -15,53 +15,26 @@ const TELLING: readonly Unread[] = ["images", "containers", "services"];
  * and what current and previous specifications of services name.
  */
 export function foreignUseOfHost(name: string, inventory: Inventory): ForeignHost {
-  const digests = new Map<Digest, ForeignUser[]>();
-  const names = new Map<string, ForeignUser[]>();
-  const hold = (digest: Digest, users: readonly ForeignUser[]): void => {
-    if (isVerifiableDigest(digest)) addUsers(digests, digest, users);
-  };
+  const book = new UseBook();
   const uses = imageUse(inventory);
-  for (const image of inventory.images)
-    for (const digest of digestsOf(image)) hold(digest, (uses.get(image.id) ?? []).map(userOf));
+  for (const image of inventory.images) {
+    const users = (uses.get(image.id) ?? []).map(userOf);
+    for (const digest of digestsOf(image)) book.hold(digest, users);
+  }
   for (const container of inventory.containers) {
     const user: ForeignUser = { kind: "container", name: container.name, state: container.state };
-    for (const digest of digestsOfContainer(container)) hold(digest, [user]);
+    for (const digest of digestsOfContainer(container)) book.hold(digest, [user]);
     for (const mount of container.imageMounts) {
       const digest = digestIn(mount);
-      if (digest !== undefined) hold(digest, [{ ...user, kind: "mount" }]);
+      if (digest !== undefined) book.hold(digest, [{ ...user, kind: "mount" }]);
     }
   }
   for (const service of inventory.services) {
     const user: ForeignUser = { kind: "service", name: service.name, state: "" };
-    for (const text of service.images) {
-      const digest = digestIn(text);
-      const reference = tagIn(text);
-      if (digest !== undefined) hold(digest, [user]);
-      else if (reference !== undefined) addUsers(names, reference, [user]);
-    }
+    for (const text of service.images) book.holdReference(text, user);
   }
-  return {
-    name,
-    complete: !TELLING.some((part) => inventory.unread.includes(part)),
-    problems: inventory.problems,
-    digests: [...digests]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([digest, users]) => ({ digest, users: users.toSorted(byText) })),
-    names: [...names]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([reference, users]) => ({ reference, users: users.toSorted(byText) })),
-  };
-}
-
-function addUsers<Key>(
-  all: Map<Key, ForeignUser[]>,
-  key: Key,
-  users: readonly ForeignUser[],
-): void {
-  const known = all.get(key) ?? [];
-  all.set(key, known);
-  for (const user of users)
-    if (!known.some((other) => textOf(other) === textOf(user))) known.push(user);
+  const complete = !TELLING.some((part) => inventory.unread.includes(part));
+  return book.toHost(name, complete, inventory.problems);
 }
 
 function digestsOf({ id, repoDigests, children = [] }: Image): readonly Digest[] {
@@ -77,27 +50,6 @@ function digestsOfContainer({ imageId, manifestDigest, image }: Container): read
   ];
 }
 
-/** `sha256:…`, or what stands behind the `@` of a reference. */
-function digestIn(text: string): Digest | undefined {
-  const digest = text.slice(text.lastIndexOf("@") + 1);
-  return isVerifiableDigest(digest) ? digest : undefined;
-}
-
-function tagIn(text: string): string | undefined {
-  const reference = parseReference(text);
-  if ("kind" in reference) return undefined;
-  const { registry, repository, tag = "latest" } = reference;
-  return formatReference({ registry, repository, tag });
-}
-
 function userOf({ kind, name, state }: Use): ForeignUser {
   return { kind, name, state };
-}
-
-function textOf({ kind, name, state }: ForeignUser): string {
-  return `${name} ${kind} ${state}`;
-}
-
-function byText(a: ForeignUser, b: ForeignUser): number {
-  return textOf(a) < textOf(b) ? -1 : 1;
 }

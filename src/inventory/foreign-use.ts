@@ -2,11 +2,29 @@ import type { Digest } from "../oci/digest.ts";
 
 export const FOREIGN_USE_SCHEMA = "plimsoll.foreign-use/1";
 
-/** One thing on a host that needs an image. */
+/** What needs images on an engine. */
+export const HOST_USERS = ["container", "mount", "service"] as const;
+
+/** What needs images in a Kubernetes cluster, as kubectl calls it; all but pods would start them again. */
+export const CLUSTER_USERS = [
+  "pod",
+  "replicaset",
+  "deployment",
+  "statefulset",
+  "daemonset",
+  "controllerrevision",
+  "replicationcontroller",
+  "job",
+  "cronjob",
+] as const;
+export type ClusterUser = (typeof CLUSTER_USERS)[number];
+
+/** One thing on a host or in a cluster that needs an image. */
 export interface ForeignUser {
-  readonly kind: "container" | "mount" | "service";
+  readonly kind: (typeof HOST_USERS)[number] | ClusterUser;
+  /** In a cluster `namespace/name`. */
   readonly name: string;
-  /** Container state; empty for services. */
+  /** Of a container its state, of a pod its phase; empty for all others. */
   readonly state: string;
 }
 
@@ -17,7 +35,7 @@ export interface ForeignDigest {
   readonly users: readonly ForeignUser[];
 }
 
-/** A name without a digest that a service will be started from again. */
+/** A name without a digest that something will be started from again. */
 export interface ForeignName {
   /** Fully normalised `registry/repository:tag`. */
   readonly reference: string;
@@ -25,6 +43,7 @@ export interface ForeignName {
 }
 
 export interface ForeignHost {
+  /** As the policy names it; of a cluster with `CLUSTER_PREFIX`. */
   readonly name: string;
   /** False where it did not answer, or not all that could use an image was read. */
   readonly complete: boolean;
@@ -41,6 +60,14 @@ export interface ForeignUse {
   readonly schema: typeof FOREIGN_USE_SCHEMA;
   /** Sorted by name. */
   readonly hosts: readonly ForeignHost[];
+}
+
+/** In front of a kubeconfig's context, where a policy names a cluster among its hosts. */
+export const CLUSTER_PREFIX = "kubernetes:";
+
+/** The context of a cluster; undefined for the name of an engine. */
+export function clusterContext(hostName: string): string | undefined {
+  return hostName.startsWith(CLUSTER_PREFIX) ? hostName.slice(CLUSTER_PREFIX.length) : undefined;
 }
 
 /** A host that could not be asked at all. */

@@ -33,7 +33,7 @@ test.each([
       hosts: [
         {
           ...silentHost("a", ""),
-          digests: [{ digest: "x", users: [{ kind: "pod", name: "", state: "" }] }],
+          digests: [{ digest: "x", users: [{ kind: "thing", name: "", state: "" }] }],
         },
       ],
     },

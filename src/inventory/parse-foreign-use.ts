@@ -1,8 +1,8 @@
-import { FOREIGN_USE_SCHEMA, type ForeignUse } from "./foreign-use.ts";
+import { CLUSTER_USERS, FOREIGN_USE_SCHEMA, HOST_USERS, type ForeignUse } from "./foreign-use.ts";
 import { isFlag, isRecord, isText, listOf, oneOfTexts, shape } from "./parse-json.ts";
 
 const users = listOf(
-  shape({ kind: oneOfTexts("container", "mount", "service"), name: isText, state: isText }),
+  shape({ kind: oneOfTexts(...HOST_USERS, ...CLUSTER_USERS), name: isText, state: isText }),
 );
 const foreignUse = shape({
   hosts: listOf(

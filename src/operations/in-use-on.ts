@@ -1,25 +1,23 @@
-import { foreignUseOfHost } from "../inventory/foreign-use-of-host.ts";
 import {
   foreignUseOf,
   silentHost,
   type ForeignHost,
   type ForeignUse,
 } from "../inventory/foreign-use.ts";
-import type { Inventory } from "../inventory/inventory.ts";
 import type { Policy } from "../policy/policy.ts";
 import { inTurns } from "./in-turns.ts";
 
 /** Hosts asked at once. */
 const HOSTS_AT_ONCE = 8;
 
-/** Names of the engines that a policy wants asked about the images of a registry. */
+/** Names of the engines and clusters that a policy wants asked about the images of a registry. */
 export function hostsInUseOn({ inUseOn, targets = {} }: Policy): readonly string[] {
   if (inUseOn !== undefined) return [...new Set(inUseOn)];
   return Object.entries(targets).flatMap(([name, { kind }]) => (kind === "engine" ? [name] : []));
 }
 
 export interface AskHosts {
-  readonly observe: (host: string) => Promise<Inventory>;
+  readonly ask: (host: string) => Promise<ForeignHost>;
   readonly onHost: (done: number, total: number) => void;
   readonly signal: AbortSignal;
 }
@@ -27,12 +25,12 @@ export interface AskHosts {
 /** Asks every host what it holds and uses. One that does not answer is part of the evidence, not an error. */
 export async function askHosts(
   hosts: readonly string[],
-  { observe, onHost, signal }: AskHosts,
+  { ask, onHost, signal }: AskHosts,
 ): Promise<ForeignUse> {
   const answers: ForeignHost[] = [];
   await inTurns(hosts, HOSTS_AT_ONCE, async (name) => {
     try {
-      answers.push(foreignUseOfHost(name, await observe(name)));
+      answers.push(await ask(name));
     } catch (error) {
       signal.throwIfAborted();
       answers.push(silentHost(name, error instanceof Error ? error.message : String(error)));

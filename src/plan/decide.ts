@@ -7,7 +7,7 @@ import { assemblePlan, type DecideContext } from "./assemble-plan.ts";
 import { decideBuildCache, ownBytes } from "./decide-build-cache.ts";
 import { decideContainers } from "./decide-containers.ts";
 import { decideNetworks, decideVolumes } from "./decide-volumes-and-networks.ts";
-import { sayAsked } from "./foreign-use.ts";
+import { noteOfHosts } from "./foreign-use.ts";
 import { followNeighbours } from "./follow-neighbours.ts";
 import { demandOf, freeSpace } from "./free-space.ts";
 import { imageFacts } from "./image-facts.ts";
@@ -35,7 +35,7 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
   const cache = decideBuildCache(inventory, policy, nowMs);
   let settled = followNeighbours(facts, verdicts);
 
-  const notes = context.foreignUse === undefined ? [] : [sayAsked(context.foreignUse)];
+  const notes = [...noteOfHosts(inventory, policy.inUseOn, context.foreignUse)];
   const bytes = [
     ...[...containers.actions, ...volumes.actions].map(({ freesBytes }) => freesBytes),
     ...cache.map(({ record }) => ownBytes(record)),

@@ -1,6 +1,7 @@
 import type { Image } from "../inventory/image.ts";
 import type { Inventory, Target } from "../inventory/inventory.ts";
 import { isReferrersName } from "../oci/referrers-tag.ts";
+import { heldReason } from "./foreign-use.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import { RULES, sayUses, type Reason } from "./reason.ts";
 import type { Verdict } from "./verdict.ts";
@@ -18,7 +19,7 @@ export function fixedVerdict(
   const reasons: Reason[] = [];
   if (uses.length > 0) reasons.push({ rule: RULES.inUse, detail: sayUses(uses) });
   const elsewhere = facts.usedElsewhere.at.get(position);
-  if (elsewhere !== undefined) reasons.push(elsewhere);
+  if (elsewhere !== undefined) reasons.push(heldReason(elsewhere));
   if (isProtected) reasons.push({ rule: RULES.protected, detail: "the policy protects it" });
   if (image.unreadable !== undefined)
     reasons.push({ rule: RULES.unreadable, detail: image.unreadable });

@@ -119,6 +119,13 @@ describe("what a host holds or uses stays", () => {
       why: "used by service api on host build-1",
     },
     {
+      what: "a service without a digest, by another name of the registry",
+      host: { services: { api: "registry.internal/app:2" } },
+      gone: "amd arm multi outer signature",
+      kept: "other",
+      why: "used by service api on host build-1",
+    },
+    {
       what: "nothing of it",
       host: { images: { config: { names: "host:5000/app@another" } } },
       gone: "amd arm multi other outer signature",
@@ -167,6 +174,28 @@ test("the plan names the hosts that it asked, and its digest holds what they sai
   expect(one.actions).toEqual(two.actions);
   expect(one.inventoryDigest).not.toBe(two.inventoryDigest);
   expect(planWith(hosts({ images: { x: {} } }))).toEqual(one);
+});
+
+test("what uses images in a cluster is named as kubectl does", () => {
+  const foreignUse: ForeignUse = foreignUseOf([
+    {
+      ...silentHost("kubernetes:prod", ""),
+      complete: true,
+      digests: [
+        { digest: idOf("other"), users: [{ kind: "pod", name: "shop/web-1", state: "running" }] },
+      ],
+    },
+  ]);
+  expect(reasonFor(planWith(foreignUse), "other")).toBe(
+    "used by running pod shop/web-1 on kubernetes:prod",
+  );
+});
+
+test("a plan for a registry says that nobody was asked, unless the policy wants nobody asked", () => {
+  const plan = (policy: Policy): Plan =>
+    decide(REGISTRY, policy, { now: NOW, sha256, libraries: LIBRARIES });
+  expect(plan(TAKE_ALL).notes.join()).toContain("no host was asked what it uses");
+  expect(plan({ ...TAKE_ALL, inUseOn: [] }).notes).toEqual([]);
 });
 
 test("an engine's own images are not held by other hosts", () => {

@@ -238,8 +238,8 @@ export interface Policy {
   readonly source: string;
   readonly targets?: Readonly<Record<string, PolicyTarget>>;
   /**
-   * Names of engines among `targets`: what these hold or use stays in a registry. Absent: all engines among them; empty: none
-   * is asked.
+   * Names of engines among `targets`, and Kubernetes clusters as `kubernetes:CONTEXT`: what these hold or use stays in a
+   * registry. Absent: all engines among the targets; empty: none is asked.
    */
   readonly inUseOn?: readonly string[];
   readonly protect: readonly Match[];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import type { CliContext } from "../../src/cli/cli-context.ts";
+import { silentHost, type ForeignHost } from "../../src/inventory/foreign-use.ts";
 import { readTextFile } from "../../src/main/text-files.ts";
 import { createTargetSession } from "../../src/operations/create-target-session.ts";
 import type { Plan } from "../../src/plan/plan.ts";
@@ -37,6 +38,7 @@ async function run(
   line: string,
   answers: Readonly<Record<string, HostWords>>,
   file = FILE,
+  askCluster?: CliContext["askCluster"],
 ): Promise<Asked> {
   const folder = scratchFolder();
   const path = join(folder, "policy.yaml");
@@ -80,7 +82,8 @@ async function run(
     const { stdout } = await cli(["registry", "in-use", "-p", path], { openTarget, files });
     writeFileSync(inUse, stdout);
   }
-  const result = await cli(words, { openTarget, files });
+  const clusters = askCluster === undefined ? {} : { askCluster };
+  const result = await cli(words, { openTarget, files, ...clusters });
   return { ...result, opened: opened.toSorted() };
 }
 
@@ -126,6 +129,47 @@ describe("planning for a registry", () => {
       `${FILE}inUseOn: []\n`,
     );
     expect(deleted(asked).toSorted()).toEqual(["one", "two"]);
+  });
+
+  describe("a Kubernetes cluster", () => {
+    const file = `${FILE}inUseOn: [build-1, "kubernetes:prod"]\n`;
+    const needed: ForeignHost = {
+      ...silentHost("kubernetes:prod", ""),
+      complete: true,
+      problems: [],
+      names: [
+        {
+          reference: "host.internal/app:2",
+          users: [{ kind: "replicaset", name: "shop/web-5d8f", state: "" }],
+        },
+      ],
+    };
+
+    test("what it uses stays, by whatever host name it knows the registry", async () => {
+      const asked = await run("plan -p FILE -t hub --all-kept", ALL, file, () =>
+        Promise.resolve(needed),
+      );
+      expect(asked.stdout).toContain("in-use  used by replicaset shop/web-5d8f on kubernetes:prod");
+      expect(asked.stdout).toContain(
+        "what these hosts hold or use stays: build-1, kubernetes:prod",
+      );
+    });
+
+    test("when it does not answer nothing goes, and the plan says why", async () => {
+      const asked = await run("plan -p FILE -t hub", ALL, file, () =>
+        Promise.reject(new Error("no context")),
+      );
+      expect(asked.stdout).toContain(
+        "nothing goes: it cannot be told what is in use on kubernetes:prod (no context)",
+      );
+    });
+
+    test("unless it is named it is not asked", async () => {
+      const asked = await run("plan -p FILE -t hub", ALL, FILE, () =>
+        Promise.reject(new Error("asked")),
+      );
+      expect(asked.stdout).not.toContain("asked");
+    });
   });
 
   test("why tells of the host", async () => {

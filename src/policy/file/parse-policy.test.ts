@@ -126,6 +126,10 @@ const understood: readonly (readonly [text: string, part: Partial<Policy>])[] = 
   ],
   ["inUseOn: []", { inUseOn: [] }],
   [
+    "inUseOn: ['kubernetes:arn:aws:eks:eu-west-1:1:cluster/shop']",
+    { inUseOn: ["kubernetes:arn:aws:eks:eu-west-1:1:cluster/shop"] },
+  ],
+  [
     "targets: { a: { layout: ./images } }",
     { targets: { a: { kind: "layout", directory: "./images" } } },
   ],

@@ -419,10 +419,17 @@ const wrong: readonly (readonly [what: string, text: string, mistakes: readonly 
   ],
   [
     "what is in use on something that is no engine, or no target",
-    ["version: 1", "targets: { a: { layout: . } }", "inUseOn: [a, b]"].join("\n"),
+    ["version: 1", "targets: { a: { layout: . } }", "inUseOn: [a, b, kubernetes:c]"].join("\n"),
     [
-      '3:11 "a" is a layout; an engine among them is wanted',
-      '3:14 "b" is none of the targets; an engine among them is wanted',
+      '3:11 "a" is a layout; an engine among them is wanted, or kubernetes:CONTEXT',
+      '3:14 "b" is none of the targets; an engine among them is wanted, or kubernetes:CONTEXT',
+    ],
+  ],
+  [
+    "a cluster without a context",
+    line("inUseOn: ['kubernetes:']"),
+    [
+      '2:11 "kubernetes:" names no context of the kubeconfig; write for example kubernetes:production',
     ],
   ],
   [

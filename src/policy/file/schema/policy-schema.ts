@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { clusterContext } from "../../../inventory/foreign-use.ts";
 import { imageRuleSchema, protectSchema } from "./image-rule-schema.ts";
 import { complainTo } from "./complain.ts";
 import { mapping, optional } from "./mapping.ts";
@@ -68,10 +69,14 @@ export const policySchema = mapping("a policy", {
 })
   .superRefine(({ inUseOn = [], targets = {} }, context) => {
     for (const [index, name] of inUseOn.entries()) {
+      if (clusterContext(name) !== undefined) continue;
       const kind = Object.hasOwn(targets, name) ? targets[name]?.kind : undefined;
       if (kind === "engine") continue;
       const what = kind === undefined ? "is none of the targets" : `is a ${kind}`;
-      complainTo(context)(["inUseOn", index], `${what}; an engine among them is wanted`);
+      complainTo(context)(
+        ["inUseOn", index],
+        `${what}; an engine among them is wanted, or kubernetes:CONTEXT`,
+      );
     }
   })
   .meta({ title: "Plimsoll policy", description: "What is kept and what may go." });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { clusterContext } from "../../../inventory/foreign-use.ts";
 import type { PolicyTarget } from "../../policy.ts";
 import { complainTo } from "./complain.ts";
 import { mapping, optional } from "./mapping.ts";
@@ -62,11 +63,18 @@ const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 /** Whether these are engines of the file is looked at when all of it was read. */
 export const inUseOnSchema = z.array(
-  textReader<string>("the name of an engine", (text) => text, {
-    description: "The name of an engine among the targets.",
-    examples: ["build-1"],
+  textReader<string>("the name of an engine", readHostName, {
+    description:
+      "The name of an engine among the targets, or kubernetes: and a context of the kubeconfig.",
+    examples: ["build-1", "kubernetes:production"],
   }),
 );
+
+function readHostName(text: string): string | Mistake {
+  return clusterContext(text) === ""
+    ? mistake("names no context of the kubeconfig; write for example kubernetes:production")
+    : text;
+}
 
 export const targetsSchema = z.record(z.string(), targetSchema).superRefine((targets, context) => {
   for (const name of Object.keys(targets)) {

@@ -35,6 +35,13 @@ const split = {
   format: "cjs",
   entryFileNames: "[name].cjs",
   chunkFileNames: "[name]-[hash].cjs",
+  // Node keeps a text with a single character beyond ASCII in two bytes each, at every start.
+  comments: false,
+  minify: {
+    compress: false,
+    mangle: false,
+    codegen: { removeWhitespace: false, asciiOnly: true },
+  },
 } satisfies OutputOptions;
 
 // Once to see which modules go together, once to put them together.

@@ -18,7 +18,7 @@ function reach(module: string): string {
 
 /**
  * Modules that take 1 to 5 ms to load and are imported by much code that seldom calls them: each
- * of their functions fetches its module when it is called.
+ * of their functions fetches its module when it is called, and `constants` when one is read.
  */
 const fetchedByCall = new Set([
   "node:child_process",
@@ -33,10 +33,14 @@ function isPlainFunction(module: string, name: string): boolean {
 }
 
 function importedModule(module: string): string {
-  const valueOf = (name: string): string =>
-    fetchedByCall.has(module) && isPlainFunction(module, name)
+  const valueOf = (name: string): string => {
+    if (!fetchedByCall.has(module)) return `builtin.${name}`;
+    if (name === "constants")
+      return `new Proxy({}, { get: (_, key) => ${reach(module)}.constants[key] })`;
+    return isPlainFunction(module, name)
       ? `(...args) => ${reach(module)}.${name}(...args)`
       : `builtin.${name}`;
+  };
   return [
     `const builtin = /* @__PURE__ */ ${reach(module)};`,
     "export default builtin;",

@@ -124,4 +124,6 @@ const context: CliContext = {
 // No top-level await: with one, the bundler keeps apart many small chunks that all load at start.
 void runCli(context, pluginCall?.args ?? words).then((exitCode) => {
   process.exitCode = exitCode;
+  // Taking the heap apart, for a process that ends, takes longer than printing did. What a slow reader has yet to take is waited for.
+  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
 });

@@ -55,13 +55,15 @@ async function buildProgram(
     .usage("[flags] COMMAND")
     .addHelpText("after", `\n"${context.programName} COMMAND --help" tells more about a command.`);
   inherit(program, context);
-  for (const entry of COMMANDS) {
+  // The others only matter to what is asked of no command, or of one that is not there.
+  const known = COMMANDS.find(({ name }) => name === asked);
+  for (const entry of known === undefined ? COMMANDS : [known]) {
     const [first = "", second] = entry.name.split(" ");
     const above = second === undefined ? program : parentParser(program, first, context);
     const parser = above.command(second ?? first, { hidden: entry.hidden ?? false });
     parser.summary(entry.summary);
     if (second === undefined) parser.helpGroup(`${entry.group}:`);
-    if (entry.name === asked) await fill(parser, entry, context, ended);
+    if (entry === known) await fill(parser, entry, context, ended);
     inherit(parser, context);
   }
   return program;

@@ -6,6 +6,7 @@ import type { CacheRecord } from "../inventory/resources.ts";
 import { readBuildCache, tellsBuildCacheAlone } from "./build-cache-records.ts";
 import { rememberBuildCache } from "./build-cache-remembered.ts";
 import type { EngineClient } from "./engine-client.ts";
+import { nextTurn } from "./next-turn.ts";
 import { readContainerdImages } from "./read-containerd-images.ts";
 import { readContainers } from "./read-containers.ts";
 import { readDisk, type EngineTraits } from "./read-engine.ts";
@@ -53,6 +54,8 @@ async function observe(
     ]),
   );
   const buildCache = buildCacheReader(options, problems, signal);
+  // The questions are on their way before anything is read here.
+  await nextTurn();
   const remembered = new RememberedImages(cache, client.address);
   const traits = await options.readTraits();
   if (traits.engine.imageStore === "containerd") list.drop();

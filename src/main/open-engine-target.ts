@@ -6,6 +6,7 @@ import { connectEngine } from "../docker/engine-client.ts";
 import { EngineImageDetails } from "../docker/image-details.ts";
 import { EngineImageRemover } from "../docker/image-remover.ts";
 import { EngineImageTransfer } from "../docker/image-transfer.ts";
+import { nextTurn } from "../docker/next-turn.ts";
 import { readEngine, type EngineTraits } from "../docker/read-engine.ts";
 import type { RememberedPreviews } from "../docker/remembered-previews.ts";
 import { createEngineReader } from "../docker/read-inventory.ts";
@@ -35,6 +36,7 @@ export async function openEngineTarget(
   const readTraits = (): Promise<EngineTraits> => (traits ??= readEngine(client, signal));
   // Nearly every command needs it, and there is much to do until the answer comes. Who needs it is told of a failure.
   readTraits().catch(() => undefined);
+  await nextTurn();
   const cache = createFactsCache(settings.cacheDir, notify);
   const memory = openMemory(options);
   // What removes is not cut off by Ctrl-C: removals in flight end, and are measured.

@@ -15,22 +15,23 @@ export interface Moment {
 export function momentOf(image: Image, by: Age): Moment | undefined {
   switch (by) {
     case "created":
-      return latest(image.createdAt, "created");
+      return moment(timeMs(image.createdAt), "created");
     case "arrived":
-      return latest(image.arrivedAt, "arrived");
-    case "used":
-      return Number.isNaN(timeMs(image.firstSeenAt))
-        ? undefined
-        : latest(image.lastUsedAt, "used", image.firstSeenAt, "first seen");
-    case "active":
-      return latest(
-        image.lastUsedAt,
-        "used",
-        image.arrivedAt,
-        "arrived",
-        image.createdAt,
-        "created",
-      );
+      return moment(timeMs(image.arrivedAt), "arrived");
+    case "used": {
+      const seenMs = timeMs(image.firstSeenAt);
+      const usedMs = timeMs(image.lastUsedAt);
+      return seenMs > usedMs || Number.isNaN(usedMs)
+        ? moment(seenMs, "first seen")
+        : moment(Number.isNaN(seenMs) ? seenMs : usedMs, "used");
+    }
+    case "active": {
+      const usedMs = orEarliest(image.lastUsedAt);
+      const arrivedMs = orEarliest(image.arrivedAt);
+      const createdMs = orEarliest(image.createdAt);
+      if (usedMs >= arrivedMs && usedMs >= createdMs) return moment(usedMs, "used");
+      return arrivedMs >= createdMs ? moment(arrivedMs, "arrived") : moment(createdMs, "created");
+    }
   }
 }
 
@@ -49,19 +50,6 @@ function orEarliest(time: string | undefined): number {
   return Number.isNaN(atMs) ? Number.NEGATIVE_INFINITY : atMs;
 }
 
-type Known = [time: string | undefined, what: Moment["what"]];
-
-/** The latest of up to three times; the first of equal ones. Written without lists: it runs for every image several times. */
-function latest(
-  ...times: Known | [...Known, ...Known] | [...Known, ...Known, ...Known]
-): Moment | undefined {
-  let bestMs = Number.NEGATIVE_INFINITY;
-  let bestWhat: Moment["what"] | undefined;
-  for (let index = 0; index < times.length; index += 2) {
-    const atMs = timeMs(times[index]);
-    if (atMs <= bestMs || Number.isNaN(atMs)) continue;
-    bestMs = atMs;
-    bestWhat = times[index + 1] as Moment["what"];
-  }
-  return bestWhat === undefined ? undefined : { atMs: bestMs, what: bestWhat };
+function moment(atMs: number, what: Moment["what"]): Moment | undefined {
+  return Number.isFinite(atMs) ? { atMs, what } : undefined;
 }

@@ -64,7 +64,7 @@ describe.each(makers)("an image of which a registry has the base (%s)", (_, make
     expect(entry.inRegistry).toEqual([baseAt(image)]);
     expect(entry.damage).toBeUndefined();
     expect(entry.storedBytes).toBeLessThan(BASE.byteLength);
-    expect(() => again.contentOf(entry)).toThrow(/registry\.test\/base/);
+    await expect(again.contentOf(entry)).rejects.toThrow(/registry\.test\/base/);
     expect(await again.verify(signal)).toEqual([]);
     const parts = await again.partsOf(entry);
     expect(parts.filter(({ inRegistry }) => inRegistry !== undefined)).toMatchObject([
@@ -98,7 +98,7 @@ describe.each(makers)("an image of which a registry has the base (%s)", (_, make
     await bin.remove([]);
     expect((await comesBack(bin, entry)).size).toBe(image.parts.length);
     await bin.remove([whole.key]);
-    expect(() => bin.contentOf(entry)).toThrow(/registry\.test\/base/);
+    await expect(bin.contentOf(entry)).rejects.toThrow(/registry\.test\/base/);
   });
 
   test("is not named where something else is missing as well", async () => {

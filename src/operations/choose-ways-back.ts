@@ -1,12 +1,14 @@
+import type { Image } from "../inventory/image.ts";
 import type { Engine, Inventory, Target } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
-import { storedBlobs } from "../plan/archive-bytes.ts";
+import { blobsToStore, type StoredBlob } from "../plan/archive-bytes.ts";
 import type { BinRoom } from "../plan/archive-brakes.ts";
 import type { Sha256 } from "../plan/fingerprint.ts";
 import type { Withheld } from "../plan/image-facts.ts";
 import type { Action, Plan } from "../plan/plan.ts";
-import { recoveryModes, type WaysBack } from "../plan/way-back.ts";
+import { keepsNothing, recoveryModes, type WaysBack } from "../plan/way-back.ts";
 import {
+  leavesLayers,
   withRecovery,
   withWaysBack,
   type BinOutlook,
@@ -15,8 +17,10 @@ import {
 import type { BinView } from "../ports/bin-view.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { PreviewSave, SavePreview } from "../ports/save-preview.ts";
+import { askForLayers } from "./ask-for-layers.ts";
 import { askRegistries } from "./ask-registries.ts";
 import { inTurns } from "./in-turns.ts";
+import { RegistryQuestions } from "./registry-questions.ts";
 
 /** Images that an engine is asked about at once. */
 const PREVIEWS_AT_ONCE = 8;
@@ -28,6 +32,8 @@ export interface RecoverySources {
   readonly previewSave?: PreviewSave;
   /** Absent: images of this target can be put into the bin. */
   readonly noArchive?: string;
+  /** What a record brings back there, where that is more than a description. */
+  readonly recorded?: string;
   /** Images can be pushed from there. */
   readonly canPush: boolean;
   /** The bin that the user has named. */
@@ -57,24 +63,42 @@ export async function chooseWaysBack(options: ChooseOptions): Promise<Plan> {
   const inRegistry = new Map<string, string>();
   const previews = new Map<Digest, SavePreview>();
   const asked = new Set<Digest>();
-  const { noArchive, canPush } = sources;
+  const { noArchive, recorded, canPush } = sources;
   const backup = canPush ? policy.recovery?.backup : undefined;
   const ways: WaysBack = {
     inRegistry,
     ...(noArchive === undefined ? {} : { noArchive }),
     ...(backup === undefined ? {} : { backup }),
+    ...(recorded === undefined ? {} : { recorded }),
   };
-  for (;;) {
-    const plan = await options.plan(withheld);
-    await findInRegistries(plan, options, asked, inRegistry);
-    const actions = withWaysBack(plan.actions, policy, inventory, ways);
-    const archived = actions.filter(isArchived).map(({ subject }) => subject);
-    const found = await previewSaves(archived, options, previews);
-    for (const [id, obstacle] of found) withheld.set(id, obstacle);
-    if (found.size > 0) continue;
-    const bin = await outlook(archived, options, previews);
-    return withRecovery(plan, policy, inventory, { ways, bin, frees }, sha256);
+  const questions = openQuestions(options);
+  try {
+    for (;;) {
+      const plan = await options.plan(withheld);
+      if (keepsNothing(policy)) return plan;
+      await findInRegistries(plan, options, questions, asked, inRegistry);
+      const actions = withWaysBack(plan.actions, policy, inventory, ways);
+      const archived = actions.filter(isArchived);
+      const ids = archived.map(({ subject }) => subject);
+      const found = await previewSaves(ids, options, previews);
+      for (const [id, obstacle] of found) withheld.set(id, obstacle);
+      if (found.size > 0) continue;
+      const bin = await outlook(archived, options, questions, previews);
+      return withRecovery(plan, policy, inventory, { ways, bin, frees }, sha256);
+    }
+  } finally {
+    await questions?.close();
   }
+}
+
+/** A registry's own images are not to be had from it once they are gone there. */
+function openQuestions({
+  sources: { openLookup },
+  inventory,
+  signal,
+}: ChooseOptions): RegistryQuestions | undefined {
+  if (openLookup === undefined || inventory.target.kind === "registry") return undefined;
+  return new RegistryQuestions(openLookup, signal);
 }
 
 function isArchived({ kind, recovery }: Action): boolean {
@@ -83,12 +107,12 @@ function isArchived({ kind, recovery }: Action): boolean {
 
 async function findInRegistries(
   plan: Plan,
-  { policy, inventory, sources, signal, onProgress }: ChooseOptions,
+  { policy, inventory, onProgress }: ChooseOptions,
+  questions: RegistryQuestions | undefined,
   asked: Set<Digest>,
   inRegistry: Map<string, string>,
 ): Promise<void> {
-  // A registry's own images are not to be had from it once they are gone there.
-  if (sources.openLookup === undefined || inventory.target.kind === "registry") return;
+  if (questions === undefined) return;
   const modeOf = recoveryModes(policy);
   const wanted = new Set(
     plan.actions.flatMap(({ kind, rule, subject }) =>
@@ -100,7 +124,7 @@ async function findInRegistries(
   );
   for (const id of wanted) asked.add(id);
   if (images.length === 0) return;
-  const found = await askRegistries(images, sources.openLookup, signal, (done, total) =>
+  const found = await askRegistries(images, questions, (done, total) =>
     onProgress("asking registries", done, total),
   );
   for (const [id, name] of found) inRegistry.set(id, name);
@@ -127,25 +151,35 @@ async function previewSaves(
 }
 
 async function outlook(
-  archived: readonly Digest[],
-  { inventory, sources: { viewBin, binDirectory } }: ChooseOptions,
+  archived: readonly Action[],
+  { policy, inventory, sources: { viewBin, binDirectory }, onProgress }: ChooseOptions,
+  questions: RegistryQuestions | undefined,
   previews: ReadonlyMap<Digest, SavePreview>,
 ): Promise<BinOutlook> {
   const directory = binDirectory === undefined ? {} : { directory: binDirectory };
   if (archived.length === 0 || viewBin === undefined) return { holds: new Set(), ...directory };
   const view = await viewBin();
-  const going = new Set(archived);
-  const isStored = storedBlobs(inventory);
+  const going = new Map(archived.map((action) => [action.subject, action]));
+  const leaves = leavesLayers(policy);
   const holds = new Set<string>();
-  for (const { id, blobs } of inventory.images) {
-    if (!going.has(id)) continue;
-    const diffIds = previews.get(id)?.diffIds;
-    blobs.forEach((blob, position) => {
-      const digest = diffIds === undefined ? blob : diffIds[position];
-      if (digest !== undefined && isStored(blob) && view.holds(digest)) holds.add(blob);
-    });
+  const lacking = new Map<Image, readonly StoredBlob[]>();
+  for (const image of inventory.images) {
+    const action = going.get(image.id);
+    if (action === undefined) continue;
+    const blobs = blobsToStore(image, inventory, previews.get(image.id)?.diffIds);
+    for (const { blob, digest } of blobs) if (view.holds(digest)) holds.add(blob);
+    if (leaves(action))
+      lacking.set(
+        image,
+        blobs.filter(({ blob }) => !holds.has(blob)),
+      );
   }
-  return { holds, room: await roomOf(view, inventory), ...directory };
+  const room = await roomOf(view, inventory);
+  if (questions === undefined) return { holds, room, ...directory };
+  const inRegistry = await askForLayers(lacking, inventory, questions, (done, total) =>
+    onProgress("asking registries for layers", done, total),
+  );
+  return { holds, inRegistry, room, ...directory };
 }
 
 async function roomOf(view: BinView, { target, engine }: Inventory): Promise<BinRoom> {

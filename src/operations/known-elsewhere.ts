@@ -1,6 +1,7 @@
 import type { Image } from "../inventory/image.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import { askRegistries } from "./ask-registries.ts";
+import { RegistryQuestions } from "./registry-questions.ts";
 
 /**
  * Whether an image of a host is to be had again. `nowhere`: it was neither pulled nor pushed, as far as the host tells;
@@ -23,7 +24,10 @@ export async function askElsewhere(
 ): Promise<Elsewhere> {
   const known = knownElsewhere(image);
   if (known.kind === "nowhere") return known;
-  const found = await askRegistries([image], openLookup, signal, () => undefined);
+  const questions = new RegistryQuestions(openLookup, signal);
+  const found = await askRegistries([image], questions, () => undefined).finally(() =>
+    questions.close(),
+  );
   const name = found.get(image.id);
   return name === undefined ? { kind: "not-held", name: known.name } : { kind: "held", name };
 }

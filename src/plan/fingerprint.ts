@@ -149,6 +149,7 @@ function restOf({
   wave,
   recovery,
 }: Action): string {
-  const { way, detail, bytes } = recovery;
-  return `${imageId ?? ""}\u0000${rule}\u0000${reason}\u0000${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${way} ${bytes === undefined ? "" : `${bytes} `}${detail}\n`;
+  const { way, detail, bytes, layersFrom } = recovery;
+  const left = layersFrom === undefined ? "" : `${layersFrom.join(" ")} `;
+  return `${imageId ?? ""}\u0000${rule}\u0000${reason}\u0000${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${way} ${bytes === undefined ? "" : `${bytes} `}${left}${detail}\n`;
 }

@@ -40,6 +40,7 @@ const action = shape({
     way: oneOfTexts("registry", "archive", "backup", "record", "none"),
     detail: isText,
     bytes: optional(isBytes),
+    layersFrom: optional(texts),
   }),
 });
 const plan = shape({

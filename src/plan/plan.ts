@@ -37,6 +37,11 @@ export interface Action {
     readonly detail: string;
     /** With `archive`: by how much the bin grows at the most, after the actions before it. */
     readonly bytes?: number;
+    /**
+     * With `archive`: names by digest of images in registries that have layers of this one; those are not put into the bin.
+     * They are asked again when it goes.
+     */
+    readonly layersFrom?: readonly string[];
   };
 }
 

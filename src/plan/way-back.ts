@@ -7,6 +7,11 @@ export interface WaysBack {
   readonly noArchive?: string;
   /** The repository that images can be pushed to before they go. */
   readonly backup?: string;
+  /**
+   * What a record brings back here, in words, where that is more than a description (registries): images come back by it,
+   * and so do names that are taken from images that stay.
+   */
+  readonly recorded?: string;
   /** By image ID: the name by digest under which a registry has answered that it has all of the image. */
   readonly inRegistry: ReadonlyMap<string, string>;
 }
@@ -14,7 +19,18 @@ export interface WaysBack {
 /** How removed images come back where neither the rule nor the policy says. */
 const DEFAULT_RECOVERY: RecoveryMode = "auto";
 
+/** Also of every image until somebody chooses. */
+export const NO_WAY_BACK: Action["recovery"] = {
+  way: "none",
+  detail: "no way back is asked for",
+};
+
 const RECORD_ONLY = "only what it was is remembered, not its content";
+
+/** Whether nothing that goes is to come back. */
+export function keepsNothing({ images, recovery }: Pick<Policy, "images" | "recovery">): boolean {
+  return recovery?.mode === "off" && images.every((rule) => (rule.recovery ?? "off") === "off");
+}
 
 /** How what a rule lets go comes back: by the rule, by the policy, by default. */
 export function recoveryModes(
@@ -34,7 +50,7 @@ export function wayBack(
   subject: string,
   mode: RecoveryMode,
   names: { readonly tags: number; readonly digests: number },
-  { noArchive, backup, inRegistry }: WaysBack,
+  { noArchive, backup, recorded, inRegistry }: WaysBack,
 ): Action["recovery"] {
   const pushed: Action["recovery"] | undefined =
     backup === undefined || names.tags === 0
@@ -44,11 +60,12 @@ export function wayBack(
     noArchive === undefined
       ? { way: "archive", detail: "put into the recovery bin before it goes" }
       : { way: "none", detail: noArchive };
+  const record: Action["recovery"] = { way: "record", detail: recorded ?? RECORD_ONLY };
   switch (mode) {
     case "off":
-      return { way: "none", detail: "no way back is asked for" };
+      return NO_WAY_BACK;
     case "record":
-      return { way: "record", detail: RECORD_ONLY };
+      return record;
     case "backup":
       return pushed ?? archived;
     case "archive":
@@ -56,7 +73,7 @@ export function wayBack(
     case "auto": {
       const held = inRegistry.get(subject);
       if (held !== undefined) return { way: "registry", detail: held };
-      if (names.tags + names.digests === 0) return { way: "record", detail: RECORD_ONLY };
+      if (recorded !== undefined || names.tags + names.digests === 0) return record;
       return pushed ?? archived;
     }
     default:

@@ -65,12 +65,21 @@ function planned(
   return withRecovery(samplePlan(actions), policy, inventory, known, sha256);
 }
 
+const BASE = `docker.io/library/base@${imageId("f")}`;
+const BASE_AT = new Map([["base", BASE]]);
+
 const bytesOf = (plan: Plan) => plan.actions.map(({ recovery }) => recovery.bytes);
 
 describe("what the bin takes", () => {
   test.each<[string, Parameters<typeof planned>, (number | undefined)[]]>([
     ["what two share is stored once", [], [5 * GB, 2 * GB]],
     ["what the bin has costs nothing", [{ holds: new Set(["base"]) }], [GB, 2 * GB]],
+    ["what a registry has is left there", [{ inRegistry: BASE_AT }], [GB, 2 * GB]],
+    [
+      "with mode archive nothing is left to registries",
+      [{ inRegistry: BASE_AT }, { policy: { images: [], recovery: { mode: "archive" } } }],
+      [5 * GB, 2 * GB],
+    ],
     [
       "what does not go there costs nothing",
       [{}, { policy: { images: [], recovery: { mode: "off" } } }],
@@ -172,4 +181,13 @@ test("the plan says what of the bin it was made for, and reads back as it was wr
   const moved = { ...plan, bin: { ...plan.bin, directory: "/elsewhere" } };
   expect(parsePlan(moved, sha256)).toMatchObject({ kind: "altered" });
   expect(planned({}, { policy: { images: [], recovery: { mode: "off" } } }).bin).toBeUndefined();
+});
+
+test("the plan says whose layers are left to registries, and its ID depends on it", () => {
+  const mixed = planned({ inRegistry: BASE_AT });
+  expect(mixed.actions.map(({ recovery }) => recovery.layersFrom)).toEqual([[BASE], [BASE]]);
+  expect(mixed.totals.archiveBytes).toBe(3 * GB);
+  expect(parsePlan(JSON.parse(JSON.stringify(mixed)), sha256)).toEqual(mixed);
+  const other = planned({ inRegistry: new Map([["base", `${BASE}0`]]) });
+  expect(other.id).not.toBe(mixed.id);
 });

@@ -13,6 +13,8 @@ export type RecoveryPolicy = Pick<Policy, "images" | "recovery">;
 export interface BinOutlook {
   /** Content that it has: keys of `Inventory.blobs`. */
   readonly holds: ReadonlySet<string>;
+  /** Content that need not go there: names by digest of images in registries that have it, by keys of `Inventory.blobs`. */
+  readonly inRegistry?: ReadonlyMap<string, string>;
   /** Undefined where nobody has looked, for a saved inventory. */
   readonly room?: BinRoom;
   /** Where the user has named another bin than the usual one. */
@@ -33,14 +35,18 @@ export function withRecovery(
   sha256: Sha256,
 ): Plan {
   const chosen = withWaysBack(plan.actions, policy, inventory, known.ways);
-  const bytes = archiveBytes(chosen, inventory, known.bin.holds);
+  const { holds: inBin, inRegistry = new Map<string, string>() } = known.bin;
+  const mayLeave = leavesLayers(policy);
+  const archived = archiveBytes(chosen, inventory, { inBin, inRegistry, mayLeave });
   const actions = chosen.map((action): Action => {
-    const added = bytes.get(action.subject);
+    const added = archived.get(action.subject);
     if (added === undefined || action.recovery.way !== "archive") return action;
-    return { ...action, recovery: { ...action.recovery, bytes: added } };
+    const { bytes, layersFrom } = added;
+    const left = layersFrom.length === 0 ? {} : { layersFrom };
+    return { ...action, recovery: { ...action.recovery, bytes, ...left } };
   });
-  const total = [...bytes.values()].reduce((sum, each) => sum + each, 0);
-  const bin = bytes.size === 0 ? undefined : plannedBin(policy, known.bin);
+  const total = [...archived.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  const bin = archived.size === 0 ? undefined : plannedBin(policy, known.bin);
   const changed = {
     ...plan,
     actions,
@@ -51,6 +57,12 @@ export function withRecovery(
   const brakes = room === undefined ? [] : archiveBrakes(changed, inventory, room, known.frees);
   const { id: _id, ...body } = { ...changed, exceeds: [...plan.exceeds, ...brakes] };
   return { id: fingerprintPlan(body, sha256), ...body };
+}
+
+/** Layers are left to registries only where a registry may be a way back for the whole image, too. */
+export function leavesLayers(policy: RecoveryPolicy): (action: Action) => boolean {
+  const modeOf = recoveryModes(policy);
+  return ({ rule, recovery: { way } }) => way === "archive" && modeOf(rule) === "auto";
 }
 
 /** The actions with the way back of each image. */
@@ -67,6 +79,8 @@ export function withWaysBack(
     if (going.has(id)) names.set(id, { tags: references.length, digests: repoDigests.length });
   }
   return actions.map((action) => {
+    if (action.kind === "untag" && ways.recorded !== undefined && modeOf(action.rule) !== "off")
+      return { ...action, recovery: { way: "record", detail: "the name is written down" } };
     const named = action.kind === "delete-image" ? names.get(action.subject) : undefined;
     if (named === undefined) return action;
     return { ...action, recovery: wayBack(action.subject, modeOf(action.rule), named, ways) };

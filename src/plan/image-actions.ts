@@ -5,6 +5,7 @@ import type { Settled } from "./follow-neighbours.ts";
 import type { ImageFacts } from "./image-facts.ts";
 import { orderDeletions } from "./order.ts";
 import type { Action, Kept } from "./plan.ts";
+import { NO_WAY_BACK } from "./way-back.ts";
 
 /** What a plan does about images. */
 export interface ImageActions {
@@ -120,7 +121,7 @@ function deletion(
   const { id: subject, references } = image;
   const kind = "delete-image";
   const reason = detail;
-  const recovery = wayBack(image);
+  const recovery = NO_WAY_BACK;
   if (freesDiskBytes === undefined)
     return { kind, subject, references, rule, reason, freesBytes, wave, recovery };
   return { kind, subject, references, rule, reason, freesBytes, freesDiskBytes, wave, recovery };
@@ -143,16 +144,5 @@ function untagAction(
     freesBytes: 0,
     wave,
     recovery: { way: "none", detail: "the image stays; the name can be given again" },
-  };
-}
-
-const NO_WAY_BACK: Action["recovery"] = { way: "none", detail: "no registry is known to have it" };
-
-function wayBack(image: Image): Action["recovery"] {
-  const [digest] = image.repoDigests;
-  if (digest === undefined) return NO_WAY_BACK;
-  return {
-    way: "none",
-    detail: `${digest} may still be had from its registry; nobody has asked it`,
   };
 }

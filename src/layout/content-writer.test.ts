@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import type { BlobDescriptor, LayoutWriter } from "../../scripts/demo/layout-writer.ts";
+import { fakeLookup } from "../../test/fakes/fake-lookup.ts";
 import { archive, configImage, noise } from "../../test/fixtures/bin-images.ts";
 import {
   APRIL,
@@ -68,6 +69,7 @@ function restoreParts({ directory }: LayoutWriter, bin: RecoveryBin): RestorePar
     bin,
     writer,
     names: writer,
+    openLookup: async () => fakeLookup(),
     resolveReference: (reference) => remover.resolveReference(reference),
     isThere: async (id) => (await remover.currentImage(id)) !== undefined,
     discard: () => Promise.resolve(),

@@ -4,12 +4,19 @@ import { findCredentials } from "../credentials/find-credentials.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import { createContentCheck } from "../registry/check-content.ts";
+import { ReferrersLister } from "../registry/list-referrers.ts";
+import { createRegistryContentReader } from "../registry/manifest-content.ts";
+import { ManifestTexts } from "../registry/manifest-texts.ts";
+import { createRegistryRebuilder } from "../registry/rebuild-image.ts";
+import { createRegistryDescriber } from "../registry/record-manifest.ts";
 import { RegistryAccess } from "../registry/registry-access.ts";
 import { createRegistryDetails } from "../registry/registry-details.ts";
 import { createRegistryReader } from "../registry/registry-reader.ts";
-import { createRegistryRemover } from "../registry/registry-remover.ts";
+import { createRegistryRemover, openTagLook } from "../registry/registry-remover.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
 import { openMemory } from "./memory.ts";
+import { openBin, viewBin } from "./open-bin.ts";
+import { openRegistryLookup } from "./open-registry-lookup.ts";
 import type { OpenOptions } from "./open-options.ts";
 
 /** `registry://host[:port][/repository]`: all that it lists, or one repository. */
@@ -35,6 +42,8 @@ export function openRegistryTarget(
     clock,
   });
   const memory = openMemory(options);
+  const look = openTagLook(access);
+  const texts = new ManifestTexts(cache);
   const path = repository === undefined ? host : `${host}/${repository}`;
   return createTargetSession({
     reader: createRegistryReader({
@@ -44,7 +53,20 @@ export function openRegistryTarget(
     }),
     details: createRegistryDetails(access.client(signal)),
     readEngineId: () => Promise.resolve(undefined),
-    openRemover: () => createRegistryRemover(access),
+    openRemover: () => createRegistryRemover(access, look),
+    describer: createRegistryDescriber(access, look, texts),
+    recovery: {
+      reader: createRegistryContentReader({
+        client: (reading) => access.client(reading),
+        referrers: (client) => new ReferrersLister(client, cache, clock()),
+        texts,
+      }),
+      registry: access.registry,
+      rebuilder: createRegistryRebuilder(access),
+      openBin: (directory) => openBin(options, directory),
+      viewBin: (directory) => viewBin(options, directory),
+      openLookup: () => openRegistryLookup(options),
+    },
     openJournal: memory.openJournal,
     sightings: memory.sightings,
     readPulls: memory.pullsFrom(host),

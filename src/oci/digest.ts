@@ -16,11 +16,16 @@ export function isVerifiableDigest(text: string): text is Digest {
   return SHA256.test(text) || SHA512.test(text);
 }
 
+/** What an image's ID is the digest of: in a registry an ID begins with the repository. */
+export function contentDigest(imageId: string): Digest {
+  return imageId.slice(imageId.lastIndexOf("@") + 1);
+}
+
 /**
  * The first 12 hex digits, as engines print an ID, also of an ID `repository@digest` of a registry; text that is no sha256
  * digest is returned as it is.
  */
 export function shortDigest(digest: Digest): string {
-  const own = digest.slice(digest.lastIndexOf("@") + 1);
+  const own = contentDigest(digest);
   return SHA256.test(own) ? own.slice(7, 19) : digest;
 }

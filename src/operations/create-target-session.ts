@@ -1,7 +1,7 @@
 import type { Inventory } from "../inventory/inventory.ts";
+import { contentDigest } from "../oci/digest.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContentCheck } from "../ports/content-check.ts";
-import type { ImageContentWriter } from "../ports/image-content.ts";
 import type { ImageDetails } from "../ports/image-details.ts";
 import type { ImageReader } from "../ports/image-reader.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
@@ -12,8 +12,7 @@ import type { SightingLog } from "../ports/sighting-log.ts";
 import { apply, type ApplyPorts } from "./apply.ts";
 import { observe, type ReadPulls } from "./observe.ts";
 import { reconcile } from "./reconcile.ts";
-import type { RecoveryParts } from "./secure-images.ts";
-import { sessionRecovery } from "./session-recovery.ts";
+import { sessionRecovery, type TargetRecovery } from "./session-recovery.ts";
 import { targetKey } from "./target-key.ts";
 import type { SessionRecovery, TargetSession } from "./target-session.ts";
 
@@ -23,10 +22,7 @@ export interface TargetParts {
   /** Engines only. */
   readonly transfer?: ImageTransfer;
   /** Absent where removed images cannot be put by and given back. */
-  readonly recovery?: RecoveryParts & {
-    readonly writer: ImageContentWriter;
-    readonly names: Pick<ImageTransfer, "tag">;
-  };
+  readonly recovery?: TargetRecovery;
   /** Absent where only the inventory tells what things are. */
   readonly describer?: Describer;
   /** Engines only. */
@@ -113,7 +109,17 @@ export function createTargetSession(parts: TargetParts): TargetSession {
     ...(parts.check === undefined ? {} : { check: parts.check }),
     ...(transfer === undefined ? {} : { transfer }),
     ...(recovery === undefined ? {} : { recovery }),
-    close: parts.close,
+    close: async () => {
+      try {
+        await recovery?.settle();
+      } catch (error) {
+        // The next removal from the bin takes it as well.
+        if (!(error instanceof Error && "kind" in error)) throw error;
+        parts.notify(`what was fetched from registries is still in the bin: ${error.message}`);
+      } finally {
+        await parts.close();
+      }
+    },
   };
 }
 
@@ -123,5 +129,7 @@ async function isInBin(
   imageId: string,
 ): Promise<boolean> {
   const entries = await (await openBin()).entries();
-  return entries.some(({ image }) => image.planId === planId && image.id === imageId);
+  return entries.some(
+    ({ image }) => image.planId === planId && image.id === contentDigest(imageId),
+  );
 }

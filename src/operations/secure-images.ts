@@ -1,17 +1,21 @@
 import type { SecureAction, Secured } from "../apply/secure-action.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import { contentDigest } from "../oci/digest.ts";
+import { blobsToStore } from "../plan/archive-bytes.ts";
 import type { Action, Plan } from "../plan/plan.ts";
+import { familiarName } from "../oci/reference.ts";
 import type { BinView } from "../ports/bin-view.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageContentReader } from "../ports/image-content.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
-import type { RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
+import type { BinEntry, RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { PreviewSave } from "../ports/save-preview.ts";
 import { ArchiveError } from "../recovery/archive-error.ts";
 import { archiveImage } from "../recovery/archive-image.ts";
 import { backUpImage, type BackupParts } from "../recovery/back-up-image.ts";
+import { askForLayersLeft, lackingIn, requireRoom } from "./layers-left.ts";
 import type { RecordAction } from "./record-removed.ts";
 import { retainAfterRun, type Retired } from "./retain-after-run.ts";
 
@@ -84,11 +88,20 @@ export function secureImages(
   const archive = async (action: Action): Promise<Secured> => {
     const { image, parts } = partsFor(action);
     signal.throwIfAborted();
-    const obstacle = (await parts.previewSave?.(image.id, signal))?.obstacle;
-    if (obstacle !== undefined) throw new ArchiveError(obstacle);
+    const preview = await parts.previewSave?.(image.id, signal);
+    if (preview?.obstacle !== undefined) throw new ArchiveError(preview.obstacle);
     const opened = await (bin ??= parts.openBin(binDirectory));
-    const archivable = { image: describe(image), blobs: image.blobs };
-    const { addedBytes } = await archiveImage(
+    const lacking = lackingIn(opened, blobsToStore(image, inventory, preview?.diffIds));
+    const openLookup = (): Promise<RegistryLookup> => (lookup ??= parts.openLookup());
+    const inRegistry = await askForLayersLeft(action, image, lacking, openLookup, signal);
+    await requireRoom(action, lacking, inRegistry, () => parts.viewBin(binDirectory));
+    const archivable = {
+      sourceId: image.id,
+      image: describe(image),
+      blobs: image.blobs,
+      inRegistry,
+    };
+    const { entry, addedBytes } = await archiveImage(
       archivable,
       { reader: parts.reader, bin: opened, onProgress: (done) => onArchiving(action, done) },
       signal,
@@ -98,11 +111,11 @@ export function secureImages(
       images: (putBy?.images ?? 0) + 1,
       addedBytes: (putBy?.addedBytes ?? 0) + addedBytes,
     };
-    return { detail: `in the recovery bin ${opened.location}` };
+    return { detail: placeOf(opened, entry) };
   };
 
   const describe = ({ id, references, repoDigests, createdAt }: Image): RemovedImage => ({
-    id,
+    id: contentDigest(id),
     references,
     repoDigests,
     targetKey: target.key,
@@ -112,6 +125,12 @@ export function secureImages(
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(plan.bin?.keepMs === undefined ? {} : { keepMs: plan.bin.keepMs }),
   });
+
+  /** A registry may still have the blobs when the bin has let go of them: then the manifest is enough. */
+  const archiveWithRecord = async (action: Action): Promise<Secured> => {
+    if (inventory.target.kind === "registry") await record(action);
+    return inTurn(action, archive);
+  };
 
   const inTurn = (action: Action, secure: SecureAction): Promise<Secured> => {
     const mine = turn.then(() => secure(action));
@@ -160,7 +179,7 @@ export function secureImages(
         case "registry":
           return askAgain(action);
         case "archive":
-          return inTurn(action, archive);
+          return archiveWithRecord(action);
         case "backup":
           return inTurn(action, backUp);
         case "none":
@@ -176,4 +195,10 @@ export function secureImages(
       await (await lookup)?.close();
     },
   };
+}
+
+function placeOf({ location }: RecoveryBin, { inRegistry = [] }: BinEntry): string {
+  const repositories = [...new Set(inRegistry.map(({ repository }) => familiarName(repository)))];
+  const place = `in the recovery bin ${location}`;
+  return repositories.length === 0 ? place : `${place}, base in ${repositories.join(", ")}`;
 }

@@ -8,6 +8,7 @@ import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
 import type { PreviewSave } from "../ports/save-preview.ts";
 import type { Restored } from "../recovery/restore-image.ts";
+import type { RecordChoice, RecordedRemoval } from "./restore-recorded.ts";
 import type { ReconciledRun } from "./reconcile.ts";
 import type { ApplyOptions, RunReport } from "./run-report.ts";
 import type { UndoOptions, UndoReport } from "./undo.ts";
@@ -25,8 +26,16 @@ export interface SessionRecovery {
   readonly previewSave?: PreviewSave;
   /** Gives an image of the user's own bin, or of the one in a directory, back to this target. */
   restore(entry: BinEntry, signal: AbortSignal, binDirectory?: string): Promise<Restored>;
+  /** Registries only: an image of which a run has a record, by name or ID; undefined where none has. */
+  readonly findRecorded?: (
+    text: string,
+    choice: RecordChoice,
+    binDirectory?: string,
+  ) => Promise<RecordedRemoval | undefined>;
   /** Brings a run back, by default the latest here that removed something. */
   undo(runId: string | undefined, options: UndoOptions): Promise<UndoReport>;
+  /** Takes from the bin what was fetched from registries for images that came back; called when the session ends. */
+  settle(): Promise<void>;
 }
 
 /** Everything a command can do with one target. Made in `main.ts`, which alone knows the adapters. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 
+import { fakeLookup } from "../../test/fakes/fake-lookup.ts";
 import { FakeTarget } from "../../test/fakes/fake-target.ts";
 import { sampleAction, samplePlan } from "../../test/fakes/sample-plan.ts";
 import { scratchFolder } from "../../test/fakes/scratch-folder.ts";
@@ -54,6 +55,7 @@ async function emptied() {
         target.images.get(id)?.references.push(reference);
       },
     },
+    openLookup: async () => fakeLookup(),
     resolveReference: (reference) => target.resolveReference(reference),
     isThere: async (id) => target.images.has(id),
     discard: async (id) => {

@@ -1,6 +1,7 @@
 import type { LeaseOffice } from "../ports/lease.ts";
 import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
+import type { TakingBack } from "../recovery/undo-image.ts";
 import { undoRun, type UndoParts } from "../recovery/undo-run.ts";
 import { isBack, type UndoStep } from "../recovery/undo-step.ts";
 import { leaseHeld } from "./apply-refusal.ts";
@@ -8,7 +9,9 @@ import { UndoRefusal } from "./undo-refusal.ts";
 
 export type { UndoState, UndoStep } from "../recovery/undo-step.ts";
 
-export interface UndoPorts extends Omit<UndoParts, "openBin"> {
+export type UndoPorts = TakingBack & Pick<UndoParts, "recreator"> & UndoSetting;
+
+interface UndoSetting {
   /** The user's own bin, or the one in a directory. */
   readonly openBin: (directory?: string) => Promise<RecoveryBin>;
   readonly targetKey: string;

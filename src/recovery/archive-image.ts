@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ImageContentReader } from "../ports/image-content.ts";
-import type { BinEntry, RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
+import type { BinEntry, RecoveryBin, RegistryPart, RemovedImage } from "../ports/recovery-bin.ts";
 
 export interface ArchiveParts {
   readonly reader: ImageContentReader;
@@ -11,9 +11,13 @@ export interface ArchiveParts {
 
 /** An image about to be removed, and the blobs that the target says it stands on. */
 export interface Archivable {
+  /** By which the target knows it, where that is more than the ID in the bin. */
+  readonly sourceId?: string;
   readonly image: RemovedImage;
   /** Keys of `Inventory.blobs`. */
   readonly blobs: readonly string[];
+  /** What is not put by, because registries have said that they have it. */
+  readonly inRegistry?: readonly RegistryPart[];
 }
 
 export interface Archived {
@@ -43,7 +47,7 @@ export function archiveImage(
 }
 
 async function putImage(
-  { image, blobs }: Archivable,
+  { image, sourceId = image.id, blobs, inRegistry = [] }: Archivable,
   { reader, bin, onProgress = () => undefined }: ArchiveParts,
   signal: AbortSignal,
 ): Promise<Archived> {
@@ -55,17 +59,24 @@ async function putImage(
       yield chunk;
     }
   };
-  const form = await reader.formOf(image.id);
+  const form = await reader.formOf(sourceId);
   let addedBytes = 0;
-  const isWanted = (digest: Digest): boolean => !bin.holds(digest);
-  for await (const part of reader.readContent(image.id, form, { isWanted, signal })) {
-    if (part.digest !== undefined && bin.holds(part.digest)) continue;
+  const left = new Set(inRegistry.map(({ digest }) => digest));
+  const isWanted = (digest: Digest): boolean => !bin.holds(digest) && !left.has(digest);
+  for await (const part of reader.readContent(sourceId, form, { isWanted, signal })) {
+    if (part.digest !== undefined && !isWanted(part.digest)) continue;
     addedBytes += await bin.put({ ...part, chunks: told(part.chunks) });
   }
-  const listed = await reader.listingOf?.(image.id);
+  const listed = await reader.listingOf?.(sourceId);
   const described = listed === undefined ? image : { ...image, listed };
+  // Some engines tell which layer it was only when it has been put.
+  const stillLeft = inRegistry.filter(({ digest }) => !bin.holds(digest));
   // A save may leave out what the engine has lost, and never say so.
-  return { entry: await bin.add(described, form, { counted: new Set(blobs) }), addedBytes };
+  const entry = await bin.add(described, form, {
+    counted: new Set(blobs),
+    ...(stillLeft.length === 0 ? {} : { inRegistry: stillLeft }),
+  });
+  return { entry, addedBytes };
 }
 
 function isDamage(error: unknown): boolean {

@@ -1,11 +1,14 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ImageContentWriter } from "../ports/image-content.ts";
 import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
+import type { RegistryLookup } from "../ports/registry-lookup.ts";
+import { fetchParts } from "./fetch-parts.ts";
 import { giveNames, type NamesGiven, type NamingParts } from "./give-names.ts";
 
 export interface RestoreParts extends NamingParts {
   readonly bin: RecoveryBin;
   readonly writer: ImageContentWriter;
+  readonly openLookup: () => Promise<RegistryLookup>;
   readonly isThere: (id: Digest) => Promise<boolean>;
   /** Takes away what a load that failed has left listed; told only of an image that was not there before it. */
   readonly discard: (id: Digest) => Promise<void>;
@@ -20,6 +23,8 @@ export interface Restored extends NamesGiven {
   readonly wasThere: boolean;
   /** Names by digest that the target does not know any more; a pull by that digest gives them back. */
   readonly lostRepoDigests: readonly string[];
+  /** What else is not as it was, a sentence each. */
+  readonly details?: readonly string[];
 }
 
 /** What was loaded is not what was put by. The bin still has it. */
@@ -55,14 +60,15 @@ async function restoreHeld(
 
 async function load(
   entry: BinEntry,
-  { bin, writer, isThere, discard }: RestoreParts,
+  { bin, writer, openLookup, isThere, discard }: RestoreParts,
   signal: AbortSignal,
 ): Promise<Digest> {
+  await fetchParts(entry, bin, openLookup, signal);
   let id: Digest;
   try {
     const { listed } = entry.image;
     const options = listed === undefined ? { signal } : { signal, listed };
-    id = await writer.writeImage(bin.contentOf(entry), options);
+    id = await writer.writeImage(await bin.contentOf(entry), options);
   } catch (error) {
     // Docker 28 lists an image whose load failed half-way (containerd store).
     await discard(entry.image.id);

@@ -2,21 +2,27 @@ import type { Digest } from "../oci/digest.ts";
 import { familiarName } from "../oci/reference.ts";
 import type { Action } from "../plan/plan.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
-import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
+import type { BinEntry } from "../ports/recovery-bin.ts";
 import type { RemovedRecord } from "../ports/removed-record.ts";
 import { giveNames, type NamesGiven } from "./give-names.ts";
+import { undoByRecord, type OpenBin, type RebuildParts } from "./rebuild-image.ts";
 import { restoreImage, type RestoreParts } from "./restore-image.ts";
 import { undone, type Undone } from "./undo-step.ts";
+import { wantedImage } from "./wanted-image.ts";
 
-export interface UndoImageParts extends Omit<RestoreParts, "bin"> {
-  /** The bin, with what it has: told once, for telling takes longer the more that is. */
-  readonly openBin: () => Promise<{
-    readonly bin: RecoveryBin;
-    readonly entries: readonly BinEntry[];
-  }>;
+/** How a target that loads images takes them back. */
+export interface LoadingParts extends Omit<RestoreParts, "bin"> {
   /** Absent where nothing is pulled. */
   readonly pull?: ImageTransfer["pull"];
 }
+
+/** How a target takes images back: an engine or a layout loads them, a registry has them pushed piece by piece. */
+export type TakingBack = LoadingParts | Omit<RebuildParts, "openBin">;
+
+export type UndoImageParts = TakingBack & {
+  /** The bin, with what it has: told once, for telling takes longer the more that is. */
+  readonly openBin: OpenBin;
+};
 
 /** Brings an image back that a run removed: from the bin, else from the registry that had it then. */
 export async function undoImage(
@@ -26,6 +32,7 @@ export async function undoImage(
   signal: AbortSignal,
 ): Promise<Undone> {
   const { subject: id, references, recovery } = action;
+  if ("rebuilder" in parts) return undoByRecord(wantedImage(action, record), parts, signal);
   if (await parts.isThere(id))
     return described("there", id, await giveNames(id, references, parts));
   const { bin, entries } = await parts.openBin();
@@ -75,7 +82,7 @@ function backupOf(record: RemovedRecord | undefined): string | undefined {
 async function pullBack(
   repoDigest: string | undefined,
   { subject: id, references }: Action,
-  parts: UndoImageParts,
+  parts: LoadingParts,
   signal: AbortSignal,
 ): Promise<Undone> {
   if (parts.pull === undefined) return undone("beyond", "this target pulls nothing");

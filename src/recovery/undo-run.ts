@@ -1,33 +1,17 @@
 import { messageOf } from "../apply/recheck.ts";
 import { familiarName } from "../oci/reference.ts";
-import type { Action, ActionKind, Plan } from "../plan/plan.ts";
+import type { Action } from "../plan/plan.ts";
 import type { Recreation, Recreator, RemovedRecord } from "../ports/removed-record.ts";
-import type { ActionOutcome } from "../ports/run-journal.ts";
+import { undoByRecord } from "./rebuild-image.ts";
 import { undoImage, type UndoImageParts } from "./undo-image.ts";
+import { removedBy, type Removed, type UndoableRun } from "./undo-order.ts";
 import { undone, type Undone, type UndoStep } from "./undo-step.ts";
+import { wantedImage } from "./wanted-image.ts";
 
-/** A run as the journal has it. */
-export interface UndoableRun {
-  readonly plan: Plan;
-  readonly outcomes: readonly ActionOutcome[];
-  /** By position in `plan.actions`. */
-  readonly recordOf: (index: number) => RemovedRecord | undefined;
-}
-
-export interface UndoParts extends UndoImageParts {
+export type UndoParts = UndoImageParts & {
   /** Absent where there is nothing but images. */
   readonly recreator?: Recreator;
-}
-
-/** A container is made of an image by its name and attached to networks: those come first. */
-const ORDER: readonly ActionKind[] = [
-  "delete-image",
-  "untag",
-  "remove-network",
-  "remove-container",
-  "remove-volume",
-  "prune-build-cache",
-];
+};
 
 /** Brings back what a run has removed; what is there already is left as it is. Every thing gets one step. */
 export async function undoRun(
@@ -51,37 +35,6 @@ export async function undoRun(
   return steps;
 }
 
-interface Removed {
-  readonly action: Action;
-  readonly index: number;
-}
-
-/** In the order in which it comes back. What a run may have removed is looked at as well. */
-function removedBy({ plan, outcomes, recordOf }: UndoableRun): readonly Removed[] {
-  const removed = outcomes.flatMap(({ index, state }): Removed[] => {
-    const action = plan.actions[index];
-    const isRemoved = state === "applied" || state === "unknown";
-    return action !== undefined && isRemoved ? [{ action, index }] : [];
-  });
-  // Containers made later may share the network or the volumes of those made before.
-  const madeAt = new Map<number, string>();
-  for (const { action, index } of removed) {
-    if (action.kind !== "remove-container") continue;
-    const at = recordOf(index)?.description["Created"];
-    if (typeof at === "string") madeAt.set(index, at);
-  }
-  return removed.toSorted(
-    (a, b) =>
-      ORDER.indexOf(a.action.kind) - ORDER.indexOf(b.action.kind) ||
-      compareTexts(madeAt.get(a.index) ?? "", madeAt.get(b.index) ?? "") ||
-      b.index - a.index,
-  );
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
 async function undoOne(
   { action, index }: Removed,
   { plan, recordOf }: UndoableRun,
@@ -97,7 +50,7 @@ async function undoOne(
       case "delete-image":
         return await undoImage(action, { planId: plan.id, record }, parts, signal);
       case "untag":
-        return await giveBack(action.subject, idNow(action.imageId ?? ""), parts);
+        return await giveNameBack(action, record, idNow(action.imageId ?? ""), parts, signal);
       case "remove-network":
         return await recreate(record, parts, (recreator, known) =>
           recreator.recreateNetwork(known),
@@ -118,8 +71,16 @@ async function undoOne(
   }
 }
 
-/** A name that was taken from an image that stayed. */
-async function giveBack(reference: string, imageId: string, parts: UndoParts): Promise<Undone> {
+/** A name that was taken from an image that stayed; in a registry that one may have gone since. */
+async function giveNameBack(
+  action: Action,
+  record: RemovedRecord | undefined,
+  imageId: string,
+  parts: UndoParts,
+  signal: AbortSignal,
+): Promise<Undone> {
+  if ("rebuilder" in parts) return undoByRecord(wantedImage(action, record), parts, signal);
+  const { subject: reference } = action;
   const meaning = await parts.resolveReference(reference);
   if (meaning === imageId) return undone("there");
   if (meaning !== undefined)

@@ -86,8 +86,11 @@ export class Authenticator {
       const headers = { "content-type": "application/x-www-form-urlencoded" };
       return this.#readToken(await send({ method: "POST", url, headers, body }), url);
     }
-    for (const [name, value] of Object.entries(request))
+    const { scope: scopes, ...others } = request;
+    for (const [name, value] of Object.entries(others))
       if (value !== "") url.searchParams.set(name, value);
+    // distribution, docs/spec/auth/token.md: a parameter for each resource.
+    for (const each of scopes.split(" ")) if (each !== "") url.searchParams.append("scope", each);
     const authorization = credentials && basic(credentials);
     const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
     return this.#readToken(await send({ method: "GET", url, headers }), url);

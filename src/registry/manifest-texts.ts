@@ -21,16 +21,34 @@ export class ManifestTexts {
     repository: string,
     digest: Digest,
   ): Promise<string | undefined> {
-    const known = this.#cache.read(SCOPE, [digest]).get(digest);
-    if (known !== undefined) {
-      const head = await client.headManifest(repository, digest);
-      if (head === undefined || (head !== "unchanged" && head.digest !== digest)) return undefined;
-      return JSON.parse(known) as string;
-    }
+    const known = this.#recall(digest);
+    if (known === undefined) return this.fetch(client, repository, digest);
+    const head = await client.headManifest(repository, digest);
+    if (head === undefined || (head !== "unchanged" && head.digest !== digest)) return undefined;
+    return known;
+  }
+
+  /** The same without asking whether the repository still has one that was fetched before. */
+  async fetch(
+    client: Pick<RegistryClient, "getManifest">,
+    repository: string,
+    digest: Digest,
+  ): Promise<string | undefined> {
+    const known = this.#recall(digest);
+    if (known !== undefined) return known;
     const fetched = await client.getManifest(repository, digest);
     if (fetched === undefined) return undefined;
     const text = fetched.bytes.toString("utf8");
-    this.#cache.write(SCOPE, new Map([[digest, JSON.stringify(text)]]));
+    this.keep(digest, text);
     return text;
+  }
+
+  keep(digest: Digest, text: string): void {
+    this.#cache.write(SCOPE, new Map([[digest, JSON.stringify(text)]]));
+  }
+
+  #recall(digest: Digest): string | undefined {
+    const known = this.#cache.read(SCOPE, [digest]).get(digest);
+    return known === undefined ? undefined : (JSON.parse(known) as string);
   }
 }

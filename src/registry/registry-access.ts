@@ -4,6 +4,7 @@ import type { FactsCache } from "../ports/facts-cache.ts";
 import type { RegistryCredentials } from "../ports/registry-credentials.ts";
 import { openVendor } from "./open-vendor.ts";
 import { detectVendor } from "./detect-vendor.ts";
+import { ContentPusher } from "./push-content.ts";
 import { RegistryClient } from "./registry-client.ts";
 import { RegistryTransport, type TransportOptions } from "./transport.ts";
 import type { RegistryVendor } from "./vendor.ts";
@@ -38,6 +39,10 @@ export class RegistryAccess {
 
   client(signal: AbortSignal): RegistryClient {
     return new RegistryClient(this.#transport, signal);
+  }
+
+  pusher(signal: AbortSignal): ContentPusher {
+    return new ContentPusher(this.#transport, signal);
   }
 
   async vendor(signal: AbortSignal): Promise<RegistryVendor> {

@@ -11,8 +11,19 @@ const CONCURRENCY = 8;
 /** A look right before the deletion, which the caller has judged, is not taken twice. */
 const JUST_NOW_MS = 1_000;
 
+/** What a remover looks at, to be shared with what writes down what goes. */
+export function openTagLook(access: RegistryAccess): TagLook {
+  const { signal } = new AbortController();
+  const client = access.client(signal);
+  const facts = new ManifestFactsReader(client, access.cache);
+  return new TagLook(client, facts, access.clock, signal);
+}
+
 /** Deletes manifests by digest, each after a look that its tags are those that the plan knows. */
-export async function createRegistryRemover(access: RegistryAccess): Promise<ImageRemover> {
+export async function createRegistryRemover(
+  access: RegistryAccess,
+  look: TagLook = openTagLook(access),
+): Promise<ImageRemover> {
   // A deletion that is under way when the user stops is waited for.
   const { signal } = new AbortController();
   const { registry, cache, clock } = access;
@@ -20,7 +31,6 @@ export async function createRegistryRemover(access: RegistryAccess): Promise<Ima
   const vendor = await access.vendor(signal);
   const { deletesDigest, deletesTag, wantsTagsGoneFirst = false } = vendor.can;
   const facts = new ManifestFactsReader(client, cache);
-  const look = new TagLook(client, facts, clock, signal);
   const nameOf = (repository: string, tag: string): string => `${registry}/${repository}:${tag}`;
 
   const tagMeans = async (repository: string, tag: string): Promise<Digest | undefined> => {

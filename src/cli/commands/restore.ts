@@ -17,7 +17,8 @@ const SCHEMA = "plimsoll.restore/1";
 export const command = defineCommand({
   operands: "<image...>",
   description:
-    "Gives images of the recovery bin back to an engine or a layout, with the names that they had. A name that means another " +
+    "Gives images of the recovery bin back to an engine, a layout or a registry, with the names that they had. A registry gets " +
+    "what runs have removed there also without the bin, as long as it has not collected the blobs. A name that means another " +
     "image by now is left to that one, and told. Of several images that were removed under one name the latest comes back.",
   flags: {
     at: {
@@ -41,18 +42,21 @@ export const command = defineCommand({
       const choice = await readChoice(context, flags);
       const binDirectory = namedBin(flags);
       const entries = await (await recovery.openBin(binDirectory)).entries();
-      const chosen = operands.map((text) =>
-        findBinEntry(entries, text, choice, context.programName),
-      );
+      const chosen: Removal[] = [];
+      for (const text of operands)
+        chosen.push(
+          (await recovery.findRecorded?.(text, choice, binDirectory)) ??
+            inBin(findBinEntry(entries, text, choice, context.programName), recovery, binDirectory),
+        );
       const restored: Restored[] = [];
       const failed: { id: string; references: readonly string[]; detail: string }[] = [];
-      for (const entry of chosen) {
-        const outcome = await restoreOne(recovery, entry, context.signal, binDirectory);
+      for (const removal of chosen) {
+        const outcome = await restoreOne(removal, context.signal);
         if ("restored" in outcome) {
           restored.push(outcome.restored);
           if (!flags.json) context.stdout.write(renderRestored(outcome.restored));
         } else {
-          const { id, references } = entry.image;
+          const { id, references } = removal.image;
           failed.push({ id, references, detail: outcome.detail });
           const name = references[0] ?? id;
           context.stderr.write(
@@ -87,16 +91,29 @@ async function readChoice(
   return { atMs };
 }
 
+/** An image as it was found: in the bin, or among the records of a registry's runs. */
+interface Removal {
+  readonly image: BinEntry["image"];
+  readonly damage?: string;
+  restore(signal: AbortSignal): Promise<Restored>;
+}
+
+function inBin(
+  entry: BinEntry,
+  recovery: SessionRecovery,
+  binDirectory: string | undefined,
+): Removal {
+  return { ...entry, restore: (signal) => recovery.restore(entry, signal, binDirectory) };
+}
+
 /** One that cannot come back is no reason to leave out the others. */
 async function restoreOne(
-  recovery: SessionRecovery,
-  entry: BinEntry,
+  removal: Removal,
   signal: AbortSignal,
-  binDirectory: string | undefined,
 ): Promise<{ readonly restored: Restored } | { readonly detail: string }> {
-  if (entry.damage !== undefined) return { detail: `${entry.damage}; nothing was loaded` };
+  if (removal.damage !== undefined) return { detail: `${removal.damage}; nothing was loaded` };
   try {
-    return { restored: await recovery.restore(entry, signal, binDirectory) };
+    return { restored: await removal.restore(signal) };
   } catch (error) {
     if (signal.aborted || !isTypedError(error)) throw error;
     return { detail: error.message };

@@ -4,7 +4,7 @@ import { printable } from "./printable.ts";
 
 /** How an image came back, and what is not as it was. */
 export function renderRestored(restored: Restored): string {
-  const { image, id, references, given, taken, wasThere, lostRepoDigests } = restored;
+  const { image, id, references, given, taken, wasThere, lostRepoDigests, details = [] } = restored;
   const name = references.map(familiarName).join(", ") || id;
   const names = given.map(familiarName).join(", ");
   const there = names === "" ? `${name} is there already` : `${id} was there; named ${names} again`;
@@ -23,6 +23,7 @@ export function renderRestored(restored: Restored): string {
       (digest) =>
         `  ${familiarName(digest)} is not known here any more; a pull brings it back where its registry has it`,
     ),
+    ...details.map((detail) => `  ${detail}`),
   ];
   return `${lines.map(printable).join("\n")}\n`;
 }

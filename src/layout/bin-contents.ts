@@ -1,7 +1,7 @@
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseImageConfig } from "../oci/image-config.ts";
-import { parseManifest, successorsOf } from "../oci/manifest.ts";
+import { parseManifest, successorsOf, type ImageManifest } from "../oci/manifest.ts";
 import type { RegistryPart } from "../ports/recovery-bin.ts";
 import { isForeignLayerMediaType, isManifestMediaType, MEDIA_TYPE } from "../oci/media-type.ts";
 import { findBlob, readDocument } from "./blob-files.ts";
@@ -9,6 +9,8 @@ import { LayoutError } from "./layout-error.ts";
 
 /** On a layer's descriptor in a manifest that was made for the bin: bytes of the uncompressed tar. */
 const UNPACKED_SIZE = "dev.plimsoll.layer.size";
+/** The digest of that tar: the configuration, which has it too, may be encrypted. */
+const DIFF_ID = "dev.plimsoll.layer.diff-id";
 /** And on that of a layer which is left to a registry: the repository there, in place of the size. */
 const REPOSITORY = "dev.plimsoll.layer.repository";
 
@@ -48,7 +50,7 @@ export function describeConfigImage(
           mediaType,
           digest: blob,
           size: sizeBytes,
-          annotations: { [REPOSITORY]: repository },
+          annotations: { [DIFF_ID]: diffId, [REPOSITORY]: repository },
         };
       }
       const layer = layers.get(diffId);
@@ -57,7 +59,7 @@ export function describeConfigImage(
         mediaType: MEDIA_TYPE.layerZstd,
         digest: layer.digest,
         size: layer.sizeBytes,
-        annotations: { [UNPACKED_SIZE]: String(layer.unpackedBytes) },
+        annotations: { [DIFF_ID]: diffId, [UNPACKED_SIZE]: String(layer.unpackedBytes) },
       };
     }),
   };
@@ -68,7 +70,9 @@ export async function readConfigImage(root: string, manifestDigest: Digest): Pro
   const manifest = parseManifest(await readJson(root, manifestDigest));
   if (manifest.kind !== "manifest" || manifest.config === undefined)
     throw damaged(manifestDigest, "it is no image manifest");
-  const { diffIds } = parseImageConfig(await readJson(root, manifest.config.digest));
+  const diffIds =
+    namedDiffIds(manifest) ??
+    parseImageConfig(await readJson(root, manifest.config.digest)).diffIds;
   const layers = new Map<Digest, StoredLayer>();
   for (const [position, { digest, size, annotations }] of manifest.layers.entries()) {
     if (annotations[REPOSITORY] !== undefined) continue;
@@ -81,6 +85,12 @@ export async function readConfigImage(root: string, manifestDigest: Digest): Pro
   if (manifest.layers.length !== diffIds.length)
     throw damaged(manifestDigest, "it has not as many layers as its configuration");
   return { config: manifest.config.digest, diffIds, layers };
+}
+
+/** Undefined where the manifest does not name them: those of earlier versions left it to the configuration. */
+export function namedDiffIds({ layers }: ImageManifest): readonly Digest[] | undefined {
+  const named = layers.flatMap(({ annotations }) => annotations[DIFF_ID] ?? []);
+  return named.length === layers.length ? named : undefined;
 }
 
 /** What manifests and indexes stand on. */

@@ -1,6 +1,7 @@
 import type { Image } from "../inventory/image.ts";
 import { INVENTORY_SCHEMA, type Inventory } from "../inventory/inventory.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
 import type { BinCatalogue } from "./bin-catalogue.ts";
 import { contentBelow } from "./bin-contents.ts";
 import type { BinRecords } from "./bin-index.ts";
@@ -9,18 +10,18 @@ import type { RecoveryRecord } from "./recovery-records.ts";
 
 /**
  * A bin as a target that the planner can decide about. Names are left out: an image is in the bin by itself, whatever it was
- * called, and two removals of one name are two images.
+ * called, and two removals of one name are two images. `sizesOf` answers the bytes of an image's blobs as they are stored.
  */
 export async function binInventory(
   root: string,
   { records, foreign }: BinRecords,
-  catalogue: BinCatalogue,
+  sizesOf: (record: RecoveryRecord) => Promise<ReadonlyMap<Digest, number>>,
   takenAt: string,
 ): Promise<Inventory> {
   const blobs = new Map<string, number>();
   const images: Image[] = [];
   for (const record of records) {
-    const { sizes } = await catalogue.contentsOf(record);
+    const sizes = await sizesOf(record);
     for (const [digest, size] of sizes) blobs.set(digest, size);
     images.push(imageOf(record, sizes));
   }

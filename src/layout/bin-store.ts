@@ -6,6 +6,7 @@ import { MEDIA_TYPE } from "../oci/media-type.ts";
 import type { ContentPart, ImageForm } from "../ports/image-content.ts";
 import type { AddOptions, RegistryPart } from "../ports/recovery-bin.ts";
 import type { BinCatalogue } from "./bin-catalogue.ts";
+import type { BinKeys } from "./bin-keys.ts";
 import {
   blobsOf,
   contentBelow,
@@ -18,27 +19,32 @@ import { topsOf } from "./bin-stored-content.ts";
 import { findBlob } from "./blob-files.ts";
 import { syncDirectory } from "./durable-directory.ts";
 import { hasBlob } from "./has-blob.ts";
+import { LayoutError } from "./layout-error.ts";
 import { linkBlob } from "./link-blob.ts";
 import { readBlob } from "./read-blob.ts";
 import { damageOf } from "./verify-blobs.ts";
-import { writeBlob, writeBytes } from "./write-blob.ts";
+import { writeBinBlob } from "./write-bin-blob.ts";
+import { writeBytes, type WrittenBlob } from "./write-blob.ts";
 import { writeLayer } from "./write-layer.ts";
 
 /** The content of a bin: what of it is there, and what this process knows to be whole. */
 export class BinStore {
   readonly #root: string;
   readonly #catalogue: BinCatalogue;
+  readonly #keys: BinKeys;
   /** Blobs that this process has written, or read to their end and found whole. */
   readonly #proven = new Set<Digest>();
   /** Blobs that are not what their name says, until they are written anew. */
   readonly #damaged = new Set<Digest>();
 
-  constructor(root: string, catalogue: BinCatalogue) {
+  constructor(root: string, catalogue: BinCatalogue, keys: BinKeys) {
     this.#root = root;
     this.#catalogue = catalogue;
+    this.#keys = keys;
   }
 
   holds(digest: Digest): boolean {
+    if (this.#damaged.has(digest)) return false;
     const layer = this.#catalogue.layer(digest);
     if (layer !== undefined && this.#has(layer.digest, layer.sizeBytes)) return true;
     return this.#has(digest, this.#catalogue.sizeOf(digest));
@@ -53,21 +59,26 @@ export class BinStore {
   }
 
   async #putBlob({ digest, chunks, file }: Omit<ContentPart, "kind">): Promise<number> {
+    const mayLink = file !== undefined && this.#keys.recipients.length === 0;
     const linked =
-      file === undefined || digest === undefined
-        ? undefined
-        : await linkBlob(this.#root, file, digest);
-    const blob = linked ?? (await writeBlob(this.#root, chunks, digest));
+      mayLink && digest !== undefined ? await linkBlob(this.#root, file, digest) : undefined;
+    const blob = linked ?? (await this.#write(chunks, digest));
     this.#trust(blob.digest);
     return blob.addedBytes;
   }
 
   async #putLayer({ digest, chunks }: Omit<ContentPart, "kind">): Promise<number> {
-    const { blob, diffId, sizeBytes } = await writeLayer(this.#root, chunks, digest);
+    const write = (packed: AsyncIterable<Uint8Array>): Promise<WrittenBlob> => this.#write(packed);
+    const { blob, diffId, sizeBytes } = await writeLayer(write, chunks, digest);
     this.#trust(blob.digest);
+    this.#damaged.delete(diffId);
     const layer = { digest: blob.digest, sizeBytes: blob.sizeBytes, unpackedBytes: sizeBytes };
     this.#catalogue.learnLayer(diffId, layer);
     return blob.addedBytes;
+  }
+
+  #write(chunks: AsyncIterable<Uint8Array>, digest?: Digest): Promise<WrittenBlob> {
+    return writeBinBlob(this.#root, this.#keys, chunks, digest);
   }
 
   #trust(digest: Digest): void {
@@ -103,8 +114,10 @@ export class BinStore {
   async #layerOf(diffId: Digest): Promise<StoredLayer> {
     const known = this.#catalogue.layer(diffId);
     if (known !== undefined && this.#has(known.digest, known.sizeBytes)) return known;
-    if (this.#has(diffId, undefined))
-      await this.#putLayer({ digest: diffId, chunks: readBlob(this.#root, { digest: diffId }) });
+    if (this.#has(diffId, undefined)) {
+      const chunks = readBlob(this.#root, { digest: diffId }, this.#keys);
+      await this.#again(diffId, () => this.#putLayer({ digest: diffId, chunks }));
+    }
     const layer = this.#catalogue.layer(diffId);
     if (layer === undefined) throw damaged(diffId, "the bin lacks this layer");
     return layer;
@@ -114,9 +127,21 @@ export class BinStore {
   async #putFromLayer(digest: Digest): Promise<boolean> {
     const layer = this.#catalogue.layer(digest);
     if (layer === undefined || !this.#has(layer.digest, layer.sizeBytes)) return false;
-    const chunks = readBlob(this.#root, { digest: layer.digest, unpacked: digest });
-    await this.#putBlob({ digest, chunks });
+    const stored = { digest: layer.digest, unpacked: digest };
+    const chunks = readBlob(this.#root, stored, this.#keys);
+    await this.#again(digest, () => this.#putBlob({ digest, chunks }));
     return true;
+  }
+
+  /** What is encrypted, and closed to us, cannot be stored in another form: then it is to be put anew, as damage is. */
+  async #again(digest: Digest, store: () => Promise<number>): Promise<void> {
+    try {
+      await store();
+    } catch (error) {
+      if (!(error instanceof LayoutError) || error.kind !== "locked") throw error;
+      this.#damaged.add(digest);
+      throw damaged(digest, error.detail);
+    }
   }
 
   /**

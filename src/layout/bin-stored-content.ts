@@ -10,6 +10,7 @@ import {
   describeDocument,
   type StoredLayer,
 } from "./bin-contents.ts";
+import type { BinKeys } from "./bin-keys.ts";
 import { findBlob } from "./blob-files.ts";
 import { hasBlob } from "./has-blob.ts";
 import { readBlob } from "./read-blob.ts";
@@ -22,6 +23,7 @@ export function storedContent(
   root: string,
   { image, form, damage }: BinEntry,
   readLayers: () => Promise<ReadonlyMap<Digest, StoredLayer>>,
+  keys: BinKeys,
 ): StoredContent {
   if (damage !== undefined) throw damaged(image.id, damage);
   const layerOf = async (digest: Digest): Promise<StoredLayer | undefined> =>
@@ -31,7 +33,7 @@ export function storedContent(
     async *open(digest) {
       const layer = await layerOf(digest);
       const stored = layer === undefined ? { digest } : { digest: layer.digest, unpacked: digest };
-      yield* readBlob(root, stored);
+      yield* readBlob(root, stored, keys);
     },
     sizeOf: async (digest) => {
       const layer = await layerOf(digest);
@@ -43,7 +45,8 @@ export function storedContent(
     openPacked: async (diffId) => {
       const layer = await layerOf(diffId);
       if (layer === undefined) return undefined;
-      return { sizeBytes: layer.sizeBytes, chunks: readBlob(root, { digest: layer.digest }) };
+      const chunks = readBlob(root, { digest: layer.digest }, keys);
+      return { sizeBytes: layer.sizeBytes, chunks };
     },
     digestsBelow: async () => {
       if (form.kind === "config") return [form.config, ...new Set(form.diffIds)];
@@ -69,6 +72,7 @@ export async function binParts(
   top: Descriptor,
   { form, inRegistry = [] }: BinEntry,
   layers: ReadonlyMap<Digest, StoredLayer>,
+  storedBytesOf: (digest: Digest, sizeBytes: number) => number,
 ): Promise<readonly Omit<BinPart, "sharedWith">[]> {
   const has = ({ digest }: Descriptor): boolean => hasBlob(root, digest);
   const tops = form.kind === "config" ? [top] : await topsOf(root, form);
@@ -80,13 +84,13 @@ export async function binParts(
       digest,
       kind: "blob" as const,
       mediaType,
-      storedBytes: size,
+      storedBytes: storedBytesOf(digest, size),
     }));
   const unpacked = [...layers].map(([diffId, { digest, sizeBytes, unpackedBytes }]) => ({
     digest,
     kind: "layer" as const,
     mediaType: MEDIA_TYPE.layerZstd as string,
-    storedBytes: sizeBytes,
+    storedBytes: storedBytesOf(digest, sizeBytes),
     diffId,
     unpackedBytes,
   }));

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { lstat, open, opendir } from "node:fs/promises";
+import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 
 import { isVerifiableDigest, type Digest } from "../oci/digest.ts";
+import { findEncrypted } from "./encrypted-files.ts";
 import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
 import { READ_NO_LINK } from "./open-flags.ts";
 
@@ -13,7 +14,10 @@ const BLOCK_BYTES = 512;
 
 /** A blob as the file system has it. */
 export interface BlobFile {
+  /** Of its content. */
   readonly sizeBytes: number;
+  /** Of its file, which is larger where the content is encrypted. */
+  readonly storedBytes: number;
   readonly diskBytes: number;
   readonly modifiedAtMs: number;
   /** Names of the file in the file system; its space is free when the last one goes. */
@@ -30,63 +34,27 @@ export async function findBlob(root: string, digest: Digest): Promise<BlobFile |
   const path = blobPath(root, digest);
   try {
     const stat = await lstat(path);
-    if (!stat.isFile()) return undefined;
+    if (!stat.isFile()) return findEncryptedBlob(root, digest);
     return {
       sizeBytes: stat.size,
+      storedBytes: stat.size,
       diskBytes: stat.blocks * BLOCK_BYTES,
       modifiedAtMs: stat.mtimeMs,
       hardLinks: stat.nlink,
     };
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return undefined;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG")
+      return findEncryptedBlob(root, digest);
     throw toLayoutError(error, path);
   }
 }
 
-/** The directories `blobs/<algorithm>`, each checked to be one: a link could lead out of the layout. */
-async function algorithmDirectories(root: string): Promise<readonly string[]> {
-  const blobs = join(root, "blobs");
-  const algorithms: string[] = [];
-  try {
-    if ((await lstat(blobs)).isSymbolicLink()) throw linkedDirectory(blobs);
-    for await (const entry of await opendir(blobs)) {
-      if (entry.isSymbolicLink()) throw linkedDirectory(join(blobs, entry.name));
-      if (entry.isDirectory()) algorithms.push(entry.name);
-    }
-  } catch (error) {
-    if (systemErrorCode(error) === "ENOENT") return [];
-    throw toLayoutError(error, blobs);
-  }
-  return algorithms.toSorted();
-}
-
-function linkedDirectory(file: string): LayoutError {
-  return new LayoutError("symbolic-link", {
-    file,
-    detail: "it is a symbolic link, which is not followed: other layouts may use what it leads to",
-    hint: "Put the directory itself there.",
-  });
-}
-
-/** Refuses a layout whose directories of blobs are elsewhere. */
-export async function checkBlobDirectories(root: string): Promise<void> {
-  await algorithmDirectories(root);
-}
-
-/** Every name under `blobs/` that is a digest which content can be checked against, in no order. */
-export async function* listBlobs(root: string): AsyncGenerator<Digest> {
-  for (const algorithm of await algorithmDirectories(root)) {
-    const directory = join(root, "blobs", algorithm);
-    try {
-      for await (const entry of await opendir(directory, { bufferSize: 512 })) {
-        const digest = `${algorithm}:${entry.name}`;
-        if (entry.isFile() && isVerifiableDigest(digest)) yield digest;
-      }
-    } catch (error) {
-      throw toLayoutError(error, directory);
-    }
-  }
+function findEncryptedBlob(root: string, digest: Digest): BlobFile | undefined {
+  const file = findEncrypted(root, digest);
+  if (file === undefined) return undefined;
+  const { contentBytes, ...found } = file;
+  return { ...found, sizeBytes: contentBytes ?? found.storedBytes, hardLinks: 1 };
 }
 
 /** What became of reading a document: its content, or why there is none. `not-json`: intact, but something else. */
@@ -103,7 +71,12 @@ export async function readDocument(root: string, digest: Digest): Promise<ReadDo
   if (!isVerifiableDigest(digest))
     return unreadable("cannot be checked: its algorithm is not supported");
   const content = await readBlob(root, digest);
-  if (content === undefined) return { kind: "missing", detail: `blob ${digest} is missing` };
+  if (content === undefined) {
+    // Manifests and indexes never are: a bin can be looked through without an identity.
+    return findEncrypted(root, digest) === undefined
+      ? { kind: "missing", detail: `blob ${digest} is missing` }
+      : { kind: "not-json", detail: `blob ${digest} is encrypted` };
+  }
   if (content === "too-large") return unreadable("is too large for a manifest or configuration");
   if (content instanceof LayoutError) return unreadable(`cannot be read: ${content.detail}`);
   const algorithm = digest.slice(0, digest.indexOf(":"));

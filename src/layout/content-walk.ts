@@ -3,7 +3,8 @@ import type { Digest } from "../oci/digest.ts";
 import { parseManifest, successorsOf, type Manifest } from "../oci/manifest.ts";
 import { isManifestMediaType } from "../oci/media-type.ts";
 import type { ObserveOptions } from "../ports/image-reader.ts";
-import { findBlob, listBlobs, readDocument } from "./blob-files.ts";
+import { findBlob, readDocument } from "./blob-files.ts";
+import { listBlobs } from "./list-blobs.ts";
 import { inParallel } from "./in-parallel.ts";
 
 /** Registries refuse larger manifests; a larger blob that nothing names is not read to see whether it is one. */

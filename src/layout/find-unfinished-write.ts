@@ -5,6 +5,8 @@ import type { Digest } from "../oci/digest.ts";
 import { systemErrorCode, toLayoutError } from "./layout-error.ts";
 import { CATALOGUE_FILE } from "./bin-catalogue-file.ts";
 import { HOLD_FILE } from "./bin-hold.ts";
+import { RECIPIENTS_FILE } from "./bin-keys.ts";
+import { checksummedName, ENCRYPTED_FOLDER, encryptedName } from "./encrypted-files.ts";
 import { DRAFT_FILE } from "./rewrite-index.ts";
 import { LOCK_FILE } from "./write-lock.ts";
 
@@ -14,8 +16,11 @@ const LASTING_FILES: ReadonlySet<string> = new Set([
   LOCK_FILE,
   HOLD_FILE,
   CATALOGUE_FILE,
+  RECIPIENTS_FILE,
   DRAFT_FILE,
 ]);
+
+const FOLDERS: ReadonlySet<string | undefined> = new Set(["blobs", ENCRYPTED_FOLDER]);
 
 /**
  * A file that was written after `sinceMs` and that nothing names yet: a blob, or a temporary file such as every program
@@ -32,14 +37,20 @@ export async function findUnfinishedWrite(
       const path = join(entry.parentPath, entry.name);
       const name = relative(root, path).split(sep);
       if (name.length === 1 && LASTING_FILES.has(entry.name)) continue;
-      const [folder, algorithm, hex] = name;
-      if (folder === "blobs" && reached.has(`${algorithm}:${hex}`)) continue;
+      const [folder, algorithm, file = ""] = name;
+      const hex = folder === ENCRYPTED_FOLDER ? hexOf(file) : file;
+      if (FOLDERS.has(folder) && reached.has(`${algorithm}:${hex}`)) continue;
       if (await isWrittenSince(path, sinceMs)) return path;
     }
   } catch (error) {
     throw toLayoutError(error, root);
   }
   return undefined;
+}
+
+/** Of an encrypted blob, or of its checksum. */
+function hexOf(file: string): string | undefined {
+  return encryptedName(checksummedName(file) ?? file);
 }
 
 async function isWrittenSince(path: string, sinceMs: number): Promise<boolean> {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { parseDescriptor, type Descriptor } from "../oci/descriptor.ts";
 import { isJsonObject, type JsonObject } from "../oci/json-object.ts";
-import { checkBlobDirectories } from "./blob-files.ts";
+import { checkBlobDirectories } from "./list-blobs.ts";
 import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
 import { READ_NO_LINK } from "./open-flags.ts";
 

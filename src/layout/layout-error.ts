@@ -1,6 +1,7 @@
 /**
  * `not-found`: no such directory; `not-a-layout`: no `oci-layout` file; `unsupported-version`: a layout of another
- * version; `corrupt`: a file does not hold what it must; `incomplete`: some of it is in a registry only; `symbolic-link`: a link stands where content should be;
+ * version; `corrupt`: a file does not hold what it must; `incomplete`: some of it is in a registry only; `locked`: it
+ * is encrypted, and there is no identity that opens it; `not-a-key`: a recipient or identity is none; `symbolic-link`: a link stands where content should be;
  * `permission-denied`; `full`: no space left; `busy`: another Plimsoll is writing; `changing`: other programs rewrite
  * index.json faster than it can be read; `unknown-content`: what blobs are needed cannot be known; `io`: anything else.
  */
@@ -10,6 +11,8 @@ export type LayoutErrorKind =
   | "unsupported-version"
   | "corrupt"
   | "incomplete"
+  | "locked"
+  | "not-a-key"
   | "symbolic-link"
   | "permission-denied"
   | "full"

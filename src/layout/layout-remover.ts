@@ -1,7 +1,8 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageRemover, Removal } from "../ports/image-remover.ts";
-import { findBlob, listBlobs } from "./blob-files.ts";
+import { findBlob } from "./blob-files.ts";
+import { listBlobs } from "./list-blobs.ts";
 import { createEntryRemovals } from "./entry-removals.ts";
 import { readEntryName } from "./entry-name.ts";
 import { inParallel } from "./in-parallel.ts";

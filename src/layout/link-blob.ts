@@ -3,12 +3,13 @@ import { link, lstat, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import type { Digest } from "../oci/digest.ts";
+import { discardDraft, UNFINISHED_PREFIX } from "./blob-draft.ts";
 import { blobPath, findBlob } from "./blob-files.ts";
 import { makeDirectory, syncDirectory } from "./durable-directory.ts";
 import { systemErrorCode, toLayoutError } from "./layout-error.ts";
 import { READ_NO_LINK } from "./open-flags.ts";
 import { readChecked } from "./read-blob.ts";
-import { discardDraft, UNFINISHED_PREFIX, type WrittenBlob } from "./write-blob.ts";
+import type { WrittenBlob } from "./write-blob.ts";
 
 /** Another file system, links that it does not know, or too many of them. */
 const CANNOT_LINK: ReadonlySet<string> = new Set(["EXDEV", "EPERM", "ENOTSUP", "EMLINK", "EACCES"]);

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
 import { createZstdDecompress } from "node:zlib";
 import { Readable } from "node:stream";
 
 import type { Digest } from "../oci/digest.ts";
+import type { BinKeys } from "./bin-keys.ts";
 import { blobPath } from "./blob-files.ts";
+import { isEncryptedOnly } from "./has-blob.ts";
 import { LayoutError, toLayoutError } from "./layout-error.ts";
-import { READ_NO_LINK } from "./open-flags.ts";
-
-const CHUNK_BYTES = 256 * 1024;
+import { readEncrypted } from "./read-encrypted.ts";
+import { CHUNK_BYTES, readFileFrom } from "./read-file.ts";
 
 /** Where a piece of content is, and what of it must agree. */
 export interface StoredBlob {
@@ -20,19 +20,23 @@ export interface StoredBlob {
 
 /**
  * Reads content back. The last bytes come only after all of them agree with their digest, so that nobody can take damaged
- * content for whole: it throws instead.
+ * content for whole: it throws instead. What is encrypted needs the bin's keys.
  */
 export async function* readBlob(
   root: string,
   { digest, unpacked }: StoredBlob,
+  keys?: BinKeys,
 ): AsyncGenerator<Uint8Array> {
   const path = blobPath(root, digest);
+  const stored = isEncryptedOnly(root, digest)
+    ? readEncrypted(root, digest, keys)
+    : readFileFrom(path);
   try {
     if (unpacked === undefined) {
-      yield* checked(readFile(path), digest, digest);
+      yield* checked(stored, digest, digest);
     } else {
       // The digest of what comes out tells of damage to what goes in: hashing that as well takes a tenth of a restore.
-      yield* checked(unpack(Readable.from(readFile(path)), digest), unpacked, digest);
+      yield* checked(unpack(Readable.from(stored), digest), unpacked, digest);
     }
   } catch (error) {
     throw toLayoutError(error, path);
@@ -41,24 +45,7 @@ export async function* readBlob(
 
 /** Reads a file whose content must have this digest; its last bytes come only when that agrees. */
 export function readChecked(path: string, digest: Digest): AsyncGenerator<Uint8Array> {
-  return checked(readFile(path), digest, digest);
-}
-
-async function* readFile(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path, READ_NO_LINK);
-  try {
-    for (;;) {
-      const { buffer, bytesRead } = await file.read(
-        Buffer.allocUnsafe(CHUNK_BYTES),
-        0,
-        CHUNK_BYTES,
-      );
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
-  }
+  return checked(readFileFrom(path), digest, digest);
 }
 
 async function* unpack(compressed: Readable, digest: Digest): AsyncGenerator<Uint8Array> {

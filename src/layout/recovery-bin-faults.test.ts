@@ -15,7 +15,7 @@ import {
 import { runSeed, SeededRandom } from "../../test/harness/seeded-random.ts";
 import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import { openRecoveryBin } from "./recovery-bin.ts";
-import { UNFINISHED_PREFIX } from "./write-blob.ts";
+import { UNFINISHED_PREFIX } from "./blob-draft.ts";
 
 vi.mock("node:fs/promises", async (original) => {
   const { faultyFs } = await import("../../test/fakes/faulty-disk.ts");

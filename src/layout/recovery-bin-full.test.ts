@@ -12,7 +12,7 @@ import {
   noise,
 } from "../../test/fixtures/bin-images.ts";
 import { openRecoveryBin } from "./recovery-bin.ts";
-import { UNFINISHED_PREFIX } from "./write-blob.ts";
+import { UNFINISHED_PREFIX } from "./blob-draft.ts";
 
 const clock = (): number => Date.parse("2026-11-21T12:00:00Z");
 

@@ -215,7 +215,7 @@ describe("damage", () => {
       true,
     ]);
     const found = await again.entries();
-    expect(() => again.contentOf(found[0] ?? lost)).toThrow(/content that its name says/);
+    await expect(again.contentOf(found[0] ?? lost)).rejects.toThrow(/content that its name says/);
     // What the damaged document stands on is unknown, so that nothing goes until its entry does.
     expect(await again.remove([])).toMatchObject({ freedBytes: 0, postponed: expect.any(String) });
     expect((await again.remove([lost.key])).freedBytes).toBeGreaterThan(5000);

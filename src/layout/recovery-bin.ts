@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import type { Digest } from "../oci/digest.ts";
+import type { BinEncryption } from "../ports/bin-encryption.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContentPart, ImageForm, StoredContent } from "../ports/image-content.ts";
 import type {
@@ -14,16 +15,22 @@ import type {
 } from "../ports/recovery-bin.ts";
 import { BinCatalogue } from "./bin-catalogue.ts";
 import { inRegistryOnly, type StoredLayer } from "./bin-contents.ts";
+import { LayoutBinEncryption } from "./bin-encryption.ts";
 import { asBinError } from "./bin-error.ts";
 import { BinHold } from "./bin-hold.ts";
 import { BinIndex } from "./bin-index.ts";
 import { binInventory, sharersOf } from "./bin-inventory.ts";
+import { BinKeys } from "./bin-keys.ts";
 import { BinStore } from "./bin-store.ts";
 import { binParts, storedContent } from "./bin-stored-content.ts";
 import { createLayout, isLayout } from "./create-layout.ts";
+import { isEncryptedOnly } from "./has-blob.ts";
+import { storedBytesOf } from "./encrypted-files.ts";
 import { openLayout } from "./index-file.ts";
 import { LayoutError } from "./layout-error.ts";
+import { checkOpens } from "./read-encrypted.ts";
 import type { RecoveryRecord } from "./recovery-records.ts";
+import type { RootContents } from "./root-contents.ts";
 import { sweepBin } from "./sweep-bin.ts";
 import { verifyBin } from "./verify-bin.ts";
 import { withWriteLock } from "./write-lock.ts";
@@ -32,15 +39,29 @@ import { withWriteLock } from "./write-lock.ts";
 const WAIT_FOR_WRITERS_MS = 1000;
 
 /** Opens the bin in a directory. Where none is it is empty, and made by the first image that is put there. */
-export async function openRecoveryBin(directory: string, clock: Clock): Promise<RecoveryBin> {
+export async function openRecoveryBin(
+  directory: string,
+  clock: Clock,
+  identityFile?: string,
+): Promise<RecoveryBin> {
   try {
     const root = (await isLayout(directory)) ? await openLayout(directory) : directory;
     const index = new BinIndex(root);
     const { records } = await index.read();
-    return new LayoutRecoveryBin(root, clock, index, await BinCatalogue.read(root, records));
+    const keys = new BinKeys(root, identityFile);
+    await keys.readRecipients();
+    const catalogue = await BinCatalogue.read(root, records);
+    return new LayoutRecoveryBin(root, { clock, index, keys, catalogue });
   } catch (error) {
     throw asBinError(error, directory);
   }
+}
+
+interface BinParts {
+  readonly clock: Clock;
+  readonly index: BinIndex;
+  readonly keys: BinKeys;
+  readonly catalogue: BinCatalogue;
 }
 
 /**
@@ -49,21 +70,28 @@ export async function openRecoveryBin(directory: string, clock: Clock): Promise<
  */
 class LayoutRecoveryBin implements RecoveryBin {
   readonly location: string;
+  readonly encryption: BinEncryption;
   readonly #root: string;
   readonly #clock: Clock;
   readonly #index: BinIndex;
+  readonly #keys: BinKeys;
   readonly #hold: BinHold;
   readonly #catalogue: BinCatalogue;
   readonly #store: BinStore;
+  readonly #storedBytesOf = (digest: Digest, sizeBytes: number): number =>
+    this.#keys.recipients.length === 0 ? sizeBytes : storedBytesOf(this.#root, digest, sizeBytes);
 
-  constructor(root: string, clock: Clock, index: BinIndex, catalogue: BinCatalogue) {
+  constructor(root: string, { clock, index, keys, catalogue }: BinParts) {
     this.location = root;
     this.#root = root;
     this.#clock = clock;
     this.#index = index;
+    this.#keys = keys;
     this.#hold = new BinHold(root);
     this.#catalogue = catalogue;
-    this.#store = new BinStore(root, catalogue);
+    this.#store = new BinStore(root, catalogue, keys);
+    const whileHeld = <T>(action: () => Promise<T>): Promise<T> => this.whileHeld(action);
+    this.encryption = new LayoutBinEncryption(root, { keys, index, hold: this.#hold, whileHeld });
   }
 
   async whileHeld<T>(action: () => Promise<T>): Promise<T> {
@@ -73,6 +101,7 @@ class LayoutRecoveryBin implements RecoveryBin {
       throw asBinError(error, this.#root);
     }
     return this.#hold.share(action, async () => {
+      await this.#keys.readRecipients();
       const { records } = await this.#index.read();
       await this.#catalogue.learn(records);
     });
@@ -116,11 +145,14 @@ class LayoutRecoveryBin implements RecoveryBin {
     return Promise.all(records.map((record) => this.#describe(record)));
   }
 
-  contentOf(entry: BinEntry): StoredContent {
+  async contentOf(entry: BinEntry): Promise<StoredContent> {
     const { image, inRegistry = [] } = entry;
     const away = inRegistry.find(({ digest }) => !this.holds(digest));
     if (away !== undefined) throw inRegistryOnly(image.id, away);
-    return storedContent(this.#root, entry, () => this.#layersFor(entry));
+    const content = storedContent(this.#root, entry, () => this.#layersFor(entry), this.#keys);
+    for (const digest of (await this.#contentsOf(entry))?.sizes.keys() ?? [])
+      if (isEncryptedOnly(this.#root, digest)) await checkOpens(this.#root, digest, this.#keys);
+    return content;
   }
 
   async partsOf(entry: BinEntry): Promise<readonly BinPart[]> {
@@ -128,7 +160,7 @@ class LayoutRecoveryBin implements RecoveryBin {
     const record = records.find(({ key }) => key === entry.key);
     if (record === undefined) return [];
     const layers = await this.#layersOf(entry);
-    const parts = await binParts(this.#root, record.root, entry, layers);
+    const parts = await binParts(this.#root, record.root, entry, layers, this.#storedBytesOf);
     const digests = new Set(parts.map(({ digest }) => digest));
     const others = records.filter(({ key }) => key !== entry.key);
     const sharers = await sharersOf(others, this.#catalogue, digests);
@@ -137,7 +169,8 @@ class LayoutRecoveryBin implements RecoveryBin {
 
   async inventory() {
     const takenAt = new Date(this.#clock()).toISOString();
-    return binInventory(this.#root, await this.#index.read(), this.#catalogue, takenAt);
+    const sizesOf = (record: RecoveryRecord) => this.#storedSizes(record);
+    return binInventory(this.#root, await this.#index.read(), sizesOf, takenAt);
   }
 
   async setPinned(key: string, pinned: boolean): Promise<void> {
@@ -169,16 +202,24 @@ class LayoutRecoveryBin implements RecoveryBin {
           return { key: record.key, root: record.root.digest, sizes, ...told };
         }),
       );
-      return verifyBin(this.#root, needs, signal, onProgress);
+      return verifyBin(this.#root, needs, { signal, onProgress, keys: this.#keys });
     });
   }
 
-  async #layersOf({ key }: BinEntry): Promise<ReadonlyMap<Digest, StoredLayer>> {
+  async #contentsOf({ key }: BinEntry): Promise<RootContents | undefined> {
     const { records } = await this.#index.read();
     const record = records.find((each) => each.key === key);
-    if (record === undefined) return new Map();
-    const { config } = await this.#catalogue.contentsOf(record);
-    return config?.layers ?? new Map();
+    return record && this.#catalogue.contentsOf(record);
+  }
+
+  async #layersOf(entry: BinEntry): Promise<ReadonlyMap<Digest, StoredLayer>> {
+    return (await this.#contentsOf(entry))?.config?.layers ?? new Map();
+  }
+
+  /** Bytes of everything that an image stands on, as they are stored. */
+  async #storedSizes(record: RecoveryRecord): Promise<ReadonlyMap<Digest, number>> {
+    const { sizes } = await this.#catalogue.contentsOf(record);
+    return new Map([...sizes].map(([digest, size]) => [digest, this.#storedBytesOf(digest, size)]));
   }
 
   /** Those of the image's own manifest, and those that are here without it: fetched, or another image's. */
@@ -201,7 +242,8 @@ class LayoutRecoveryBin implements RecoveryBin {
 
   async #describe(record: RecoveryRecord): Promise<BinEntry> {
     const { key, image, pinned, attached, inRegistry, root } = record;
-    const { sizes, config, damage } = await this.#catalogue.contentsOf(record);
+    const { config, damage } = await this.#catalogue.contentsOf(record);
+    const sizes = await this.#storedSizes(record);
     const storedBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     const form: ImageForm =
       record.form === "manifest"

@@ -2,10 +2,12 @@ import { unlink } from "node:fs/promises";
 
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
-import { blobPath, findBlob, listBlobs, type BlobFile } from "./blob-files.ts";
+import { blobPath, findBlob, type BlobFile } from "./blob-files.ts";
+import { listBlobs } from "./list-blobs.ts";
 import { reachableFrom, walkContent, type Content } from "./content-walk.ts";
 import { findUnfinishedWrite } from "./find-unfinished-write.ts";
 import { hasBlob } from "./has-blob.ts";
+import { findEncrypted, removeEncrypted } from "./encrypted-files.ts";
 import { inParallel } from "./in-parallel.ts";
 import { readIndexFile, readIndexText, type IndexEntry, type IndexFile } from "./index-file.ts";
 import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
@@ -145,8 +147,14 @@ async function removeWhileUnchanged(
   return true;
 }
 
+/** In both forms, where an encrypted one was left beside it. */
 async function unlinkBlob(root: string, digest: Digest): Promise<boolean> {
-  const path = blobPath(root, digest);
+  const wasEncrypted = findEncrypted(root, digest) !== undefined;
+  if (wasEncrypted) await removeEncrypted(root, digest);
+  return (await unlinkFile(blobPath(root, digest))) || wasEncrypted;
+}
+
+async function unlinkFile(path: string): Promise<boolean> {
   try {
     await unlink(path);
     return true;

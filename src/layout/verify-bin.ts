@@ -1,6 +1,8 @@
 import type { Digest } from "../oci/digest.ts";
 import type { BinDamage, VerifyProgress } from "../ports/recovery-bin.ts";
-import { findBlob, listBlobs } from "./blob-files.ts";
+import type { BinKeys } from "./bin-keys.ts";
+import { findBlob } from "./blob-files.ts";
+import { listBlobs } from "./list-blobs.ts";
 import { inParallel } from "./in-parallel.ts";
 import { verifyBlobs } from "./verify-blobs.ts";
 
@@ -13,21 +15,31 @@ export interface BinNeeds {
   readonly damage?: string;
 }
 
+interface VerifyOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: VerifyProgress) => void;
+  readonly keys: BinKeys;
+}
+
 /** Reads everything in a bin again; blobs that entries need and that are gone are damage too. */
 export async function verifyBin(
   root: string,
   entries: readonly BinNeeds[],
-  signal: AbortSignal,
-  onProgress: (progress: VerifyProgress) => void,
+  { signal, onProgress, keys }: VerifyOptions,
 ): Promise<readonly BinDamage[]> {
   const sizes = await sizesOfBlobs(root, signal);
   const totalBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   let doneBytes = 0;
   const wrong = new Map(
-    await verifyBlobs(root, signal, (bytes) => {
-      doneBytes += bytes;
-      onProgress({ doneBytes, totalBytes });
-    }),
+    await verifyBlobs(
+      root,
+      signal,
+      (bytes) => {
+        doneBytes += bytes;
+        onProgress({ doneBytes, totalBytes });
+      },
+      keys,
+    ),
   );
   const needs = new Map<Digest, string[]>();
   for (const { key, root: top, sizes: needed, damage } of entries) {

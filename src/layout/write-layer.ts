@@ -5,7 +5,8 @@ import { constants, createZstdCompress } from "node:zlib";
 
 import type { Digest } from "../oci/digest.ts";
 import { LayoutError } from "./layout-error.ts";
-import { mismatch, writeBlob, type WrittenBlob } from "./write-blob.ts";
+import { mismatch } from "./content-hash.ts";
+import type { WrittenBlob } from "./write-blob.ts";
 
 /** As `zstd -3`, its default: half the bytes of a file system at the speed of a disk. */
 const LEVEL = 3;
@@ -20,12 +21,15 @@ export interface WrittenLayer {
   readonly sizeBytes: number;
 }
 
+/** Puts content where a blob belongs. */
+export type BlobWrite = (chunks: AsyncIterable<Uint8Array>) => Promise<WrittenBlob>;
+
 /**
  * Writes the uncompressed tar of a layer as a zstd blob, named only where the tar is what `expected` says; memory stays
  * bounded whatever its size.
  */
 export async function writeLayer(
-  root: string,
+  write: BlobWrite,
   chunks: AsyncIterable<Uint8Array>,
   expected?: Digest,
 ): Promise<WrittenLayer> {
@@ -54,7 +58,7 @@ export async function writeLayer(
     compressor,
     out,
   );
-  const [written, compressed] = await Promise.allSettled([writeBlob(root, out), compressing]);
+  const [written, compressed] = await Promise.allSettled([write(out), compressing]);
   // Each ends the other, which then only says that it was ended.
   if (written.status === "rejected" && written.reason instanceof LayoutError) throw written.reason;
   if (compressed.status === "rejected") throw compressed.reason;

@@ -16,7 +16,7 @@ export async function exportImage(
   entry: BinEntry,
   format: ArchiveFormat,
 ): Promise<Export> {
-  const content = bin.contentOf(entry);
+  const content = await bin.contentOf(entry);
   let contentBytes = 0;
   for (const digest of await content.digestsBelow()) contentBytes += await content.sizeOf(digest);
   return {

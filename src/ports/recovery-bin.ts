@@ -1,6 +1,7 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { JsonObject } from "../oci/json-object.ts";
+import type { BinEncryption } from "./bin-encryption.ts";
 import type { ContentPart, ImageForm, StoredContent } from "./image-content.ts";
 
 /** What is known of a removed image besides its content. */
@@ -97,6 +98,7 @@ export interface AddOptions {
 export interface RecoveryBin {
   /** Where it is, for people. */
   readonly location: string;
+  readonly encryption: BinEncryption;
   /**
    * Runs the action while nothing leaves the bin, whichever process wants it to: what `holds` says stays true until then.
    * Calls may be nested and made at once.
@@ -114,8 +116,8 @@ export interface RecoveryBin {
    */
   add(image: RemovedImage, form: ImageForm, options?: AddOptions): Promise<BinEntry>;
   entries(): Promise<readonly BinEntry[]>;
-  /** Throws where the image is damaged, or something of it is in a registry only. */
-  contentOf(entry: BinEntry): StoredContent;
+  /** Rejects where the image is damaged, is closed to the identity, or something of it is in a registry only. */
+  contentOf(entry: BinEntry): Promise<StoredContent>;
   /** Bottom layer first. */
   partsOf(entry: BinEntry): Promise<readonly BinPart[]>;
   /** One image for each entry, with its key as its ID and `removedAt` as its arrival; entries of others hold their blobs. */

@@ -13,7 +13,7 @@ const middle = "ports|apply|recovery|operations";
 const purePackages = "re2js|semver|smol-toml|yaml|zod|croner";
 
 /** Every npm package that the bundle may contain. */
-const shippedPackages = `${purePackages}|commander|modern-tar|undici|@grpc/grpc-js|protobufjs|@kubernetes/client-node`;
+const shippedPackages = `${purePackages}|commander|modern-tar|undici|@grpc/grpc-js|protobufjs|@kubernetes/client-node|age-encryption|@noble/[^/]+|@scure/base`;
 
 /** Tests sit beside their sources and may look wherever they need. */
 const test = "\\.test\\.ts$";

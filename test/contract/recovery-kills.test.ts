@@ -9,7 +9,7 @@ import type { Plan } from "../../src/plan/plan.ts";
 import type { ActionOutcome, RunSummary } from "../../src/ports/run-journal.ts";
 import type { RecoveryBin } from "../../src/ports/recovery-bin.ts";
 import { openRunJournal } from "../../src/store/sqlite-run-journal.ts";
-import { UNFINISHED_PREFIX } from "../../src/layout/write-blob.ts";
+import { UNFINISHED_PREFIX } from "../../src/layout/blob-draft.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { cacheFolder } from "../harness/debian-packages.ts";
 import {

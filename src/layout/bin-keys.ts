@@ -1,0 +1,87 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Digest } from "../oci/digest.ts";
+import { identityProblem, openHeader } from "./age-header.ts";
+import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
+
+/** What new content is encrypted to, a recipient on a line, as `age -R` takes it. Content is encrypted where it is. */
+export const RECIPIENTS_FILE = ".plimsoll.recipients";
+
+const HINT =
+  "Name the file with an identity of the bin: --identity FILE, or PLIMSOLL_BIN_IDENTITY=FILE.";
+
+/** Who the content of a bin is encrypted to, and who we are. */
+export class BinKeys {
+  readonly #root: string;
+  #recipients: readonly string[] = [];
+  #identityFile: string | undefined;
+  #identities: Promise<readonly string[]> | undefined;
+
+  constructor(root: string, identityFile?: string) {
+    this.#root = root;
+    this.#identityFile = identityFile;
+  }
+
+  /** None where content is not encrypted. As they were when they were last read. */
+  get recipients(): readonly string[] {
+    return this.#recipients;
+  }
+
+  async readRecipients(): Promise<void> {
+    const path = join(this.#root, RECIPIENTS_FILE);
+    try {
+      this.#recipients = linesOf(await readFile(path, "utf8"));
+    } catch (error) {
+      if (systemErrorCode(error) !== "ENOENT") throw toLayoutError(error, path);
+      this.#recipients = [];
+    }
+  }
+
+  get hasIdentity(): boolean {
+    return this.#identityFile !== undefined;
+  }
+
+  useIdentity(file: string): void {
+    this.#identityFile = file;
+    this.#identities = undefined;
+  }
+
+  /** The key of an encrypted blob, from its header. */
+  async open(header: Uint8Array, digest: Digest): Promise<Uint8Array> {
+    const file = this.#identityFile;
+    if (file === undefined) throw locked(digest, "it is encrypted, and no identity is given");
+    const identities = await (this.#identities ??= readIdentities(file));
+    try {
+      return await openHeader(header, identities);
+    } catch (error) {
+      throw locked(digest, `it is encrypted, and no identity in ${file} opens it`, error);
+    }
+  }
+}
+
+async function readIdentities(file: string): Promise<readonly string[]> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw toLayoutError(error, file);
+  }
+  const identities = linesOf(text);
+  const problem = await identityProblem(identities);
+  if (problem === undefined && identities.length > 0) return identities;
+  throw new LayoutError("not-a-key", {
+    file,
+    detail: `it is no file of age identities: ${problem ?? "it has none"}`,
+    hint: "Lines begin with AGE-SECRET-KEY-, as age-keygen writes them; those under a passphrase or of a plug-in cannot be used.",
+  });
+}
+
+function linesOf(text: string): readonly string[] {
+  const lines = text.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+function locked(digest: Digest, detail: string, cause?: unknown): LayoutError {
+  return new LayoutError("locked", { file: digest, detail, hint: HINT, cause });
+}

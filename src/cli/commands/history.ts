@@ -7,6 +7,7 @@ import type { CliContext, Output } from "../cli-context.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { namedRun } from "../find-run.ts";
 import { printable } from "../view-human/printable.ts";
 import { renderTable } from "../view-human/table.ts";
 import { formatMoment } from "../view-human/view-moment.ts";
@@ -18,7 +19,7 @@ const DEFAULT_RUNS = 20;
 export const command = defineCommand({
   operands: "[run]",
   description:
-    "Lists runs, newest first, with predicted and freed bytes; or everything that one run did.",
+    "Lists runs, newest first, with predicted and freed bytes; or everything that one run did. A run goes by its ID, how that begins or ends, or latest.",
   flags: {
     number: {
       kind: "value",
@@ -35,17 +36,18 @@ export const command = defineCommand({
   examples: [
     { command: "history", does: "the latest runs on every target" },
     {
-      command: "history 20261121-142931-cb8080",
-      does: "each action of this run and how it ended",
+      command: "history cb8080",
+      does: "each action of the run 20261121-142931-cb8080 and how it ended",
     },
     {
-      command: "history 20261121-142931-cb8080 --record web",
+      command: "history latest --record web",
       does: "the configuration that the container web had",
     },
   ],
   async run(context, { operands, flags }) {
     const history = await context.openHistory();
-    const [runId] = operands;
+    const [asked] = operands;
+    const runId = asked === undefined ? undefined : (await namedRun(context, asked)).id;
     if (flags.record !== undefined) {
       if (runId === undefined) throw usageError("--record needs the run that removed it");
       writeJson(context.stdout, findRecord(history.records(runId), flags.record, runId));

@@ -1,6 +1,8 @@
+import { IDENTITY_FLAG, namedIdentity } from "../bin-identity.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../cli-error.ts";
 import { EXIT } from "../exit-codes.ts";
+import { namedRun } from "../find-run.ts";
 import { BIN_FLAG, namedBin } from "../recovery-promise.ts";
 import { createProgress } from "../view-human/progress.ts";
 import { renderUndo } from "../view-human/view-undo.ts";
@@ -15,21 +17,24 @@ export const command = defineCommand({
     "Brings back what a run removed, by default the latest run on the target that removed something: images with their names, " +
     "names that were taken from images that stayed, networks, and stopped containers, made again from their configuration and " +
     "not started. A name that means something else by now is left alone. Volumes and build cache cannot come back.",
-  flags: BIN_FLAG,
+  flags: { ...IDENTITY_FLAG, ...BIN_FLAG },
   examples: [
     { command: "undo", does: "the latest run on the current target" },
-    { command: "undo 20261121-142931-cb8080", does: "that run; history lists them" },
+    { command: "undo cb8080", does: "the run whose ID ends so; history lists them" },
   ],
-  run(context, { operands, flags }) {
+  async run(context, { operands: [asked], flags }) {
+    const runId = asked === undefined ? undefined : (await namedRun(context, asked)).id;
     return withTarget(context, flags.target, async ({ recovery, target }) => {
       if (recovery === undefined)
         throw usageError(`what was removed from ${target.address} cannot be brought back`);
       const progress = createProgress(context.stderr, context.clock);
       const binDirectory = namedBin(flags);
+      const identityFile = namedIdentity(flags);
       let done = 0;
       const report = await recovery
-        .undo(operands[0], {
+        .undo(runId, {
           ...(binDirectory === undefined ? {} : { binDirectory }),
+          ...(identityFile === undefined ? {} : { identityFile }),
           signal: context.signal,
           onStep: (_step, total) => {
             done += 1;

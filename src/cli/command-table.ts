@@ -31,10 +31,11 @@ export const COMMAND_PARENTS: Readonly<Record<string, CommandParent>> = {
   },
   registry: {
     group: "Clean up",
-    summary: "Hear of pulls from registries, and let one collect its garbage",
+    summary: "Hear of pulls from registries, and mind their own retention and garbage collection",
     description:
-      "What registries need beside planning: evidence of pulls, and their own garbage collection, which\n" +
-      "is what frees space there. status, plan, apply and the rest take a registry with -t registry://HOST.",
+      "What registries need beside planning: evidence of pulls, the retention that they carry out by\n" +
+      "themselves, and their garbage collection, which is what frees space there. status, plan, apply and\n" +
+      "the rest take a registry with -t registry://HOST.",
   },
   policy: {
     group: "Clean up",
@@ -174,6 +175,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/bin/export.ts"),
   },
   {
+    name: "bin encrypt",
+    group: "Clean up",
+    summary: "Encrypt what is in the bin to age recipients",
+    load: () => import("./commands/bin/encrypt.ts"),
+  },
+  {
+    name: "bin decrypt",
+    group: "Clean up",
+    summary: "Decrypt what is in the bin",
+    load: () => import("./commands/bin/decrypt.ts"),
+  },
+  {
     name: "bin empty",
     group: "Clean up",
     summary: "Take images out of the bin for good",
@@ -184,6 +197,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: "Clean up",
     summary: "Write what hosts hold and use of a registry's images as JSON",
     load: () => import("./commands/registry/in-use.ts"),
+  },
+  {
+    name: "registry policies",
+    group: "Clean up",
+    summary: "Read, test and write the retention that a registry has of its own",
+    load: () => import("./commands/registry/policies.ts"),
   },
   {
     name: "registry gc",

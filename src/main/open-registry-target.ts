@@ -9,6 +9,7 @@ import { createRegistryContentReader } from "../registry/manifest-content.ts";
 import { ManifestTexts } from "../registry/manifest-texts.ts";
 import { createRegistryRebuilder } from "../registry/rebuild-image.ts";
 import { createRegistryDescriber } from "../registry/record-manifest.ts";
+import { openUpkeep } from "../registry/open-upkeep.ts";
 import { RegistryAccess } from "../registry/registry-access.ts";
 import { createRegistryDetails } from "../registry/registry-details.ts";
 import { createRegistryReader } from "../registry/registry-reader.ts";
@@ -71,6 +72,7 @@ export function openRegistryTarget(
     sightings: memory.sightings,
     readPulls: memory.pullsFrom(host),
     check: createContentCheck((checking) => access.client(checking)),
+    upkeep: () => openUpkeep(access, repository, signal),
     leases: memory.leases,
     clock,
     notify,

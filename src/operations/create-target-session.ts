@@ -8,6 +8,7 @@ import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { LeaseOffice } from "../ports/lease.ts";
 import type { Describer, Recreator } from "../ports/removed-record.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
+import type { ServerUpkeep } from "../ports/server-upkeep.ts";
 import type { SightingLog } from "../ports/sighting-log.ts";
 import { apply, type ApplyPorts } from "./apply.ts";
 import { observe, type ReadPulls } from "./observe.ts";
@@ -36,6 +37,8 @@ export interface TargetParts {
   /** Registries only. */
   readonly readPulls?: ReadPulls;
   readonly check?: ContentCheck;
+  /** Registries only. */
+  readonly upkeep?: () => Promise<ServerUpkeep>;
   readonly leases: LeaseOffice;
   readonly clock: Clock;
   /** Told what a reading command can do without. */
@@ -107,6 +110,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
     key: readKey,
     details,
     ...(parts.check === undefined ? {} : { check: parts.check }),
+    ...(parts.upkeep === undefined ? {} : { upkeep: parts.upkeep }),
     ...(transfer === undefined ? {} : { transfer }),
     ...(recovery === undefined ? {} : { recovery }),
     close: async () => {

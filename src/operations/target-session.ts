@@ -6,6 +6,7 @@ import type { ImageDetails } from "../ports/image-details.ts";
 import type { ObserveOptions } from "../ports/image-reader.ts";
 import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
+import type { ServerUpkeep } from "../ports/server-upkeep.ts";
 import type { PreviewSave } from "../ports/save-preview.ts";
 import type { Restored } from "../recovery/restore-image.ts";
 import type { RecordChoice, RecordedRemoval } from "./restore-recorded.ts";
@@ -53,6 +54,8 @@ export interface TargetSession {
   readonly recovery?: SessionRecovery;
   /** Registries only: whether all of an inventory is still there, read anew. */
   readonly check?: ContentCheck;
+  /** Registries only: what the server does to itself. Rejects where it cannot be asked. */
+  readonly upkeep?: () => Promise<ServerUpkeep>;
   /** Engines only. */
   readonly transfer?: ImageTransfer;
   close(): Promise<void>;

@@ -11,6 +11,11 @@ export function digestIn(object: ApiObject, field: string): Digest | undefined {
   return value !== undefined && isVerifiableDigest(value) ? value : undefined;
 }
 
+/** What a field holds of a document that may be none. */
+export function fieldIn(document: unknown, field: string): unknown {
+  return (document as ApiObject | null | undefined)?.[field];
+}
+
 /** Objects of a list that may be absent or `null`. */
 export function objectsIn(object: ApiObject, field: string): readonly ApiObject[] {
   const list = object[field];

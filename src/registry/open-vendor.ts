@@ -37,7 +37,7 @@ export function openVendor(name: VendorName, parts: VendorParts): RegistryVendor
     case "harbor":
       return harborVendor(registry, withPassword());
     case "dtr":
-      return dtrVendor(registry, withPassword());
+      return dtrVendor(withPassword());
     case "hub": {
       const userName = async (): Promise<string | undefined> => (await credentials())?.username;
       const authorize = hubAuthorization(transport, credentials, signal);
@@ -51,7 +51,7 @@ export function openVendor(name: VendorName, parts: VendorParts): RegistryVendor
       };
       // GitHub Enterprise Server: docs.github.com/enterprise-server/rest/quickstart
       const prefix = registry === "ghcr.io" ? "" : "/api/v3";
-      return ghcrVendor(registry, withAuthorization(authorize), prefix);
+      return ghcrVendor(withAuthorization(authorize), prefix);
     }
     default:
       return name satisfies never;

@@ -21,6 +21,8 @@ export interface RegistryRequest {
   readonly authorization?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Not sent again where nobody knows whether it came through. */
+  readonly once?: true;
   /** Statuses of 400 and more that are an answer, not an error. */
   readonly allow?: readonly number[];
   readonly signal: AbortSignal;
@@ -72,7 +74,7 @@ export class RegistryTransport {
   }
 
   async request(asked: RegistryRequest): Promise<RegistryResponse> {
-    const repeatable = asked.body === undefined || asked.body instanceof Uint8Array;
+    const repeatable = asked.once !== true && isRepeatable(asked);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#limit.run(() => this.#authenticated(asked), isOverrun);

@@ -2,7 +2,7 @@ import type { RegistryCredentials } from "../ports/registry-credentials.ts";
 import { nextPage } from "./next-page.ts";
 import { RegistryError } from "./registry-error.ts";
 import type { RegistryResponse } from "./registry-response.ts";
-import type { RegistryTransport } from "./transport.ts";
+import type { RegistryRequest, RegistryTransport } from "./transport.ts";
 
 /** Any document of a vendor's interface; what it holds is checked field by field. */
 export type ApiObject = Readonly<Record<string, unknown>>;
@@ -45,43 +45,67 @@ export class VendorApi {
   objects(list: unknown, path: string): readonly ApiObject[] {
     if (Array.isArray(list) && list.every((each) => typeof each === "object" && each !== null))
       return list as readonly ApiObject[];
-    throw this.#error(`GET ${path}`, "the answer holds no list");
+    throw this.malformed(`GET ${path}`, "the answer holds no list");
+  }
+
+  /** Sends a document, once: whether it came through is not known where no answer comes. */
+  async send(
+    method: "POST" | "PUT",
+    path: string,
+    document: ApiObject,
+  ): Promise<{ readonly body: unknown; readonly answer: RegistryResponse }> {
+    const text = JSON.stringify(document);
+    const answer = await this.#request(method, path, { body: Buffer.from(text), once: true });
+    return { body: await this.#parse(answer, path, method), answer };
+  }
+
+  /** What is no JSON: logs. */
+  async text(path: string): Promise<string> {
+    const answer = await this.#request("GET", path);
+    return (await answer.document()).toString("utf8");
   }
 
   /** `gone` where the answer is 404. */
   async delete(path: string): Promise<"deleted" | "gone"> {
-    const answer = await this.#request("DELETE", path, [404]);
+    const answer = await this.#request("DELETE", path, { allow: [404] });
     await answer.discard();
     return answer.status === 404 ? "gone" : "deleted";
   }
 
   async #request(
-    method: "GET" | "DELETE",
+    method: "GET" | "POST" | "PUT" | "DELETE",
     path: string,
-    allow: readonly number[] = [],
+    rest: Pick<RegistryRequest, "allow" | "body" | "once"> = {},
   ): Promise<RegistryResponse> {
     const authorization = await this.#authorize();
     return this.#transport.request({
       method,
       path,
       scope: "",
-      headers: { accept: "application/json" },
+      headers: {
+        // Logs are text.
+        accept: "application/json, text/plain;q=0.5",
+        ...(rest.body === undefined ? {} : { "content-type": "application/json" }),
+      },
       ...(authorization === undefined ? {} : { authorization }),
-      allow,
+      ...rest,
       signal: this.#signal,
     });
   }
 
-  async #parse(answer: RegistryResponse, path: string): Promise<unknown> {
+  /** An empty answer is `undefined`, but to a GET. */
+  async #parse(answer: RegistryResponse, path: string, method = "GET"): Promise<unknown> {
     const text = (await answer.document()).toString("utf8");
+    if (text.trim() === "" && method !== "GET") return undefined;
     try {
       return JSON.parse(text);
     } catch (cause) {
-      throw this.#error(`GET ${path}`, "the answer is not JSON", cause);
+      throw this.malformed(`${method} ${path}`, "the answer is not JSON", cause);
     }
   }
 
-  #error(request: string, detail: string, cause?: unknown): RegistryError {
+  /** An answer that nothing can be decided by. */
+  malformed(request: string, detail: string, cause?: unknown): RegistryError {
     const { registry } = this.#transport;
     const asked = request.replace(/\?.*$/s, "");
     return new RegistryError("protocol", { registry, request: asked, detail, cause });

@@ -1,5 +1,6 @@
 import type { VendorName } from "../inventory/registry-vendor.ts";
 import type { Digest } from "../oci/digest.ts";
+import type { VendorUpkeep } from "../ports/server-upkeep.ts";
 
 /** What a registry can do, as it is declared; nothing else in the program asks which product it is. */
 export interface RegistryCapabilities {
@@ -18,6 +19,7 @@ export interface RegistryCapabilities {
   readonly listsUntagged: boolean;
   /** Worth asking: whether a repository has the referrers API is found out by its answer. */
   readonly listsReferrers: boolean;
+  /** The registry has retention of its own, and tells what that would take. */
   readonly dryRun: boolean;
   readonly immutableTags: boolean;
 }
@@ -36,7 +38,7 @@ export interface ListedArtifact {
 }
 
 /** The few operations in which registries differ. */
-export interface RegistryVendor {
+export interface RegistryVendor extends VendorUpkeep {
   readonly name: VendorName;
   readonly can: RegistryCapabilities;
   /** All that this user may see; rejects when any page fails. */

@@ -44,15 +44,18 @@ export function renderCollection({
 }: CollectionReport): string {
   const lines = {
     whole: `Collected. All ${images} manifests and ${tags} tags are there, with every blob.\n`,
-    damaged: `${damaged.length} things that were there before are not whole any more:\n${some(damaged)}`,
+    damaged: `${damaged.length} things that were there before are not whole any more:\n${someProblems(damaged)}`,
     failed: `Not done: ${failure === undefined ? "" : `${failure.step}: ${printable(failure.detail)}`}\n`,
   };
   const known =
-    damagedBefore.length === 0 ? "" : `Not whole before it already:\n${some(damagedBefore)}`;
+    damagedBefore.length === 0
+      ? ""
+      : `Not whole before it already:\n${someProblems(damagedBefore)}`;
   return `${lines[state]}${known}`;
 }
 
-function some(problems: readonly string[]): string {
+/** The first of many, a line each. */
+export function someProblems(problems: readonly string[]): string {
   const rest = problems.length - NAMED_AT_MOST;
   const named = problems.slice(0, NAMED_AT_MOST).map((problem) => `  ${printable(problem)}\n`);
   return `${named.join("")}${rest > 0 ? `  and ${rest} more\n` : ""}`;

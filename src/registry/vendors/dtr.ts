@@ -1,19 +1,23 @@
-import { digestIn, textIn, timeIn } from "../api-fields.ts";
+import { digestIn, fieldIn, textIn, timeIn } from "../api-fields.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { ApiObject, VendorApi } from "../vendor-api.ts";
 import type { RegistryVendor } from "../vendor.ts";
+import { dtrPages, REPOSITORIES } from "./dtr-api.ts";
+import { dtrCollection } from "./dtr-collection.ts";
+import { dtrPolicies } from "./dtr-policies.ts";
 import { groupTags, type ListedTag } from "./group-tags.ts";
-
-const API = "/api/v0/repositories";
-const PAGE_SIZE = 100;
-/** Where the next page starts; absent or empty on the last. */
-const NEXT_PAGE = "x-next-page-start";
 
 /**
  * Docker Trusted Registry 2 and MSR 2 and 3 (docker/docs, reference/dtr/2.7/api). Deleting is untagging: content goes when
  * the registry collects its garbage. It has no pull times but events, which only those who administer a repository see.
  */
-export function dtrVendor(registry: string, api: VendorApi): RegistryVendor {
+export function dtrVendor(api: VendorApi): RegistryVendor {
+  const repositories = async function* (): AsyncGenerator<string> {
+    for await (const repository of dtrPages(api, REPOSITORIES, listIn("repositories"))) {
+      const [namespace, name] = [textIn(repository, "namespace"), textIn(repository, "name")];
+      if (namespace !== undefined && name !== undefined) yield `${namespace}/${name}`;
+    }
+  };
   return {
     name: "dtr",
     can: {
@@ -26,57 +30,36 @@ export function dtrVendor(registry: string, api: VendorApi): RegistryVendor {
       dryRun: true,
       immutableTags: true,
     },
-    async *repositories() {
-      for await (const repository of pages(api, API, repositoriesIn)) {
-        const [namespace, name] = [textIn(repository, "namespace"), textIn(repository, "name")];
-        if (namespace !== undefined && name !== undefined) yield `${namespace}/${name}`;
-      }
-    },
+    repositories,
+    policies: dtrPolicies(api, repositories),
+    collection: () => dtrCollection(api),
     async artifacts(repository) {
+      const locked = await immutability(api, repository);
       const pulls = await readPulls(api, repository);
       const tags: ListedTag[] = [];
-      for await (const tag of pages(api, `${API}/${repository}/tags`, (page) => page))
-        tags.push(readTag(registry, repository, tag, pulls));
-      return groupTags(tags);
+      for await (const tag of dtrPages(api, `${REPOSITORIES}/${repository}/tags`))
+        tags.push(readTag(api, repository, tag, pulls));
+      return groupTags(locked === undefined ? tags : tags.map((tag) => ({ ...tag, locked })));
     },
     deleteDigest: () => Promise.reject(new TypeError("DTR deletes nothing by digest")),
     deleteTag: (repository, tag) =>
-      api.delete(`${API}/${repository}/tags/${encodeURIComponent(tag)}`),
+      api.delete(`${REPOSITORIES}/${repository}/tags/${encodeURIComponent(tag)}`),
   };
 }
 
-async function* pages(
-  api: VendorApi,
-  path: string,
-  listIn: (page: unknown) => unknown,
-): AsyncGenerator<ApiObject> {
-  for (let start = ""; ;) {
-    const query = `pageSize=${PAGE_SIZE}${start === "" ? "" : `&pageStart=${encodeURIComponent(start)}`}`;
-    const { body, answer } = await api.get(`${path}?${query}`);
-    yield* api.objects(listIn(body), path);
-    const next = answer.header(NEXT_PAGE) ?? "";
-    if (next === "" || next === start) return;
-    start = next;
-  }
-}
-
-function repositoriesIn(page: unknown): unknown {
-  return (page as ApiObject | null)?.["repositories"];
+function listIn(field: string): (page: unknown) => unknown {
+  return (page) => fieldIn(page, field);
 }
 
 function readTag(
-  registry: string,
+  api: VendorApi,
   repository: string,
   tag: ApiObject,
   pulls: ReadonlyMap<string, string>,
 ): ListedTag {
   const [name, digest] = [textIn(tag, "name"), digestIn(tag, "digest")];
   if (name === undefined || digest === undefined)
-    throw new RegistryError("protocol", {
-      registry,
-      request: `GET ${repository}`,
-      detail: "it lists a tag without its name or digest",
-    });
+    throw api.malformed(`GET ${repository}`, "it lists a tag without its name or digest");
   // Refused by the server as well, with 409 TAG_IN_NOTARY: its trust data has to go first.
   const isSigned = tag["inNotary"] === true;
   return {
@@ -88,13 +71,22 @@ function readTag(
   };
 }
 
+/** DTR deletes such tags when it is told to, but takes none of them by itself: it has no tag limit there. */
+async function immutability(api: VendorApi, repository: string): Promise<string | undefined> {
+  const path = `${REPOSITORIES}/${repository}`;
+  const { body } = await api.get(path);
+  const isImmutable = fieldIn(body, "immutableTags");
+  if (typeof isImmutable !== "boolean")
+    throw api.malformed(`GET ${path}`, "it does not say whether tags are immutable");
+  return isImmutable ? "the repository has immutable tags" : undefined;
+}
+
 /** The latest pull of each tag or digest, by the repository's events; empty where this user may not see them. */
 async function readPulls(api: VendorApi, repository: string): Promise<ReadonlyMap<string, string>> {
   const latest = new Map<string, string>();
-  const path = `${API}/${repository}/events`;
+  const path = `${REPOSITORIES}/${repository}/events`;
   try {
-    const isEvents = (page: unknown): unknown => (page as ApiObject | null)?.["events"];
-    for await (const event of pages(api, path, isEvents)) {
+    for await (const event of dtrPages(api, path, listIn("events"))) {
       if (textIn(event, "type") !== "GET") continue;
       const object = event["object"] as ApiObject | null;
       const content = object === null ? undefined : textIn(object, "name");

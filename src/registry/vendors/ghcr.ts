@@ -1,5 +1,4 @@
 import { digestIn, textIn, timeIn } from "../api-fields.ts";
-import { RegistryError } from "../registry-error.ts";
 import type { ApiObject, VendorApi } from "../vendor-api.ts";
 import type { ListedArtifact, RegistryVendor } from "../vendor.ts";
 
@@ -13,7 +12,7 @@ interface Version {
  * GitHub's container registry (docs.github.com/rest/packages/packages). A version cannot lose one tag and keep the others.
  * Deleted ones can be brought back there for 30 days; a public one with more than 5,000 downloads is refused.
  */
-export function ghcrVendor(registry: string, api: VendorApi, prefix: string): RegistryVendor {
+export function ghcrVendor(api: VendorApi, prefix: string): RegistryVendor {
   /** IDs of versions that were listed, by `repository@digest`: a version is deleted by its ID. */
   const ids = new Map<string, number>();
   const owners = new Map<string, Promise<string>>();
@@ -34,7 +33,7 @@ export function ghcrVendor(registry: string, api: VendorApi, prefix: string): Re
     const versions: Version[] = [];
     const path = await versionsPath(repository);
     for await (const version of api.linked(`${path}?per_page=100`))
-      versions.push(readVersion(registry, repository, version));
+      versions.push(readVersion(api, repository, version));
     for (const { id, artifact } of versions) ids.set(`${repository}@${artifact.digest}`, id);
     return versions;
   };
@@ -76,17 +75,16 @@ async function findOwnerPath(api: VendorApi, prefix: string, owner: string): Pro
   return `${prefix}/${kind === "Organization" ? "orgs" : "users"}/${encodeURIComponent(owner)}`;
 }
 
-function readVersion(registry: string, repository: string, version: ApiObject): Version {
+function readVersion(api: VendorApi, repository: string, version: ApiObject): Version {
   const digest = digestIn(version, "name");
   const { id } = version;
   const container = ((version["metadata"] ?? {}) as ApiObject)["container"] as ApiObject | null;
   const tags = container?.["tags"];
   if (digest === undefined || typeof id !== "number" || !Array.isArray(tags))
-    throw new RegistryError("protocol", {
-      registry,
-      request: `GET ${repository}`,
-      detail: "it lists a version without its digest, number or tags",
-    });
+    throw api.malformed(
+      `GET ${repository}`,
+      "it lists a version without its digest, number or tags",
+    );
   // A tag that is given anew counts as an update.
   const pushedAt = timeIn(version, "updated_at") ?? timeIn(version, "created_at");
   return {

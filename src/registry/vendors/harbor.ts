@@ -2,9 +2,10 @@ import { digestIn, latestOf, objectsIn, textIn, timeIn } from "../api-fields.ts"
 import { RegistryError } from "../registry-error.ts";
 import type { ApiObject, VendorApi } from "../vendor-api.ts";
 import type { ListedArtifact, RegistryVendor } from "../vendor.ts";
+import { HARBOR_API, harborPages } from "./harbor-api.ts";
+import { harborCollection } from "./harbor-collection.ts";
+import { harborPolicies } from "./harbor-policies.ts";
 
-const API = "/api/v2.0";
-const PAGE_SIZE = 100;
 const DETAILS = "with_tag=true&with_immutable_status=true&with_accessory=true";
 
 /**
@@ -12,6 +13,12 @@ const DETAILS = "with_tag=true&with_immutable_status=true&with_accessory=true";
  * replication included: they can only make an image look more used than it is.
  */
 export function harborVendor(registry: string, api: VendorApi): RegistryVendor {
+  const repositories = async function* (): AsyncGenerator<string> {
+    for await (const repository of harborPages(api, `${HARBOR_API}/repositories?`)) {
+      const name = textIn(repository, "name");
+      if (name !== undefined) yield name;
+    }
+  };
   return {
     name: "harbor",
     can: {
@@ -24,31 +31,19 @@ export function harborVendor(registry: string, api: VendorApi): RegistryVendor {
       dryRun: true,
       immutableTags: true,
     },
-    async *repositories() {
-      for await (const repository of pages(api, `${API}/repositories?`)) {
-        const name = textIn(repository, "name");
-        if (name !== undefined) yield name;
-      }
-    },
+    repositories,
+    policies: harborPolicies(api, repositories),
+    collection: () => Promise.resolve(harborCollection(api)),
     async artifacts(repository) {
       const listed: ListedArtifact[] = [];
-      for await (const artifact of pages(api, `${pathOf(registry, repository)}?${DETAILS}&`))
-        listed.push(readArtifact(registry, repository, artifact));
+      for await (const artifact of harborPages(api, `${pathOf(registry, repository)}?${DETAILS}&`))
+        listed.push(readArtifact(api, repository, artifact));
       return listed;
     },
     deleteDigest: (repository, digest) => api.delete(`${pathOf(registry, repository)}/${digest}`),
     deleteTag: (repository, tag, digest) =>
       api.delete(`${pathOf(registry, repository)}/${digest}/tags/${encodeURIComponent(tag)}`),
   };
-}
-
-async function* pages(api: VendorApi, start: string): AsyncGenerator<ApiObject> {
-  for (let page = 1; ; page += 1) {
-    const path = `${start}page=${page}&page_size=${PAGE_SIZE}`;
-    const objects = api.objects((await api.get(path)).body, path);
-    yield* objects;
-    if (objects.length < PAGE_SIZE) return;
-  }
 }
 
 /** A repository below a project has its slashes encoded twice (parameter `repository_name` of the description). */
@@ -61,17 +56,13 @@ function pathOf(registry: string, repository: string): string {
     });
   const project = encodeURIComponent(repository.slice(0, slash));
   const name = encodeURIComponent(encodeURIComponent(repository.slice(slash + 1)));
-  return `${API}/projects/${project}/repositories/${name}/artifacts`;
+  return `${HARBOR_API}/projects/${project}/repositories/${name}/artifacts`;
 }
 
-function readArtifact(registry: string, repository: string, artifact: ApiObject): ListedArtifact {
+function readArtifact(api: VendorApi, repository: string, artifact: ApiObject): ListedArtifact {
   const digest = digestIn(artifact, "digest");
   if (digest === undefined)
-    throw new RegistryError("protocol", {
-      registry,
-      request: `GET ${repository}`,
-      detail: "it lists an artifact without a digest",
-    });
+    throw api.malformed(`GET ${repository}`, "it lists an artifact without a digest");
   const tags = objectsIn(artifact, "tags");
   const timed = [artifact, ...tags];
   const pushedAt = latestOf(timed.map((each) => timeIn(each, "push_time")));

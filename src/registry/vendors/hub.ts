@@ -1,4 +1,5 @@
-import { digestIn, latestOf, objectsIn, textIn, timeIn } from "../api-fields.ts";
+import { digestIn, fieldIn, latestOf, objectsIn, textIn, timeIn } from "../api-fields.ts";
+import { numberedPages } from "../numbered-pages.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { ApiObject, VendorApi } from "../vendor-api.ts";
 import type { RegistryVendor } from "../vendor.ts";
@@ -44,7 +45,7 @@ export function hubVendor(
       const [namespace, name] = split(registry, repository);
       const tags: ListedTag[] = [];
       const path = `/v2/namespaces/${namespace}/repositories/${name}/tags?page_size=${PAGE_SIZE}`;
-      for await (const tag of pages(api, path)) tags.push(readTag(registry, repository, tag));
+      for await (const tag of pages(api, path)) tags.push(readTag(api, repository, tag));
       return groupTags(tags);
     },
     deleteDigest: () => Promise.reject(new TypeError("Docker Hub deletes nothing by digest")),
@@ -55,14 +56,12 @@ export function hubVendor(
   };
 }
 
-/** Pages are counted until one is not full: `next` in them is a link of the kind that is not followed. */
-async function* pages(api: VendorApi, path: string): AsyncGenerator<ApiObject> {
-  for (let page = 1; ; page += 1) {
-    const { body } = await api.get(`${path}&page=${page}`);
-    const results = api.objects((body as ApiObject | null)?.["results"], path);
-    yield* results;
-    if (((body as ApiObject | null)?.["next"] ?? null) === null) return;
-  }
+function pages(api: VendorApi, path: string): AsyncGenerator<ApiObject> {
+  return numberedPages(api, {
+    pathOf: (page) => `${path}&page=${page}`,
+    listIn: (page) => fieldIn(page, "results"),
+    goesOn: (page) => typeof fieldIn(page, "next") === "string",
+  });
 }
 
 function split(registry: string, repository: string): readonly [namespace: string, name: string] {
@@ -75,18 +74,14 @@ function split(registry: string, repository: string): readonly [namespace: strin
   });
 }
 
-function readTag(registry: string, repository: string, tag: ApiObject): ListedTag {
+function readTag(api: VendorApi, repository: string, tag: ApiObject): ListedTag {
   const images = objectsIn(tag, "images");
   const name = textIn(tag, "name");
   // Tags of the oldest kind have no digest of their own, and one image.
   const own = digestIn(tag, "digest");
   const digest = own ?? (images.length === 1 && images[0] ? digestIn(images[0], "digest") : own);
   if (name === undefined || digest === undefined)
-    throw new RegistryError("protocol", {
-      registry,
-      request: `GET ${repository}`,
-      detail: `it lists the tag ${name ?? "?"} without a digest`,
-    });
+    throw api.malformed(`GET ${repository}`, `it lists the tag ${name ?? "?"} without a digest`);
   return {
     name,
     digest,

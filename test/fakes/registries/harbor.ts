@@ -1,4 +1,5 @@
 import type { FakeRegistry } from "./fake-registry.ts";
+import { harborUpkeep, type HarborUpkeep } from "./harbor-upkeep.ts";
 import { MemoryRegistry, type MemoryRepository } from "./memory-registry.ts";
 import { ociRoutes } from "./oci-routes.ts";
 import { errorAnswer, serve, type Answer, type Asked } from "./serve.ts";
@@ -13,6 +14,7 @@ export interface FakeHarbor extends FakeRegistry {
   readonly immutable: Set<string>;
   /** As when the look-up of rules fails: the answer does not say. */
   immutabilityIsTold: boolean;
+  readonly upkeep: HarborUpkeep;
 }
 
 /** Harbor 2 (goharbor/harbor, api/v2.0/swagger.yaml; behaviour of src/controller/artifact where that says nothing). */
@@ -20,7 +22,8 @@ export async function startFakeHarbor(): Promise<FakeHarbor> {
   const memory = new MemoryRegistry();
   const immutable = new Set<string>();
   const running = await serve((asked) => answer(asked), ociRoutes(memory, { referrersApi: true }));
-  const harbor: FakeHarbor = { ...running, memory, immutable, immutabilityIsTold: true };
+  const upkeep = harborUpkeep(memory);
+  const harbor: FakeHarbor = { ...running, memory, immutable, immutabilityIsTold: true, upkeep };
 
   const answer = (asked: Asked): Answer | undefined => {
     const { url, method } = asked;
@@ -33,6 +36,8 @@ export async function startFakeHarbor(): Promise<FakeHarbor> {
         asked,
         [...memory.repositories.keys()].map((name) => ({ name })),
       );
+    const kept = upkeep.answer(asked);
+    if (kept !== undefined) return kept;
     const [, project, encoded = "", reference, tag] = PATH.exec(url.pathname) ?? [];
     if (project === undefined) return undefined;
     // Parameter repository_name: encoded twice where it has slashes.

@@ -7,6 +7,7 @@ import {
 } from "../../../operations/collect-garbage.ts";
 import type { TargetSession } from "../../../operations/target-session.ts";
 import { aim } from "../../asked-target.ts";
+import type { ServerCollectionOptions } from "../../collect-on-server.ts";
 import type { CliContext } from "../../cli-context.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
@@ -22,8 +23,10 @@ const SCHEMA = "plimsoll.registry-gc/1";
 export const command = defineCommand({
   operands: "",
   description:
-    "Brings a plain distribution registry through its own garbage collection, which is what frees space there: read-only,\n" +
-    "collect, restart, and then every image that was there is read again. Without commands it prints what to do.",
+    "Brings a registry through its own garbage collection, which is what frees space there. DTR and Harbor have a job for\n" +
+    "that: it is started and watched, and then everything that is listed is looked for. A plain distribution registry is\n" +
+    "made read-only, collected and restarted by three commands of yours, and every image that was there is read again;\n" +
+    "without them it prints what to do.",
   flags: {
     readOnly: {
       kind: "value",
@@ -40,12 +43,13 @@ export const command = defineCommand({
       placeholder: "COMMAND",
       help: "restarts it as it was",
     },
+    dryRun: { kind: "switch", help: "Harbor: what would be collected, by its own account" },
     yes: { kind: "switch", short: "y", help: "do not ask; needed where there is no terminal" },
   },
   examples: [
     {
       command: "registry gc -t registry://registry.example.com",
-      does: "what to do, and what to mind",
+      does: "DTR, Harbor: collects; distribution: what to do, and what to mind",
     },
     {
       command:
@@ -58,6 +62,14 @@ export const command = defineCommand({
     const { target } = aim(flags, { source: "registry gc", protect: [], images: [] });
     return withTarget(context, target, async (session) => {
       requireWholeRegistry(session, context.programName);
+      const upkeep = commands === undefined ? await session.upkeep?.() : undefined;
+      if (upkeep?.collection !== undefined) {
+        const { collectOnServer } = await import("../../collect-on-server.ts");
+        const { collection } = upkeep;
+        return collectOnServer(context, session, { ...upkeep, collection }, onServer(flags));
+      }
+      if (flags.dryRun === true)
+        throw usageError(`${session.target.name} cannot tell beforehand what it would collect`);
       const inventory = await observe(context, session);
       const parts = untaggedParts(inventory);
       const found = { tags: countTags(inventory), images: inventory.images.length };
@@ -84,9 +96,16 @@ export const command = defineCommand({
 });
 
 interface Flags {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
   readonly readOnly?: string;
   readonly collect?: string;
   readonly restart?: string;
+}
+
+function onServer({ dryRun = false, yes = false, json = false }: Flags): ServerCollectionOptions {
+  return { dryRun, yes, json };
 }
 
 /** Undefined where none was given. */

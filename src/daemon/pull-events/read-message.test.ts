@@ -130,6 +130,18 @@ describe("DTR", () => {
   });
 });
 
+test.each([
+  ["TAG_PULL", "host:5000/team/app:1"],
+  ["MANIFEST_PULL", `host:5000/team/app@${DIGEST}`],
+])("DTR: %s names its registry in the name of the image: %s", (type, imageName) => {
+  const contents = { ...DTR_MESSAGE.contents, imageName };
+  const message = JSON.stringify({ ...DTR_MESSAGE, type, contents });
+  expect(readMessage(message, { now: NOW })).toEqual({
+    registries: ["host:5000"],
+    pulls: [PULLED],
+  });
+});
+
 describe("what is none of these is refused whole", () => {
   test.each([
     ["no JSON", "{", "the message is not JSON"],

@@ -1,4 +1,6 @@
 import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
+import type { RegistryLookup } from "../ports/registry-lookup.ts";
+import { fetchParts } from "../recovery/fetch-parts.ts";
 import { packImage, type ArchiveFormat } from "../recovery/pack-image.ts";
 
 export type { ArchiveFormat } from "../recovery/pack-image.ts";
@@ -10,12 +12,20 @@ export interface Export {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** Throws, before its end, where the content is not what it was. To be read while the bin is held. */
+/**
+ * Throws, before its end, where the content is not what it was. To be read while the bin is held, into which what it has left
+ * to registries is fetched: the next removal takes that again.
+ */
 export async function exportImage(
   bin: RecoveryBin,
   entry: BinEntry,
   format: ArchiveFormat,
+  {
+    openLookup,
+    signal,
+  }: { readonly openLookup: () => Promise<RegistryLookup>; readonly signal: AbortSignal },
 ): Promise<Export> {
+  await fetchParts(entry, bin, openLookup, signal);
   const content = await bin.contentOf(entry);
   let contentBytes = 0;
   for (const digest of await content.digestsBelow()) contentBytes += await content.sizeOf(digest);

@@ -1,5 +1,6 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Policy } from "../policy/policy.ts";
+import { familiarName, repositoryOf } from "../oci/reference.ts";
 import { archiveBrakes, type BinRoom } from "./archive-brakes.ts";
 import { archiveBytes } from "./archive-bytes.ts";
 import { fingerprintPlan, type Sha256 } from "./fingerprint.ts";
@@ -42,8 +43,10 @@ export function withRecovery(
     const added = archived.get(action.subject);
     if (added === undefined || action.recovery.way !== "archive") return action;
     const { bytes, layersFrom } = added;
-    const left = layersFrom.length === 0 ? {} : { layersFrom };
-    return { ...action, recovery: { ...action.recovery, bytes, ...left } };
+    const recovery = { ...action.recovery, bytes };
+    if (layersFrom.length === 0) return { ...action, recovery };
+    const detail = `${recovery.detail}, but for layers that ${sayRepositories(layersFrom)} has`;
+    return { ...action, recovery: { ...recovery, detail, layersFrom } };
   });
   const total = [...archived.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   const bin = archived.size === 0 ? undefined : plannedBin(policy, known.bin);
@@ -57,6 +60,10 @@ export function withRecovery(
   const brakes = room === undefined ? [] : archiveBrakes(changed, inventory, room, known.frees);
   const { id: _id, ...body } = { ...changed, exceeds: [...plan.exceeds, ...brakes] };
   return { id: fingerprintPlan(body, sha256), ...body };
+}
+
+function sayRepositories(names: readonly string[]): string {
+  return [...new Set(names.map((name) => familiarName(repositoryOf(name))))].join(" or ");
 }
 
 /** Layers are left to registries only where a registry may be a way back for the whole image, too. */

@@ -32,6 +32,8 @@ export interface RegistryLookup {
     image: Omit<PullableImage, "id">,
     signal: AbortSignal,
   ): Promise<readonly RegistryLayer[]>;
+  /** Whether a `registry/repository` has a blob, asked just now. */
+  askBlob(repository: string, blob: Digest, signal: AbortSignal): Promise<RegistryAnswer>;
   /** Of a `registry/repository`. Rejects, before the last bytes, where the content is not what its digest says. */
   openBlob(repository: string, blob: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** What a `registry/repository:tag` means there now; undefined where there is none. Rejects where it cannot be told. */

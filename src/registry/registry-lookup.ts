@@ -82,6 +82,13 @@ export function createRegistryLookup(options: LookupOptions): RegistryLookup {
       );
       return "told" in answer ? answer.told : [];
     },
+    async askBlob(name, blob, signal): Promise<RegistryAnswer> {
+      const { client, repository } = placeOf(`${name}@${blob}`, signal);
+      const answer = await unlessSilent(client, () => blobs.has(client, repository, blob));
+      if ("silence" in answer) return { kind: "unknown", detail: answer.silence };
+      if (answer.told) return { kind: "held" };
+      return { kind: "lacking", detail: "it is not there any more" };
+    },
     openBlob(name, blob, signal) {
       const { client, repository } = placeOf(`${name}@${blob}`, signal);
       return client.getBlob(repository, blob);

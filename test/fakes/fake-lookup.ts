@@ -4,6 +4,7 @@ import type { RegistryLookup } from "../../src/ports/registry-lookup.ts";
 export function fakeLookup(answers: Partial<RegistryLookup> = {}): RegistryLookup {
   return {
     ask: async () => ({ kind: "unknown", detail: "this test has no registry" }),
+    askBlob: async () => ({ kind: "unknown", detail: "this test has no registry" }),
     layersOf: async () => [],
     openBlob(repository, blob) {
       throw new Error(`${repository} does not have ${blob}`);

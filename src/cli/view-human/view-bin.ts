@@ -1,9 +1,10 @@
 import { shortDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
+import type { PartAnswer } from "../../operations/ask-for-parts.ts";
 import { keptUntilMs } from "../../operations/retain-bin.ts";
 import { formatDuration } from "../../policy/duration.ts";
 import { formatSize } from "../../policy/size.ts";
-import type { BinEntry, BinPart, RemovedImage } from "../../ports/recovery-bin.ts";
+import type { BinEntry, BinPart, RegistryPart, RemovedImage } from "../../ports/recovery-bin.ts";
 import type { Output } from "../cli-context.ts";
 import { renderFields } from "./fields.ts";
 import { paint } from "./paint.ts";
@@ -55,7 +56,7 @@ export function renderBinEntry(
   parts: readonly BinPart[],
   others: ReadonlyMap<string, BinEntry>,
 ): string {
-  const { image, form, pinned, damage } = entry;
+  const { image, form, pinned, inRegistry = [], damage } = entry;
   const untilMs = keptUntilMs(image);
   const until = untilMs === undefined ? "for an unknown time" : `until ${sayMoment(untilMs)}`;
   const sharers = new Set(parts.flatMap(({ sharedWith }) => sharedWith));
@@ -73,6 +74,7 @@ export function renderBinEntry(
     ["Stored", [`${formatSize(sumOf(parts))}, of which ${formatSize(own)} for this image alone`]],
     ["Unpacked", unpacked.length === 0 ? [] : [formatSize(unpacked.reduce((a, b) => a + b, 0))]],
     ["Shares with", [...sharers].flatMap((key) => nameOf(others.get(key)))],
+    ["In registries", sayInRegistries(inRegistry)],
     ["Damage", damage === undefined ? [] : [damage]],
   ];
   return `${renderFields(output, binName(image), fields)}\n${renderParts(output, parts)}`;
@@ -88,16 +90,44 @@ function renderParts(output: Output, parts: readonly BinPart[]): string {
       { title: "SHARED" },
       { title: "WHAT", shrinks: true },
     ],
-    parts.map(({ digest, kind, mediaType, storedBytes, diffId, unpackedBytes, sharedWith }) => [
+    parts.map(({ digest, storedBytes, unpackedBytes, sharedWith, ...part }) => [
       shortDigest(digest),
-      formatSize(storedBytes),
+      part.inRegistry === undefined ? formatSize(storedBytes) : "not here",
       unpackedBytes === undefined ? "" : formatSize(unpackedBytes),
       sharedWith.length === 0 ? "" : `with ${count(sharedWith.length, "image")}`,
-      kind === "layer" && diffId !== undefined
-        ? `layer ${shortDigest(diffId)}`
-        : printable(mediaType || "of no stated type"),
+      `${sayPart(part)}${part.inRegistry === undefined ? "" : `, in ${printable(familiarName(part.inRegistry))}`}`,
     ]),
   );
+}
+
+function sayPart({ kind, mediaType, diffId }: Pick<BinPart, "kind" | "mediaType" | "diffId">) {
+  return kind === "layer" && diffId !== undefined
+    ? `layer ${shortDigest(diffId)}`
+    : printable(mediaType || "of no stated type");
+}
+
+/** What has to be fetched before the image comes back, a line for each repository. */
+function sayInRegistries(inRegistry: readonly RegistryPart[]): string[] {
+  const repositories = Map.groupBy(inRegistry, ({ repository }) => repository);
+  return [...repositories].map(([repository, parts]) => {
+    const bytes = parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    return `${count(parts.length, "layer")}, ${formatSize(bytes)}, to be fetched from ${printable(familiarName(repository))}`;
+  });
+}
+
+/** What registries say of the layers that the bin has left to them, a line for each that is not there, or not known. */
+export function renderInRegistries(answers: readonly PartAnswer[]): string {
+  const held = answers.filter(({ answer }) => answer.kind === "held");
+  const repositories = [...new Set(held.map(({ repository }) => familiarName(repository)))];
+  const there = printable(repositories.join(", "));
+  const lines = answers.flatMap(({ repository, blob, answer }) =>
+    answer.kind === "held"
+      ? []
+      : `${blob}: ${printable(familiarName(repository))} ${answer.kind === "lacking" ? "does not have it any more" : `does not tell whether it has it: ${printable(answer.detail)}`}`,
+  );
+  if (held.length > 0)
+    lines.push(`Left to registries: ${count(held.length, "layer")}, still in ${there}.`);
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 /** Which images a damage takes with it, and what can still be done. */

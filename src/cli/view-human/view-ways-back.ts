@@ -1,5 +1,7 @@
 import type { Action, Plan } from "../../plan/plan.ts";
 import { formatSize } from "../../policy/size.ts";
+import { familiarName, repositoryOf } from "../../oci/reference.ts";
+import { printable } from "./printable.ts";
 import { countActions } from "./count-actions.ts";
 
 type Way = Action["recovery"]["way"];
@@ -20,7 +22,8 @@ export function sayWaysBack(plan: Plan): string {
   const parts = Object.entries(WAYS).flatMap(([way, { long }]) => {
     const amount = amounts.get(way as Way);
     if (amount === undefined) return [];
-    return [`${amount} ${long}${way === "archive" ? ` (${sayRoom(plan)})` : ""}`];
+    if (way !== "archive") return [`${amount} ${long}`];
+    return [`${amount} ${long}${sayLayersLeft(plan.actions)} (${sayRoom(plan)})`];
   });
   return `Comes back: ${parts.join(", ")}.\n`;
 }
@@ -45,7 +48,27 @@ export function haveDifferentWays(actions: readonly Action[]): boolean {
 }
 
 export function nameWay({ kind, recovery }: Action): string {
-  return kind === "delete-image" ? WAYS[recovery.way].short : "";
+  if (kind !== "delete-image") return "";
+  const { short } = WAYS[recovery.way];
+  return recovery.layersFrom === undefined ? short : `${short}, registry`;
+}
+
+/** So many repositories are named. */
+const NAMED_REPOSITORIES = 3;
+
+/** Whose layers are not put into the bin. */
+function sayLayersLeft(actions: readonly Action[]): string {
+  const mixed = actions.filter(({ recovery }) => recovery.layersFrom !== undefined);
+  if (mixed.length === 0) return "";
+  const repositories = [...new Set(mixed.flatMap(({ recovery }) => repositoriesIn(recovery)))];
+  const named = repositories.slice(0, NAMED_REPOSITORIES).join(", ");
+  const more = repositories.length - NAMED_REPOSITORIES;
+  const from = more > 0 ? `${named} and ${more} more repositories` : named;
+  return `, ${mixed.length} of them with layers from ${from}`;
+}
+
+function repositoriesIn({ layersFrom = [] }: Action["recovery"]): readonly string[] {
+  return layersFrom.map((name) => printable(familiarName(repositoryOf(name))));
 }
 
 function imagesByWay(actions: readonly Action[]): ReadonlyMap<Way, number> {

@@ -1,11 +1,12 @@
 import { exportImage, type ArchiveFormat } from "../../../operations/export-image.ts";
 import { formatSize } from "../../../policy/size.ts";
+import { IDENTITY_FLAG, openNamedBin } from "../../bin-identity.ts";
 import type { CliContext } from "../../cli-context.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { findBinEntry } from "../../find-bin-entry.ts";
-import { BIN_FLAG, namedBin } from "../../recovery-promise.ts";
+import { BIN_FLAG } from "../../recovery-promise.ts";
 import { createProgress } from "../../view-human/progress.ts";
 import { binName } from "../../view-human/view-bin.ts";
 import { writeJson } from "../../view-json.ts";
@@ -19,7 +20,7 @@ export const command = defineCommand({
   operands: "<image>",
   description:
     "Writes an image of the recovery bin, with its names, to a tar file that needs no Plimsoll: for docker load or podman load, " +
-    "or as an OCI image layout. All of it is held against its digests on the way; the file is there whole, or not at all.",
+    "or as an OCI image layout. Layers that the bin has left to registries are fetched. All of it is held against its digests on the way; the file is there whole, or not at all.",
   flags: {
     output: {
       kind: "value",
@@ -34,6 +35,7 @@ export const command = defineCommand({
       choices: FORMATS,
       help: "docker (the default) or oci",
     },
+    ...IDENTITY_FLAG,
     ...BIN_FLAG,
   },
   examples: [
@@ -53,13 +55,16 @@ export const command = defineCommand({
     const format = FORMATS.find((each) => each === (flags.format ?? "docker"));
     if (format === undefined)
       throw usageError(`--format "${flags.format}" is not one of ${FORMATS.join(", ")}`);
-    const bin = await context.openBin(namedBin(flags));
+    const bin = await openNamedBin(context, flags);
     const find = async () =>
       findBinEntry(await bin.entries(), operands[0] ?? "", {}, context.programName);
-    await find();
+    const { inRegistry } = await find();
     await bin.whileHeld(async () => {
       const entry = await find();
-      const { contentBytes, chunks } = await exportImage(bin, entry, format);
+      const { contentBytes, chunks } = await exportImage(bin, entry, format, {
+        openLookup: () => context.openRegistryLookup(),
+        signal: context.signal,
+      });
       await writeTo(context, path, chunks, contentBytes);
       if (path === "-") return;
       const { image } = entry;
@@ -67,6 +72,7 @@ export const command = defineCommand({
         writeJson(context.stdout, { schema: SCHEMA, path, format, contentBytes, image });
       else context.stdout.write(`${binName(image)} is in ${path}, ${formatSize(contentBytes)}\n`);
     });
+    if (inRegistry !== undefined) await bin.remove([]);
     return EXIT.done;
   },
 });

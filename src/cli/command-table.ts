@@ -175,18 +175,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/bin/export.ts"),
   },
   {
-    name: "bin encrypt",
-    group: "Clean up",
-    summary: "Encrypt what is in the bin to age recipients",
-    load: () => import("./commands/bin/encrypt.ts"),
-  },
-  {
-    name: "bin decrypt",
-    group: "Clean up",
-    summary: "Decrypt what is in the bin",
-    load: () => import("./commands/bin/decrypt.ts"),
-  },
-  {
     name: "bin empty",
     group: "Clean up",
     summary: "Take images out of the bin for good",

@@ -160,11 +160,11 @@ export class ContentPusher {
     await answer.discard();
     const head = await this.#client.headManifest(repository, reference);
     if (head !== undefined && head !== "unchanged" && head.digest === digest) return;
-    const found = head === undefined || head === "unchanged" ? "does not have it" : head.digest;
-    throw this.#protocol(
-      `PUT ${repository} ${reference}`,
-      `it took ${digest}, and then has: ${found}. A registry that was not restarted after its garbage collection answers so`,
-    );
+    const detail =
+      head === undefined || head === "unchanged"
+        ? "it took the manifest and does not have it, as a registry does that was not restarted after its garbage collection: restart it and try again"
+        : `it took ${digest} and has ${head.digest}`;
+    throw this.#protocol(`PUT ${repository} ${reference}`, detail);
   }
 
   async #cancel(repository: string, location: string): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DaemonProcess } from "./daemon-process.ts";
 import { packageSet } from "./debian-packages.ts";
 import { freeLoopbackPort } from "./free-port.ts";
+import { runCommand } from "./run-command.ts";
 import type { KeyPair } from "./tls-certificates.ts";
 import { createScratchFolder, discardScratchFolder } from "./scratch-folder.ts";
 
@@ -16,6 +17,9 @@ export interface RunningRegistry {
   url: string;
   /** Root of its file system storage. */
   storageRoot: string;
+  /** Its own garbage collection, by another process, as operators run it. */
+  collect(): Promise<void>;
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,6 +31,8 @@ export interface RegistryOptions {
   clientCaFile?: string;
   /** Default true. */
   deletion?: boolean;
+  /** Remembers which blobs it has, as its own example configuration says. */
+  remembers?: boolean;
   /** Told of pushes, pulls and deletions. */
   notifications?: string;
 }
@@ -45,7 +51,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
     await mkdir(storageRoot);
     const passwords = join(folder, "htpasswd");
     await writeFile(passwords, `${REGISTRY_USER.username}:${PASSWORD_HASH}\n`);
-    const { basicAuth, tls, clientCaFile, deletion = true, notifications } = options;
+    const { basicAuth, tls, clientCaFile, deletion = true, notifications, remembers } = options;
     const clientCas = clientCaFile ? { clientcas: [clientCaFile] } : {};
     const endpoint = {
       name: "test",
@@ -57,7 +63,11 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
     const config = {
       version: "0.1",
       log: { level: "warn" },
-      storage: { filesystem: { rootdirectory: storageRoot }, delete: { enabled: deletion } },
+      storage: {
+        filesystem: { rootdirectory: storageRoot },
+        delete: { enabled: deletion },
+        ...(remembers ? { cache: { blobdescriptor: "inmemory" } } : {}),
+      },
       http: {
         addr: address,
         ...(tls ? { tls: { certificate: tls.certFile, key: tls.keyFile, ...clientCas } } : {}),
@@ -68,16 +78,26 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
     // JSON is YAML.
     const configFile = join(folder, "registry.yml");
     await writeFile(configFile, JSON.stringify(config));
-    const daemon = new DaemonProcess(join(root, "usr/bin/docker-registry"), ["serve", configFile], {
-      env: { PATH: process.env.PATH, HOME: folder },
-      logFile: join(folder, "registry.log"),
-    });
+    const program = join(root, "usr/bin/docker-registry");
+    const env = { PATH: process.env.PATH, HOME: folder };
+    const start = async (): Promise<DaemonProcess> => {
+      const logFile = join(folder, "registry.log");
+      const started = new DaemonProcess(program, ["serve", configFile], { env, logFile });
+      await started.waitUntilReady(() => listens(address), READY_TIMEOUT_MS);
+      return started;
+    };
     const url = `${tls ? "https" : "http"}://${address}`;
-    await daemon.waitUntilReady(() => listens(address), READY_TIMEOUT_MS);
+    let daemon = await start();
     return {
       address,
       url,
       storageRoot,
+      collect: async () =>
+        void (await runCommand(program, ["garbage-collect", configFile], { env })),
+      restart: async () => {
+        await daemon.terminate(STOP_TIMEOUT_MS);
+        daemon = await start();
+      },
       stop: async () => {
         await daemon.terminate(STOP_TIMEOUT_MS);
         await discardScratchFolder(folder);

@@ -1,4 +1,4 @@
-import { commandParent } from "./command-table.ts";
+import { commandParent } from "./command-parents.ts";
 
 /** The flags that may also stand before the command's name. */
 const LEADING_VALUE_FLAG = /^(?:-t|--target)$/;

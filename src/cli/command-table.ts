@@ -1,6 +1,5 @@
 import type { Command } from "./command.ts";
-
-type CommandGroup = "Look" | "Clean up" | "Images" | "Set up";
+import type { CommandGroup } from "./command-parents.ts";
 
 export interface CommandEntry {
   /** One word, or two of which the first is a key of `COMMAND_PARENTS`. */
@@ -14,39 +13,6 @@ export interface CommandEntry {
   readonly hidden?: true;
 }
 
-export interface CommandParent {
-  readonly summary: string;
-  readonly description: string;
-  readonly group: CommandGroup;
-}
-
-/** Words that are no command by themselves; the overview lists them in place of the commands below them. */
-export const COMMAND_PARENTS: Readonly<Record<string, CommandParent>> = {
-  bin: {
-    group: "Clean up",
-    summary: "What was removed and can come back",
-    description:
-      "The recovery bin holds images that were removed under a policy that asks for a way back, until\n" +
-      "their time is over. restore gives them back; undo a whole run.",
-  },
-  registry: {
-    group: "Clean up",
-    summary: "Hear of pulls from registries, and mind their own retention and garbage collection",
-    description:
-      "What registries need beside planning: evidence of pulls, the retention that they carry out by\n" +
-      "themselves, and their garbage collection, which is what frees space there. status, plan, apply and\n" +
-      "the rest take a registry with -t registry://HOST.",
-  },
-  policy: {
-    group: "Clean up",
-    summary: "Check, read and try retention policies",
-    description:
-      "Policies say in a file what is kept and what may go. These commands work on the file;\n" +
-      "plan, apply and prune take it with -p FILE.",
-  },
-};
-
-/** Every command, in the order of help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "status",
@@ -175,6 +141,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/bin/export.ts"),
   },
   {
+    name: "bin encrypt",
+    group: "Clean up",
+    summary: "Encrypt what is in the bin to age recipients",
+    load: () => import("./commands/bin/encrypt.ts"),
+  },
+  {
+    name: "bin decrypt",
+    group: "Clean up",
+    summary: "Decrypt what is in the bin",
+    load: () => import("./commands/bin/decrypt.ts"),
+  },
+  {
     name: "bin empty",
     group: "Clean up",
     summary: "Take images out of the bin for good",
@@ -283,10 +261,3 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/install-plugin.ts"),
   },
 ];
-
-/** The parent that a word names, if it is one. */
-export function commandParent(word: string | undefined): CommandParent | undefined {
-  return word !== undefined && Object.hasOwn(COMMAND_PARENTS, word)
-    ? COMMAND_PARENTS[word]
-    : undefined;
-}

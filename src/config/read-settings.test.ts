@@ -54,6 +54,11 @@ test.each([
   ["FORCE_COLOR", { FORCE_COLOR: "1", NO_COLOR: "1" }, { color: "always" }],
   ["FORCE_COLOR off", { FORCE_COLOR: "0" }, { color: "never" }],
   [
+    "identities of the bin",
+    { PLIMSOLL_BIN: "/disk/bin", PLIMSOLL_BIN_IDENTITY: "/k/key.txt" },
+    { binDir: "/disk/bin", binIdentity: "/k/key.txt" },
+  ],
+  [
     "containerd's socket",
     { PLIMSOLL_CONTAINERD: "/run/c.sock" },
     { containerdAddress: "/run/c.sock" },

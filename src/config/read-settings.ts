@@ -9,6 +9,8 @@ export interface Settings {
   readonly stateDir: string;
   /** The recovery bin: removed images that can come back. */
   readonly binDir: string;
+  /** The file with the age identities that open an encrypted recovery bin. */
+  readonly binIdentity?: string;
   /** What listeners without the state folder heard of pulls from registries. */
   readonly pullSpool: string;
   /** May be lost at any time. */
@@ -67,6 +69,7 @@ export function readSettings(
   const containerdAddress = valueOf(env, "PLIMSOLL_CONTAINERD");
   const runtimeDir = valueOf(env, "XDG_RUNTIME_DIR");
   const bin = valueOf(env, "PLIMSOLL_BIN");
+  const binIdentity = valueOf(env, "PLIMSOLL_BIN_IDENTITY");
   const stateDir = ownFolder(
     env,
     "PLIMSOLL_STATE_DIR",
@@ -76,6 +79,7 @@ export function readSettings(
   return {
     stateDir,
     binDir: bin === undefined ? join(stateDir, "bin") : resolve(bin),
+    ...(binIdentity === undefined ? {} : { binIdentity: resolve(binIdentity) }),
     pullSpool: resolve(valueOf(env, "PLIMSOLL_PULL_SPOOL") ?? join(stateDir, "pulls.jsonl")),
     cacheDir: ownFolder(env, "PLIMSOLL_CACHE_DIR", "XDG_CACHE_HOME", join(home, ".cache")),
     color: colorOf(env),

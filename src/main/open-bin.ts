@@ -10,7 +10,7 @@ export async function openBin(
   directory = settings.binDir,
 ): Promise<RecoveryBin> {
   const { openRecoveryBin } = await import("../layout/recovery-bin.ts");
-  return openRecoveryBin(resolve(directory), clock);
+  return openRecoveryBin(resolve(directory), clock, settings.binIdentity);
 }
 
 /** The same, only looked at: none is made where none is. */

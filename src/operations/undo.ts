@@ -22,6 +22,8 @@ interface UndoSetting {
 export interface UndoOptions {
   /** The bin to look in: by default the one that the run put images into. */
   readonly binDirectory?: string;
+  /** The identities that open it, where it is encrypted: by default those of the user. */
+  readonly identityFile?: string;
   /** Aborting lets what is under way end and begins nothing else. */
   readonly signal: AbortSignal;
   readonly onStep: (step: UndoStep, total: number) => void;
@@ -38,7 +40,7 @@ export interface UndoReport {
 export async function undo(
   runId: string | undefined,
   ports: UndoPorts,
-  { signal, onStep, binDirectory }: UndoOptions,
+  { signal, onStep, binDirectory, identityFile }: UndoOptions,
 ): Promise<UndoReport> {
   const { journal, targetKey } = ports;
   const lease = ports.leases.acquire(targetKey);
@@ -53,6 +55,7 @@ export async function undo(
     const recordOf = (index: number) => journal.recordOf(chosen, index);
     const open = async () => {
       const bin = await ports.openBin(binDirectory ?? plan.bin?.directory);
+      if (identityFile !== undefined) bin.encryption.useIdentity(identityFile);
       return { bin, entries: await bin.entries() };
     };
     let opened: ReturnType<typeof open> | undefined;

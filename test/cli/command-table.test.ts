@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
 import { COMMON_FLAGS, type FlagTable } from "../../src/cli/command.ts";
-import { COMMAND_PARENTS, COMMANDS } from "../../src/cli/command-table.ts";
+import { COMMAND_PARENTS } from "../../src/cli/command-parents.ts";
+import { COMMANDS } from "../../src/cli/command-table.ts";
 import { EXIT_STATUS_TABLE } from "../../src/cli/exit-codes.ts";
 import { cli } from "./cli-harness.ts";
 

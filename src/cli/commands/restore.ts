@@ -1,10 +1,12 @@
 import type { Restored, SessionRecovery } from "../../operations/target-session.ts";
 import type { BinEntry } from "../../ports/recovery-bin.ts";
+import { IDENTITY_FLAG, useNamedIdentity } from "../bin-identity.ts";
 import type { CliContext } from "../cli-context.ts";
-import { CliError, usageError } from "../cli-error.ts";
+import { usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { findBinEntry, type EntryChoice } from "../find-bin-entry.ts";
+import { namedRun } from "../find-run.ts";
 import { BIN_FLAG, namedBin } from "../recovery-promise.ts";
 import { isTypedError } from "../view-error.ts";
 import { printable } from "../view-human/printable.ts";
@@ -27,6 +29,7 @@ export const command = defineCommand({
       help: "what had the name at this moment (RFC 3339)",
     },
     ...BIN_FLAG,
+    ...IDENTITY_FLAG,
     from: { kind: "value", placeholder: "RUN", help: "what this run removed under the name" },
   },
   examples: [
@@ -41,7 +44,9 @@ export const command = defineCommand({
         throw usageError(`${session.target.kind} targets cannot take images back`);
       const choice = await readChoice(context, flags);
       const binDirectory = namedBin(flags);
-      const entries = await (await recovery.openBin(binDirectory)).entries();
+      const bin = await recovery.openBin(binDirectory);
+      useNamedIdentity(bin, flags);
+      const entries = await bin.entries();
       const chosen: Removal[] = [];
       for (const text of operands)
         chosen.push(
@@ -49,7 +54,7 @@ export const command = defineCommand({
             inBin(findBinEntry(entries, text, choice, context.programName), recovery, binDirectory),
         );
       const restored: Restored[] = [];
-      const failed: { id: string; references: readonly string[]; detail: string }[] = [];
+      const failed: (Failure & { id: string; references: readonly string[] })[] = [];
       for (const removal of chosen) {
         const outcome = await restoreOne(removal, context.signal);
         if ("restored" in outcome) {
@@ -57,11 +62,14 @@ export const command = defineCommand({
           if (!flags.json) context.stdout.write(renderRestored(outcome.restored));
         } else {
           const { id, references } = removal.image;
-          failed.push({ id, references, detail: outcome.detail });
+          failed.push({ id, references, ...outcome });
           const name = references[0] ?? id;
-          context.stderr.write(
-            `${printable(`${context.programName}: ${name}: ${outcome.detail}`)}\n`,
-          );
+          const { detail, hint } = outcome;
+          for (const line of [
+            `${context.programName}: ${name}: ${detail}`,
+            ...(hint ? [hint] : []),
+          ])
+            context.stderr.write(`${printable(line)}\n`);
         }
       }
       if (flags.json) writeJson(context.stdout, { schema: SCHEMA, restored, failed });
@@ -77,13 +85,7 @@ async function readChoice(
 ): Promise<EntryChoice> {
   if (at !== undefined && from !== undefined)
     throw usageError("--at and --from both choose among images of one name: give one of them");
-  if (from !== undefined) {
-    const run = (await context.openHistory()).run(from);
-    if (run !== undefined) return { planId: run.summary.planId };
-    throw new CliError(`there is no run ${from}`, [
-      `${context.programName} history lists the runs.`,
-    ]);
-  }
+  if (from !== undefined) return { planId: (await namedRun(context, from)).planId };
   if (at === undefined) return {};
   const atMs = /^\d{4}-\d\d-\d\dT/.test(at) ? Date.parse(at) : Number.NaN;
   if (Number.isNaN(atMs))
@@ -106,16 +108,22 @@ function inBin(
   return { ...entry, restore: (signal) => recovery.restore(entry, signal, binDirectory) };
 }
 
+/** Why an image did not come back, and what to do next. */
+interface Failure {
+  readonly detail: string;
+  readonly hint?: string;
+}
+
 /** One that cannot come back is no reason to leave out the others. */
 async function restoreOne(
   removal: Removal,
   signal: AbortSignal,
-): Promise<{ readonly restored: Restored } | { readonly detail: string }> {
+): Promise<{ readonly restored: Restored } | Failure> {
   if (removal.damage !== undefined) return { detail: `${removal.damage}; nothing was loaded` };
   try {
     return { restored: await removal.restore(signal) };
   } catch (error) {
     if (signal.aborted || !isTypedError(error)) throw error;
-    return { detail: error.message };
+    return { detail: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
   }
 }

@@ -1,7 +1,8 @@
 import type { CliContext } from "../cli-context.ts";
 import { COMMON_FLAGS, longFlag, type FlagSpec, type FlagTable } from "../command.ts";
 import { commandWords } from "../command-line.ts";
-import { COMMAND_PARENTS, commandParent, COMMANDS } from "../command-table.ts";
+import { COMMAND_PARENTS, commandParent } from "../command-parents.ts";
+import { COMMANDS } from "../command-table.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import {
   completeAs,

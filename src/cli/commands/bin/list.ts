@@ -3,6 +3,7 @@ import type { BinEntry } from "../../../ports/recovery-bin.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { BIN_FLAG, namedBin } from "../../recovery-promise.ts";
+import { printable } from "../../view-human/printable.ts";
 import { renderBinList } from "../../view-human/view-bin.ts";
 import { writeJson } from "../../view-json.ts";
 
@@ -19,14 +20,18 @@ export const command = defineCommand({
   async run(context, { flags }) {
     const bin = await context.openBin(namedBin(flags));
     const entries = (await bin.entries()).toSorted(latestFirst);
+    const recipients = await bin.encryption.recipients();
     if (flags.json) {
       const { location } = bin;
-      writeJson(context.stdout, { schema: SCHEMA, location, entries: entries.map(withDeadline) });
+      const listed = entries.map(withDeadline);
+      writeJson(context.stdout, { schema: SCHEMA, location, recipients, entries: listed });
     } else if (entries.length === 0) {
       context.stdout.write(`The recovery bin ${bin.location} is empty.\n`);
     } else {
       context.stdout.write(renderBinList(context.stdout, entries, context.clock()));
     }
+    if (!flags.json && recipients.length > 0)
+      context.stdout.write(`Encrypted to ${recipients.map(printable).join(", ")}\n`);
     return EXIT.done;
   },
 });

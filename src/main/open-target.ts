@@ -22,6 +22,8 @@ export async function openTarget(
     return openLayoutTarget(spec.directory, options);
   }
   if (spec.kind === "registry") {
+    const { keepYoungGenerationSmall } = await import("./young-generation.ts");
+    keepYoungGenerationSmall();
     const { openRegistryTarget } = await import("./open-registry-target.ts");
     return openRegistryTarget(spec, options);
   }

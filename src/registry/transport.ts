@@ -178,6 +178,9 @@ export class RegistryTransport {
     try {
       return await send(url, {
         ...(options as Omit<Dispatcher.RequestOptions, "origin" | "path">),
+        // Else undici closes the connection after each HEAD, lest a server send a body with it: then the next answer
+        // cannot be parsed, and is asked for again.
+        reset: false,
         dispatcher,
       });
     } catch (error) {

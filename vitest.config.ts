@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { defineConfig } from "vitest/config";
 
 import { ClosingLinesReporter } from "./scripts/closing-lines-reporter.ts";
@@ -9,6 +11,8 @@ const unitTestMs = 30_000;
 
 export default defineConfig({
   test: {
+    // Engines wait for disks more than for processors. Vitest's own choice leaves one of two processors idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", new ClosingLinesReporter()],
     projects: [
       {
@@ -25,7 +29,6 @@ export default defineConfig({
           include: ["test/contract/**/*.test.ts"],
           testTimeout: engineTestMs,
           hookTimeout: engineTestMs,
-          fileParallelism: false,
         },
       },
       {
@@ -34,7 +37,6 @@ export default defineConfig({
           include: ["test/{integration,harness}/**/*.test.ts"],
           testTimeout: engineTestMs,
           hookTimeout: engineTestMs,
-          fileParallelism: false,
         },
       },
     ],

@@ -1,7 +1,7 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import type { PresetPlan, StorageReport } from "../operations/storage-report.ts";
 import type { CliContext } from "./cli-context.ts";
-import { PLAN_WORDS, suggest } from "./suggest.ts";
+import { planWords, suggest } from "./suggest.ts";
 import { count, formatPredicted } from "./view-human/view-bytes.ts";
 
 export interface NextStep {
@@ -24,11 +24,12 @@ export function nextSteps(
     command: suggest(context, target, ...words),
     does,
   });
-  const planStep = ({ preset, plan }: PresetPlan, noun: string): NextStep => {
+  const planStep = (presetPlan: PresetPlan, noun: string): NextStep => {
+    const { plan } = presetPlan;
     const { images, freesBytes } = plan.totals;
     return step(
       `${count(images, noun)}, ${formatPredicted(freesBytes, plan.accuracy)}`,
-      ...PLAN_WORDS[preset],
+      ...planWords(presetPlan),
     );
   };
   const steps: NextStep[] = [];

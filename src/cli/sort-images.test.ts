@@ -17,6 +17,8 @@ function listed(letter: string, ...names: readonly string[]): ListedImage {
     names,
     state: "unused",
     uses: [],
+    usedElsewhere: [],
+    isSigned: false,
     exclusive: { bytes: 0 },
   };
 }

@@ -34,5 +34,11 @@ export function repositoryDocument({
 
 export function planDocument({ preset, plan }: PresetPlan): object {
   const { images, freesBytes, freesDiskBytes } = plan.totals;
-  return { preset, images, freesBytes, freesDiskBytes };
+  return {
+    preset,
+    ...(preset === "policy" ? { policy: plan.policy.source } : {}),
+    images,
+    freesBytes,
+    freesDiskBytes,
+  };
 }

@@ -13,9 +13,18 @@ export function suggest(
   return [context.programName, ...[command, ...where, ...rest].map(shellQuote)].join(" ");
 }
 
-/** The command that shows a plan by that preset, in its shortest form. */
-export const PLAN_WORDS: Readonly<Record<PresetPlan["preset"], readonly string[]>> = {
-  dangling: ["plan"],
-  unused: ["plan", "-a"],
-  production: ["plan", "--preset", "production"],
-};
+/** The command that shows that plan, in its shortest form. */
+export function planWords({ preset, plan }: PresetPlan): readonly string[] {
+  switch (preset) {
+    case "dangling":
+      return ["plan"];
+    case "unused":
+      return ["plan", "-a"];
+    case "production":
+      return ["plan", "--preset", "production"];
+    case "policy":
+      return ["plan", "-p", plan.policy.source];
+    default:
+      return preset satisfies never;
+  }
+}

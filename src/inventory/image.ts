@@ -15,6 +15,8 @@ export interface Image {
   readonly createdAt?: string;
   /** When it came to this target (pulled, tagged, loaded or pushed). */
   readonly arrivedAt?: string;
+  /** When it was pushed, by the registry's own word; then it arrived at that time. */
+  readonly pushedAt?: string;
   /** The latest moment at which something is known to have used it. */
   readonly lastUsedAt?: string;
   /** Since when Plimsoll has watched it; nothing counts as unused for longer than this. */
@@ -32,6 +34,8 @@ export interface Image {
   readonly children?: readonly Digest[];
   /** The manifest that this one is attached to (signature, SBOM, attestation). */
   readonly subject?: Digest;
+  /** Of what is no image (a signature, a chart): its kind, as a media type. */
+  readonly artifactType?: string;
   /** Set where something about the image could not be read: it is kept, for this reason. */
   readonly unreadable?: string;
   /** Why the target itself does not let it go (an immutable tag), or must not be asked to yet. */

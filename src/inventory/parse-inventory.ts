@@ -26,6 +26,7 @@ const image = shape({
   repoDigests: texts,
   createdAt: optional(isTime),
   arrivedAt: optional(isTime),
+  pushedAt: optional(isTime),
   lastUsedAt: optional(isTime),
   firstSeenAt: optional(isTime),
   labels,
@@ -35,6 +36,7 @@ const image = shape({
   parent: optional(isText),
   children: optional(texts),
   subject: optional(isText),
+  artifactType: optional(isText),
   unreadable: optional(isText),
   locked: optional(isText),
 });

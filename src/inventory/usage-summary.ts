@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Bytes } from "./content-graph.ts";
-import { isStopped, type Use } from "./image-use.ts";
+import { isStopped } from "./image-use.ts";
 import type { Inventory } from "./inventory.ts";
 
 /** How many of a kind there are, what they take, and how many of them something needs. */
@@ -25,10 +25,10 @@ export interface StorageUsage {
   readonly buildCache: KindUsage;
 }
 
-/** Adds up an inventory by kind. */
+/** Adds up an inventory by kind. `uses` has the images that something needs. */
 export function summariseStorage(
   inventory: Inventory,
-  uses: ReadonlyMap<Digest, readonly Use[]>,
+  uses: ReadonlyMap<Digest, unknown>,
 ): StorageUsage {
   const mounted = new Set(inventory.containers.flatMap((container) => container.volumes));
   const { images, containers, volumes, buildCache, unread } = inventory;

@@ -2,6 +2,7 @@ import { createContentGraph, type Bytes } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { Held } from "../plan/foreign-use.ts";
 import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
 import { createRemovalEffect } from "../plan/removal-effect.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -12,7 +13,7 @@ import {
   type Fate,
   type PolicyExplanation,
 } from "./explain-policy.ts";
-import { stateOf, type ImageState } from "./image-state.ts";
+import { stateOf, usesElsewhere, type ImageState } from "./image-state.ts";
 import { planRemovals } from "./plan.ts";
 
 /** Another image, and what it has to do with this one. */
@@ -30,6 +31,8 @@ export interface Relative {
 export interface Explanation extends PolicyExplanation {
   readonly state: ImageState;
   readonly uses: readonly Use[];
+  /** What hosts that were asked hold of a registry's image. */
+  readonly usedElsewhere: readonly Held[];
   readonly relatives: readonly Relative[];
   /** Freed by removing it alone, and what of its content would stay. */
   readonly exclusive: Bytes;
@@ -48,10 +51,11 @@ export async function explainImage(
   alternatives: readonly Policy[],
   evidence: DecisionEvidence,
 ): Promise<Explanation> {
-  const facts = neighbourhood(inventory);
+  const facts = neighbourhood(inventory, evidence.foreignUse);
   const effect = createRemovalEffect(createContentGraph(inventory), facts);
   const explained = await explainPolicy(inventory, image, policy, evidence);
   const uses = facts.uses.get(image.id) ?? [];
+  const usedElsewhere = facts.usedElsewhere.get(image.id) ?? [];
   const otherPolicies =
     explained.fate.kind === "delete"
       ? []
@@ -64,8 +68,9 @@ export async function explainImage(
   }
   return {
     ...explained,
-    state: stateOf(image, uses, facts),
+    state: stateOf(image, [...uses, ...usesElsewhere(usedElsewhere)], facts),
     uses,
+    usedElsewhere,
     relatives: relativesOf(image, facts),
     exclusive: effect.freedBy([image.id]),
     shared: effect.sharedOf(image.id),

@@ -2,7 +2,7 @@ import type { Bytes } from "../inventory/content-graph.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { sizeOfBlobs } from "../inventory/usage-summary.ts";
-import { stateOf, type ImageState } from "./image-state.ts";
+import { stateOf, usesElsewhere, type ImageState } from "./image-state.ts";
 import { imagesOf, type StorageReport } from "./storage-report.ts";
 
 /** What one image takes. */
@@ -26,7 +26,14 @@ export function imageUsages(
   return inventory.images
     .map((image) => ({
       image,
-      state: stateOf(image, facts.uses.get(image.id) ?? [], facts),
+      state: stateOf(
+        image,
+        [
+          ...(facts.uses.get(image.id) ?? []),
+          ...usesElsewhere(facts.usedElsewhere.get(image.id) ?? []),
+        ],
+        facts,
+      ),
       size: sizeOfBlobs(inventory, [image]),
       shared: effect.sharedOf(image.id),
       exclusive: effect.freedBy([image.id]),

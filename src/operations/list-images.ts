@@ -1,10 +1,13 @@
 import { namesOf, toCandidates } from "../plan/candidates.ts";
 import type { Bytes } from "../inventory/content-graph.ts";
 import { createContentGraph } from "../inventory/content-graph.ts";
+import type { ForeignUse } from "../inventory/foreign-use.ts";
 import type { Image } from "../inventory/image.ts";
 import type { Use } from "../inventory/image-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { resolveImage } from "../inventory/resolve-image.ts";
+import { signedImages } from "../inventory/signed-images.ts";
+import type { Held } from "../plan/foreign-use.ts";
 import { neighbourhood } from "../plan/neighbourhood.ts";
 import { createRemovalEffect, isIntermediate } from "../plan/removal-effect.ts";
 import type { DurationMs, Match } from "../policy/policy.ts";
@@ -12,7 +15,7 @@ import { momentOf } from "../policy/image-age.ts";
 import { needsOfMatch } from "../policy/library-needs.ts";
 import { compileMatch, type Answer } from "../policy/match.ts";
 import { loadLibraries } from "./load-libraries.ts";
-import { stateOf, type ImageState } from "./image-state.ts";
+import { stateOf, usesElsewhere, type ImageState } from "./image-state.ts";
 
 /** Which images are asked for. */
 export interface ImageQuery {
@@ -30,6 +33,9 @@ export interface ListedImage {
   readonly names: readonly string[];
   readonly state: ImageState;
   readonly uses: readonly Use[];
+  /** What hosts that were asked hold of a registry's image. */
+  readonly usedElsewhere: readonly Held[];
+  readonly isSigned: boolean;
   /** Freed by removing it alone, with what is there only for it. */
   readonly exclusive: Bytes;
 }
@@ -45,9 +51,11 @@ export async function listImages(
   inventory: Inventory,
   query: ImageQuery,
   nowMs: number,
+  foreignUse?: ForeignUse,
 ): Promise<ImageList> {
   const libraries = await loadLibraries(needsOfMatch(query.match));
-  const facts = neighbourhood(inventory);
+  const facts = neighbourhood(inventory, foreignUse);
+  const signed = signedImages(inventory.images);
   const effect = createRemovalEffect(createContentGraph(inventory), facts);
   const matches = compileMatch(query.match, {
     nowMs,
@@ -63,13 +71,23 @@ export async function listImages(
   for (const image of inventory.images) {
     if (!query.intermediate && isIntermediate(image, facts)) continue;
     const uses = facts.uses.get(image.id) ?? [];
-    const candidates = toCandidates(image, uses, facts.isDangling(image));
-    const idle = isIdle(image, uses, query.unusedFor, nowMs);
+    const usedElsewhere = facts.usedElsewhere.get(image.id) ?? [];
+    const allUses = [...uses, ...usesElsewhere(usedElsewhere)];
+    const candidates = toCandidates(image, allUses, facts.isDangling(image));
+    const idle = isIdle(image, allUses, query.unusedFor, nowMs);
     const answers = candidates.map((candidate) => and(idle, matches(candidate)));
     if (answers.includes(true)) {
       const names = namesOf(image).filter((_, index) => answers[index]);
-      const state = stateOf(image, uses, facts);
-      images.push({ image, names, state, uses, exclusive: effect.freedBy([image.id]) });
+      const state = stateOf(image, allUses, facts);
+      images.push({
+        image,
+        names,
+        state,
+        uses,
+        usedElsewhere,
+        isSigned: signed.has(image.id),
+        exclusive: effect.freedBy([image.id]),
+      });
     } else if (answers.includes(undefined)) {
       undecided += 1;
     }

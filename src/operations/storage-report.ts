@@ -1,4 +1,5 @@
 import { createContentGraph, type Bytes } from "../inventory/content-graph.ts";
+import type { ForeignUse } from "../inventory/foreign-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { repositoryUsage, type RepositoryUsage } from "../inventory/repository-usage.ts";
 import { summariseStorage, type StorageUsage } from "../inventory/usage-summary.ts";
@@ -6,12 +7,13 @@ import type { Digest } from "../oci/digest.ts";
 import { neighbourhood, type Neighbourhood } from "../plan/neighbourhood.ts";
 import type { Plan } from "../plan/plan.ts";
 import { createRemovalEffect, isIntermediate, type RemovalEffect } from "../plan/removal-effect.ts";
+import type { Policy } from "../policy/policy.ts";
 import { presetPolicy } from "../policy/presets.ts";
 import { planRemovals, type Sha256 } from "./plan.ts";
 
-/** A built-in policy and what it would take. */
+/** A built-in policy, or the one that was asked about (`policy`), and what it would take. */
 export interface PresetPlan {
-  readonly preset: "dangling" | "unused" | "production";
+  readonly preset: "dangling" | "unused" | "production" | "policy";
   readonly plan: Plan;
 }
 
@@ -25,14 +27,21 @@ export interface StorageReport {
   /** What is safe to remove at any time. */
   readonly narrow: PresetPlan;
   /**
-   * What goes further: on an engine all that nothing uses; elsewhere, where no use can be seen, all but the latest of each
-   * repository.
+   * What goes further: by the policy that was asked about; without one, on an engine all that nothing uses, elsewhere all
+   * but the latest of each repository.
    */
   readonly wide: PresetPlan;
   /** Images that are only a part of others. */
   readonly intermediates: number;
   readonly facts: Neighbourhood;
   readonly effect: RemovalEffect;
+  /** It is known what is in use: of a registry, hosts were asked. */
+  readonly knowsUse: boolean;
+}
+
+export interface StorageEvidence {
+  readonly policy?: Policy | undefined;
+  readonly foreignUse?: ForeignUse | undefined;
 }
 
 /** Adds up one inventory, and plans it by built-in policies. */
@@ -40,18 +49,25 @@ export async function reportStorage(
   inventory: Inventory,
   now: string,
   sha256: Sha256,
+  { policy: asked, foreignUse }: StorageEvidence = {},
 ): Promise<StorageReport> {
-  const facts = neighbourhood(inventory);
+  const facts = neighbourhood(inventory, foreignUse);
   const graph = createContentGraph(inventory);
   const effect = createRemovalEffect(graph, facts);
   const planBy = async (preset: PresetPlan["preset"]): Promise<PresetPlan> => {
-    const policy = presetPolicy(preset);
+    const policy = preset === "policy" ? asked : presetPolicy(preset);
     if (policy === undefined) throw new Error(`there is no preset ${preset}`);
-    return { preset, plan: await planRemovals(inventory, policy, now, sha256) };
+    const plan = await planRemovals(inventory, policy, now, sha256, undefined, foreignUse);
+    return { preset, plan };
   };
-  const wide = await planBy(inventory.target.kind === "engine" ? "unused" : "production");
+  const isEngine = inventory.target.kind === "engine";
+  const widest = isEngine ? "unused" : "production";
+  const wide = await planBy(asked === undefined ? widest : "policy");
   return {
-    usage: summariseStorage(inventory, facts.uses),
+    usage: summariseStorage(
+      inventory,
+      new Map<Digest, unknown>([...facts.uses, ...facts.usedElsewhere]),
+    ),
     total: graph.total,
     repositories: repositoryUsage(inventory, (ids) => effect.freedBy(ids), imagesOf(wide.plan)),
     narrow: await planBy("dangling"),
@@ -59,6 +75,7 @@ export async function reportStorage(
     intermediates: inventory.images.filter((image) => isIntermediate(image, facts)).length,
     facts,
     effect,
+    knowsUse: isEngine || foreignUse !== undefined,
   };
 }
 

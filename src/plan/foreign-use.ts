@@ -15,11 +15,17 @@ const NAMED_AT_MOST = 3;
 export interface UsedElsewhere {
   /** Which hosts hold an image, by its position. */
   readonly at: ReadonlyMap<number, readonly Held[]>;
+  /** Why a name may be needed where it stands, although the image has others. */
+  readonly whyNeeded: (reference: string) => string | undefined;
   /** Why any image may be in use: a host did not answer. */
   readonly unknown: string | undefined;
 }
 
-const NOT_ASKED: UsedElsewhere = { at: new Map(), unknown: undefined };
+const NOT_ASKED: UsedElsewhere = {
+  at: new Map(),
+  whyNeeded: () => undefined,
+  unknown: undefined,
+};
 
 /** One host's word on an image; without users it is only present there. */
 export interface Held {
@@ -47,7 +53,12 @@ export function usedElsewhere(
     const found = keysOf(image).flatMap((key) => held.get(key) ?? []);
     if (found.length > 0) at.set(position, found);
   });
-  return { at, unknown: saySilent(foreign.hosts) };
+  const unknown = saySilent(foreign.hosts);
+  const whyNeeded = (reference: string): string | undefined => {
+    const byName = held.get(pathOf(reference));
+    return byName === undefined ? unknown : heldReason(byName).detail;
+  };
+  return { at, whyNeeded, unknown };
 }
 
 /** Why an image stays that hosts hold. */
@@ -83,7 +94,7 @@ export function noteOfHosts(
 const NOBODY_ASKED =
   "no host was asked what it uses of this registry: a policy file names the hosts (targets, inUseOn)";
 
-function sayHost(name: string): string {
+export function sayHost(name: string): string {
   return clusterContext(name) === undefined ? `host ${name}` : name;
 }
 

@@ -1,10 +1,12 @@
 import { createContentGraph } from "../inventory/content-graph.ts";
 import { imageUse, isStopped, type Use } from "../inventory/image-use.ts";
+import type { ForeignUse } from "../inventory/foreign-use.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
 import { assemblePlan } from "./assemble-plan.ts";
 import { CONTAINER_WAY_BACK } from "./container-recovery.ts";
 import type { Sha256 } from "./fingerprint.ts";
+import { noteOfHosts, sayUsesElsewhere } from "./foreign-use.ts";
 import { followNeighbours, type Settled } from "./follow-neighbours.ts";
 import { imageFacts, NOTHING_WITHHELD, type ImageFacts, type Withheld } from "./image-facts.ts";
 import { fixedVerdict, usageUnknown } from "./fixed-verdict.ts";
@@ -25,6 +27,8 @@ export interface Holder {
   readonly imageId: Digest;
   readonly references: readonly string[];
   readonly uses: readonly Use[];
+  /** Of a registry's image: what uses it on hosts that were asked, in words. */
+  readonly usedElsewhere?: readonly string[];
 }
 
 /** An image that was named and cannot go, with what is in the way. */
@@ -52,33 +56,44 @@ export function planRemovalOf(
   now: string,
   sha256: Sha256,
   withheld: Withheld = NOTHING_WITHHELD,
+  foreignUse?: ForeignUse,
 ): SelectedRemovals {
   const named = resolveSelection(inventory, selection.patterns);
   const containers = selection.withContainers ? containersToRemove(inventory, named, withheld) : [];
-  const facts = imageFacts(inventory, subjects(containers), withheld);
+  const facts = imageFacts(inventory, subjects(containers), withheld, foreignUse);
   const settled = followNeighbours(facts, judgeNamed(inventory, facts, named));
   const plan = assemblePlan({
     inventory,
     policy: { source: RULE, text: JSON.stringify(selection) },
-    context: { now, sha256 },
+    context: { now, sha256, ...(foreignUse === undefined ? {} : { foreignUse }) },
     facts,
     graph: createContentGraph(inventory),
     settled,
-    notes: [],
+    notes: noteOfHosts(inventory, undefined, foreignUse),
     resources: [{ actions: containers, kept: [] }],
     cache: [],
     limits: (planned) => exceededLimits(inventory, {}, planned),
   });
   const untagged = new Set(plan.actions.flatMap(({ imageId }) => imageId ?? []));
-  const blocked = plan.kept
-    .filter(({ subject }) => named.whole.has(subject) && !untagged.has(subject))
-    .map(({ subject, references, reasons }) => ({
-      imageId: subject,
-      references,
-      uses: facts.uses.get(subject) ?? [],
-      neededBy: holdersOf(subject, facts, settled),
-      detail: reasons.map(({ detail }) => detail).join("; "),
-    }));
+  const positions = new Map(facts.images.map(({ id }, position) => [id, position]));
+  const blocked = plan.kept.flatMap(({ subject, references, reasons }): readonly Blocked[] => {
+    const neededNames = (named.names.get(subject) ?? []).filter(
+      (name) => facts.usedElsewhere.whyNeeded(name) !== undefined,
+    );
+    const isWhole = named.whole.has(subject) && !untagged.has(subject);
+    if (!isWhole && neededNames.length === 0) return [];
+    const held = facts.usedElsewhere.at.get(positions.get(subject) ?? -1) ?? [];
+    return [
+      {
+        imageId: subject,
+        references: isWhole ? references : neededNames,
+        uses: facts.uses.get(subject) ?? [],
+        ...(held.length === 0 ? {} : { usedElsewhere: sayUsesElsewhere(held) }),
+        neededBy: isWhole ? holdersOf(subject, facts, settled) : [],
+        detail: reasons.map(({ detail }) => detail).join("; "),
+      },
+    ];
+  });
   return { plan, blocked, unmatched: named.unmatched, ambiguous: named.ambiguous };
 }
 
@@ -107,11 +122,13 @@ function judgeNamed(
       } as const;
       return fixed?.kind === "keep" ? fixed : deleted;
     }
-    const untag = (named.names.get(image.id) ?? []).map((reference) => ({
-      reference,
-      rule: RULE,
-      detail: "named by you; the image has other names and stays",
-    }));
+    const untag = (named.names.get(image.id) ?? [])
+      .filter((reference) => facts.usedElsewhere.whyNeeded(reference) === undefined)
+      .map((reference) => ({
+        reference,
+        rule: RULE,
+        detail: "named by you; the image has other names and stays",
+      }));
     const kept: Verdict = {
       kind: "keep",
       reasons: [{ rule: "not-named", detail: "you did not name it" }],
@@ -147,7 +164,7 @@ function subjects(actions: readonly Action[]): ReadonlySet<string> {
 /** Images that stay and hold this one, directly or through others. Unnamed parts of those go along and are left out. */
 function holdersOf(
   id: string,
-  { images, heldBy, uses }: ImageFacts,
+  { images, heldBy, uses, usedElsewhere }: ImageFacts,
   settled: readonly Settled[],
 ): readonly Holder[] {
   const found = new Set<number>();
@@ -163,7 +180,13 @@ function holdersOf(
     const image = images[position];
     if (image === undefined) return [];
     const { id: imageId, references } = image;
-    const holder = { imageId, references, uses: uses.get(imageId) ?? [] };
+    const held = usedElsewhere.at.get(position);
+    const holder = {
+      imageId,
+      references,
+      uses: uses.get(imageId) ?? [],
+      ...(held === undefined ? {} : { usedElsewhere: sayUsesElsewhere(held) }),
+    };
     const goesAlong = references.length + holder.uses.length === 0 && heldBy.has(position);
     return goesAlong ? [] : [holder];
   });

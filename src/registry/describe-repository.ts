@@ -49,7 +49,9 @@ export function describeRepository(content: ReadContent): {
       references: own.map((tag) => `${registry}/${repository}:${tag}`),
       repoDigests: [`${registry}/${repository}@${digest}`],
       ...(manifest.createdAt === undefined ? {} : { createdAt: manifest.createdAt }),
-      ...(listed?.pushedAt === undefined ? {} : { arrivedAt: listed.pushedAt }),
+      ...(listed?.pushedAt === undefined
+        ? {}
+        : { arrivedAt: listed.pushedAt, pushedAt: listed.pushedAt }),
       ...(listed?.pulledAt === undefined ? {} : { lastUsedAt: listed.pulledAt }),
       labels: manifest.labels,
       platforms: manifest.platforms,
@@ -59,6 +61,7 @@ export function describeRepository(content: ReadContent): {
         ? {}
         : { children: children.map((child) => imageId(repository, child)) }),
       ...(subject === undefined ? {} : { subject: imageId(repository, subject) }),
+      ...(manifest.artifactType === undefined ? {} : { artifactType: manifest.artifactType }),
       ...(locked === undefined ? {} : { locked }),
     };
   });

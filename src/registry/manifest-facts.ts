@@ -1,3 +1,4 @@
+import { artifactTypeOf } from "../oci/artifact-type.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseImageConfig } from "../oci/image-config.ts";
 import { isAttestationEntry, parseManifest } from "../oci/manifest.ts";
@@ -18,13 +19,14 @@ export interface ManifestFacts {
   /** Manifests that an index lists, in its order. */
   readonly children: readonly Digest[];
   readonly subject?: Digest;
+  readonly artifactType?: string;
   /** Of the configuration, or of the `created` annotation. */
   readonly createdAt?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly platforms: readonly string[];
 }
 
-const SCOPE = "registry-manifests:1";
+const SCOPE = "registry-manifests:2";
 
 /** Reads facts of manifests, and remembers them. */
 export class ManifestFactsReader {
@@ -57,11 +59,13 @@ export class ManifestFactsReader {
         request: `GET ${repository}@${digest}`,
         detail: manifest.detail,
       });
+    const artifactType = artifactTypeOf(manifest);
     const common = {
       kind: manifest.kind,
       mediaType: fetched.mediaType,
       sizeBytes: fetched.sizeBytes,
       ...(manifest.subject === undefined ? {} : { subject: manifest.subject.digest }),
+      ...(artifactType === undefined ? {} : { artifactType }),
     };
     const facts: ManifestFacts =
       manifest.kind === "index"

@@ -83,7 +83,8 @@ async function run(
     writeFileSync(inUse, stdout);
   }
   const clusters = askCluster === undefined ? {} : { askCluster };
-  const result = await cli(words, { openTarget, files, ...clusters });
+  const openHistory = () => Promise.resolve(openRunJournal(folder));
+  const result = await cli(words, { openTarget, openHistory, files, ...clusters });
   return { ...result, opened: opened.toSorted() };
 }
 
@@ -175,6 +176,143 @@ describe("planning for a registry", () => {
   test("why tells of the host", async () => {
     const { stdout } = await run("why -p FILE -t hub host:5000/app:1", ALL);
     expect(stdout).toContain("in-use: present on host build-1");
+  });
+});
+
+/** One runs, one has two tags of which a service names one, one nobody knows. */
+const MANY: HostWords = {
+  target: "registry",
+  images: {
+    one: { names: "host:5000/app:1" },
+    two: { names: "host:5000/app:2 host:5000/app:latest" },
+    three: { names: "host:5000/app:3" },
+  },
+};
+const HOSTS = {
+  [HUB]: MANY,
+  "tcp://build-1:2375": {
+    images: { config: { names: "host:5000/app@one" } },
+    containers: { web: { image: "config", state: "running" } },
+    services: { api: "host:5000/app:2" },
+  },
+  "tcp://build-2:2375": {},
+} satisfies Record<string, HostWords>;
+
+describe("rm from a registry", () => {
+  test("an image that a host uses stays, and what uses it is named", async () => {
+    const { code, stderr } = await run("rm -p FILE -t hub --dry-run host:5000/app:1", HOSTS);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "host:5000/app:1 stays: used by running container web on host build-1",
+    );
+  });
+
+  test("a name that a service is started by stays, though the image has another", async () => {
+    const { code, stdout, stderr } = await run(
+      "rm -p FILE -t hub --dry-run host:5000/app:2",
+      HOSTS,
+    );
+    expect(code).toBe(1);
+    expect(stdout).not.toContain("untag");
+    expect(stderr).toContain("host:5000/app:2 stays: used by service api on host build-1");
+  });
+
+  test("another name of it goes", async () => {
+    const { code, stdout } = await run(
+      "rm -p FILE -t hub --dry-run --json host:5000/app:latest host:5000/app:3",
+      HOSTS,
+    );
+    expect(code).toBe(0);
+    const { plan } = JSON.parse(stdout) as { plan: Plan };
+    expect(plan.actions.flatMap(({ references }) => references).toSorted()).toEqual([
+      "host:5000/app:3",
+      "host:5000/app:latest",
+    ]);
+    expect(plan.askedHosts).toEqual(["build-1", "build-2"]);
+  });
+
+  test.each(["host:5000/app:3", "host:5000/app:latest"])(
+    "with a host that does not answer %s stays",
+    async (name) => {
+      const answers = { [HUB]: MANY, "tcp://build-1:2375": {} };
+      const { code, stderr } = await run(`rm -p FILE -t hub --dry-run ${name}`, answers);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${name} stays: it cannot be told what is in use on build-2`);
+    },
+  );
+
+  test("where nobody was asked it says so", async () => {
+    const { code, stdout } = await run(`rm -t ${HUB} --dry-run host:5000/app:1`, HOSTS);
+    expect(code).toBe(0);
+    expect(stdout).toContain("no host was asked what it uses of this registry");
+  });
+});
+
+describe("looking at a registry", () => {
+  const lineOf = (text: string, tag: string): string =>
+    text.split("\n").find((line) => line.includes(` ${tag} `)) ?? "";
+
+  test("images says what is in use by whom", async () => {
+    const { stdout, stderr } = await run("images -p FILE -t hub", HOSTS);
+    expect(lineOf(stdout, "1")).toContain("web on build-1");
+    expect(lineOf(stdout, "2")).toContain("api on build-1");
+    expect(lineOf(stdout, "3")).toMatch(/ -$/);
+    expect(stderr).toContain("Asked what is in use: build-1, build-2.");
+  });
+
+  test("images --json has it all", async () => {
+    const { stdout } = await run("images -p FILE -t hub --json", HOSTS);
+    const document = JSON.parse(stdout) as { images: readonly object[]; askedHosts: unknown };
+    expect(document.askedHosts).toEqual([
+      { name: "build-1", complete: true },
+      { name: "build-2", complete: true },
+    ]);
+    expect(document.images).toContainEqual(
+      expect.objectContaining({
+        references: ["host:5000/app:1"],
+        state: "running",
+        signed: false,
+        usedElsewhere: [
+          { host: "build-1", users: [{ kind: "container", name: "web", state: "running" }] },
+        ],
+      }),
+    );
+  });
+
+  test("images of a state", async () => {
+    const { stdout } = await run("images -p FILE -t hub --state running -q", HOSTS);
+    expect(stdout.trim().split("\n")).toHaveLength(2);
+  });
+
+  test("without a policy nobody is asked, and nothing is called unused", async () => {
+    const { stdout, stderr, opened } = await run(`images -t ${HUB}`, HOSTS);
+    expect(opened).toEqual([HUB]);
+    expect(stdout).not.toContain("unused");
+    expect(stderr).toContain("Nobody was asked what is in use");
+  });
+
+  test("a host that does not answer is told of", async () => {
+    const { code, stderr } = await run("images -p FILE -t hub", { [HUB]: MANY });
+    expect(code).toBe(0);
+    expect(stderr).toContain("it cannot be told what is in use on build-1: connection refused");
+  });
+
+  test.each(["df", "status"])(
+    "%s counts what is in use, and what the policy frees",
+    async (verb) => {
+      const { stdout } = await run(`${verb} -p FILE -t hub --json`, HOSTS);
+      expect(JSON.parse(stdout)).toMatchObject({ images: { count: 3, inUse: 2 } });
+      const plans = (JSON.parse(stdout) as { plans: readonly object[] }).plans;
+      expect(plans.at(-1)).toMatchObject({ preset: "policy", images: 1 });
+    },
+  );
+
+  test("why names what uses it", async () => {
+    const { stdout } = await run("why -p FILE -t hub host:5000/app:1", HOSTS);
+    expect(stdout).toMatch(/Used by +running container web on host build-1/);
+    expect(stdout).toContain("end its use, and take it off host build-1");
+    const alone = await run(`why -t ${HUB} host:5000/app:1`, HOSTS);
+    expect(alone.stdout).toMatch(/Used by +not known: a policy file names the hosts/);
   });
 });
 

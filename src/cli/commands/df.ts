@@ -4,7 +4,8 @@ import { reportStorage, type StorageReport } from "../../operations/storage-repo
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
-import { PLAN_WORDS, suggest } from "../suggest.ts";
+import { planWords, suggest } from "../suggest.ts";
+import { aimByFile, HOSTS_FLAGS, observeWithUse } from "../registry-hosts.ts";
 import { kindDocument, planDocument, repositoryDocument } from "../storage-document.ts";
 import {
   describeFigures,
@@ -13,39 +14,46 @@ import {
   renderKinds,
   renderRepositories,
 } from "../view-human/view-storage.ts";
-import { observe, withTarget } from "../with-target.ts";
+import { describeAsked } from "../view-human/view-used-elsewhere.ts";
+import { withTarget } from "../with-target.ts";
 
 export const command = defineCommand({
   operands: "",
   description:
     "Storage by kind and by repository, every layer counted once. EXCLUSIVE is what a repository's removal would free, " +
-    "COULD GO what is freed when what nothing uses goes (elsewhere than on an engine: all but the latest of each repository).",
+    "COULD GO what is freed when what nothing uses goes (elsewhere than on an engine: all but the latest of each repository), " +
+    "or what a policy file (-p) lets go.",
   flags: {
+    ...HOSTS_FLAGS,
     verbose: { kind: "switch", short: "v", help: "every image by itself, too" },
   },
   examples: [
     { command: "df", does: "kinds and repositories" },
     { command: "df -v --json", does: "images as well, for a program" },
+    { command: "df -p policy.yaml -t hub", does: "of a registry, and what the policy would free" },
   ],
-  run(context, { flags }) {
-    return withTarget(context, flags.target, async (session) => {
-      const inventory = await observe(context, session);
+  async run(context, { flags }) {
+    const { target, policy } = await aimByFile(context, flags);
+    return withTarget(context, target, async (session) => {
+      const { inventory, foreignUse } = await observeWithUse(context, session, policy);
       const report = await reportStorage(
         inventory,
         new Date(context.clock()).toISOString(),
         context.sha256,
+        { policy, foreignUse },
       );
       const verbose = flags.verbose ?? false;
+      const isRegistry = inventory.target.kind === "registry";
       if (flags.json) writeDocument(context.stdout, storageDocument(inventory, report, verbose));
       else {
-        const command = suggest(context, flags.target, ...PLAN_WORDS[report.wide.preset]);
+        const command = suggest(context, flags.target, ...planWords(report.wide));
         const parts = [
-          renderKinds(context.stdout, inventory, report) + describeIntermediates(report),
+          renderKinds(context.stdout, report) + describeIntermediates(report),
           report.repositories.length === 0
             ? ""
             : renderRepositories(context.stdout, report.repositories),
-          verbose ? renderImageUsages(context.stdout, imageUsages(inventory, report)) : "",
-          `${describeFigures(inventory)}What could go, image by image: ${command}\n`,
+          verbose ? renderImageUsages(context.stdout, imageUsages(inventory, report), report) : "",
+          `${describeFigures(inventory)}${isRegistry ? describeAsked(foreignUse) : ""}What could go, image by image: ${command}\n`,
         ];
         context.stdout.write(parts.filter((part) => part !== "").join("\n"));
       }

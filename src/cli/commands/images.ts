@@ -1,4 +1,5 @@
-import type { Accuracy } from "../../inventory/inventory.ts";
+import type { ForeignUse } from "../../inventory/foreign-use.ts";
+import type { Inventory } from "../../inventory/inventory.ts";
 import { listImages, type ListedImage } from "../../operations/list-images.ts";
 import { shortDigest } from "../../oci/digest.ts";
 import { defineCommand } from "../command.ts";
@@ -6,19 +7,25 @@ import { requireComparedImages } from "../compared-images.ts";
 import { EXIT } from "../exit-codes.ts";
 import { QUERY_FLAGS, queryOf } from "../image-query.ts";
 import { writeDocument } from "../json-chunks.ts";
+import { aimByFile, HOSTS_FLAGS, observeWithUse } from "../registry-hosts.ts";
 import { SORT_KEYS, sortImages, sortNames } from "../sort-images.ts";
 import { count } from "../view-human/view-bytes.ts";
 import { renderImageList } from "../view-human/view-image-list.ts";
-import { observe, withTarget } from "../with-target.ts";
+import { describeAsked } from "../view-human/view-used-elsewhere.ts";
+import { renderRegistryList } from "../view-human/view-registry-list.ts";
+import { withTarget } from "../with-target.ts";
 
 export const command = defineCommand({
   operands: "[pattern]",
   operandCompletion: "image",
   description:
     "Lists images with the bytes that each really holds alone (EXCLUSIVE): what its removal would free. " +
-    "The pattern is a name, with or without a tag; * stays within one segment of it, ** does not.",
+    "The pattern is a name, with or without a tag; * stays within one segment of it, ** does not.\n" +
+    "Of a registry: digest, platforms, when pushed (SEEN: known here) and pulled, signatures, and what uses it on the hosts\n" +
+    "of a policy file (-p); columns that nothing is known for are left out.",
   flags: {
     ...QUERY_FLAGS,
+    ...HOSTS_FLAGS,
     sort: {
       kind: "value",
       placeholder: "KEY",
@@ -34,18 +41,25 @@ export const command = defineCommand({
     { command: "images 'team/*' --sort exclusive", does: "of one team, by what each really holds" },
     { command: "images --state unused --larger-than 1GB", does: "large ones that nothing uses" },
     { command: "images -q --filter dangling=true", does: "IDs of dangling images" },
+    {
+      command: "images -p policy.yaml -t hub",
+      does: "of a registry, with what uses them on the policy's hosts",
+    },
   ],
-  run(context, { operands: [pattern], flags }) {
+  async run(context, { operands: [pattern], flags }) {
     const nowMs = context.clock();
     const query = queryOf(flags, pattern, nowMs);
     const key = SORT_KEYS.find((each) => each === flags.sort) ?? "created";
-    return withTarget(context, flags.target, async (session) => {
-      const inventory = await observe(context, session);
+    const { target, policy } = await aimByFile(context, flags);
+    return withTarget(context, target, async (session) => {
+      const { inventory, foreignUse } = await observeWithUse(context, session, policy);
       requireComparedImages(context, inventory.images, flags.filter);
-      const { images, undecided } = await listImages(inventory, query, nowMs);
+      const { images, undecided } = await listImages(inventory, query, nowMs, foreignUse);
       const sorted = sortImages(images, key);
+      const isRegistry = inventory.target.kind === "registry";
+      const render = isRegistry ? renderRegistryList : renderImageList;
       if (flags.json) {
-        writeDocument(context.stdout, listDocument(sorted, undecided, inventory.accuracy));
+        writeDocument(context.stdout, listDocument(sorted, undecided, inventory, foreignUse));
         return EXIT.done;
       }
       if (flags.quiet)
@@ -53,12 +67,13 @@ export const command = defineCommand({
           context.stdout.write(`${flags.noTrunc ? image.id : shortDigest(image.id)}\n`);
       else
         context.stdout.write(
-          renderImageList(context.stdout, key === "name" ? sortNames(images) : sorted, {
+          render(context.stdout, key === "name" ? sortNames(images) : sorted, {
             nowMs,
             digests: flags.digests ?? false,
             whole: flags.noTrunc ?? false,
           }),
         );
+      if (isRegistry && !flags.quiet) context.stderr.write(describeAsked(foreignUse));
       if (pattern !== undefined && sorted.length === 0 && undecided === 0) {
         context.stderr.write(describeNoMatch(pattern));
       }
@@ -82,16 +97,22 @@ function describeNoMatch(pattern: string): string {
 function listDocument(
   images: readonly ListedImage[],
   undecided: number,
-  accuracy: Accuracy,
+  { accuracy, target }: Inventory,
+  foreignUse: ForeignUse | undefined,
 ): object {
+  const isRegistry = target.kind === "registry";
   return {
     schema: "plimsoll.images/1",
     accuracy,
     undecided,
-    images: images.map(({ image, state, uses, exclusive }) => {
+    askedHosts: foreignUse?.hosts.map(({ name, complete }) => ({ name, complete })),
+    images: images.map(({ image, state, uses, usedElsewhere, isSigned, exclusive }) => {
       const { blobs: _blobs, ...facts } = image;
       return {
         ...facts,
+        ...(isRegistry ? { digest: image.id.slice(image.id.lastIndexOf("@") + 1) } : {}),
+        ...(isRegistry ? { signed: isSigned } : {}),
+        ...(foreignUse === undefined ? {} : { usedElsewhere }),
         state,
         uses,
         exclusiveBytes: exclusive.bytes,

@@ -22,12 +22,13 @@ import {
   refuseWithoutRoom,
   type RecoveryFlagValues,
 } from "../recovery-promise.ts";
+import { aimByFile, HOSTS_FLAGS, observeWithUse, type UsedInventory } from "../registry-hosts.ts";
 import { recoverySources } from "../recovery-sources.ts";
 import { printable } from "../view-human/printable.ts";
 import { createProgress } from "../view-human/progress.ts";
 import { describeBlocked } from "../view-human/view-blocked.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
-import { observe, withTarget } from "../with-target.ts";
+import { withTarget } from "../with-target.ts";
 
 export const command = defineCommand({
   operands: "<image...>",
@@ -39,6 +40,7 @@ export const command = defineCommand({
   flags: {
     withContainers: { kind: "switch", help: "remove stopped containers that use the images first" },
     dryRun: { kind: "switch", help: "only show what would go" },
+    ...HOSTS_FLAGS,
     ...CONSENT_FLAGS,
     ...RECOVERY_FLAGS,
   },
@@ -49,14 +51,20 @@ export const command = defineCommand({
       command: "rm --with-containers app:1.3",
       does: "its stopped containers first, then the image",
     },
+    {
+      command: "rm -p policy.yaml -t hub registry.example.com/app:1.3",
+      does: "from a registry, unless one of the policy's hosts has it",
+    },
   ],
-  run(context, { operands, flags }) {
+  async run(context, { operands, flags }) {
     const json = flags.json ?? false;
-    return withTarget(context, flags.target, async (session) => {
-      const inventory = await observe(context, session);
+    const { target, policy } = await aimByFile(context, flags);
+    return withTarget(context, target, async (session) => {
+      const observed = await observeWithUse(context, session, policy);
+      const { inventory } = observed;
       const selection = { patterns: operands, withContainers: flags.withContainers ?? false };
       const binDirectory = namedBin(flags);
-      const selected = await planNamed(context, session, inventory, selection, flags);
+      const selected = await planNamed(context, session, observed, selection, flags);
       const { plan } = selected;
       const applies = !flags.dryRun && plan.actions.length > 0;
       if (json && !applies) writeDocument(context.stdout, selected);
@@ -84,13 +92,13 @@ export const command = defineCommand({
 async function planNamed(
   context: CliContext,
   session: TargetSession,
-  inventory: Inventory,
+  { inventory, foreignUse }: UsedInventory,
   selection: Selection,
   flags: RecoveryFlagValues,
 ): Promise<SelectedRemovals> {
   const now = new Date(context.clock()).toISOString();
   const planned = (withheld?: Withheld): SelectedRemovals =>
-    planRemovalOf(inventory, selection, now, context.sha256, withheld);
+    planRemovalOf(inventory, selection, now, context.sha256, withheld, foreignUse);
   let selected = planned();
   const progress = createProgress(context.stderr, context.clock);
   try {

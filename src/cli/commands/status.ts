@@ -6,10 +6,11 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { nextSteps } from "../next-steps.ts";
+import { aimByFile, HOSTS_FLAGS, observeWithUse } from "../registry-hosts.ts";
 import { kindDocument, planDocument, repositoryDocument } from "../storage-document.ts";
 import { isTypedError } from "../view-error.ts";
 import { renderStatus } from "../view-human/view-status.ts";
-import { observe, withTarget } from "../with-target.ts";
+import { withTarget } from "../with-target.ts";
 
 /** The last run on this target is looked for among so many of the latest on all targets. */
 const RUNS_LOOKED_AT = 50;
@@ -19,19 +20,25 @@ export const command = defineCommand({
   description:
     "The whole picture on one screen: how full the disk is, what fills it, what could go and how surely, the last run, " +
     "and what to do next. Changes nothing.",
-  flags: {},
+  flags: HOSTS_FLAGS,
   examples: [
     { command: "status", does: "of the current docker context" },
     { command: "status -t ssh://build@host", does: "of another host" },
+    {
+      command: "status -p policy.yaml -t hub",
+      does: "of a registry of the policy, with what its hosts use",
+    },
     { command: "status -t oci:./images --json", does: "of an OCI image layout, for a program" },
   ],
-  run(context, { flags }) {
-    return withTarget(context, flags.target, async (session) => {
-      const inventory = await observe(context, session);
+  async run(context, { flags }) {
+    const { target, policy } = await aimByFile(context, flags);
+    return withTarget(context, target, async (session) => {
+      const { inventory, foreignUse } = await observeWithUse(context, session, policy);
       const report = await reportStorage(
         inventory,
         new Date(context.clock()).toISOString(),
         context.sha256,
+        { policy, foreignUse },
       );
       const lastRun = await findLastRun(context, await session.key());
       if (flags.json) {
@@ -40,7 +47,14 @@ export const command = defineCommand({
       }
       const steps = nextSteps(context, flags.target, inventory, report);
       context.stdout.write(
-        renderStatus(context.stdout, { inventory, report, lastRun, steps, nowMs: context.clock() }),
+        renderStatus(context.stdout, {
+          inventory,
+          foreignUse,
+          report,
+          lastRun,
+          steps,
+          nowMs: context.clock(),
+        }),
       );
       return EXIT.done;
     });

@@ -90,7 +90,8 @@ function elsewhereOf(
 }
 
 function explanationDocument(explanation: Explanation, elsewhere: Elsewhere | undefined): object {
-  const { image, state, uses, relatives, exclusive, shared, goesWith, otherwise } = explanation;
+  const { image, state, uses, usedElsewhere, relatives, exclusive } = explanation;
+  const { shared, goesWith, otherwise } = explanation;
   const { fate, plan, decision, turns } = explanation;
   const { blobs: _blobs, ...facts } = image;
   return {
@@ -99,6 +100,7 @@ function explanationDocument(explanation: Explanation, elsewhere: Elsewhere | un
     elsewhere,
     state,
     uses,
+    ...(plan.askedHosts === undefined ? {} : { askedHosts: plan.askedHosts, usedElsewhere }),
     relatives: relatives.map(({ relation, image: { id, references } }) => ({
       relation,
       id,

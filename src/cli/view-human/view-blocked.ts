@@ -12,13 +12,16 @@ export function describeBlocked(
 ): readonly string[] {
   return blocked.flatMap((image) => {
     const name = nameOf(image);
+    const elsewhere = [image, ...image.neededBy].flatMap((each) => each.usedElsewhere ?? []);
     if (image.uses.length + image.neededBy.length === 0)
       return [`${printable(name)} stays: ${printable(image.detail)}`];
     return [
       `${printable(name)} stays; it is needed by`,
       ...image.uses.map((use) => `  ${describeUse(use)}`),
+      ...elsewhere.map((use) => `  ${printable(use)}`),
       ...image.neededBy.map((holder) => `  image ${printable(nameOf(holder))}`),
-      ...orderThatWorks(image, programName),
+      // What other hosts use is not to be removed from here.
+      ...(elsewhere.length > 0 ? [] : orderThatWorks(image, programName)),
     ];
   });
 }

@@ -1,3 +1,4 @@
+import type { ForeignUse } from "../../inventory/foreign-use.ts";
 import type { Engine, Inventory, Target } from "../../inventory/inventory.ts";
 import type { PresetPlan, StorageReport } from "../../operations/storage-report.ts";
 import { formatSize } from "../../policy/size.ts";
@@ -9,11 +10,14 @@ import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
 import { formatAgo, UNKNOWN } from "./view-image.ts";
-import { nameRepository, renderKinds } from "./view-storage.ts";
+import { nameRepository, renderKinds, sayWhenFree } from "./view-storage.ts";
+import { describeAsked } from "./view-used-elsewhere.ts";
 import { nameTarget } from "./view-target.ts";
 
 export interface Status {
   readonly inventory: Inventory;
+  /** What hosts use of a registry, where they were asked. */
+  readonly foreignUse?: ForeignUse | undefined;
   readonly report: StorageReport;
   readonly lastRun: RunSummary | undefined;
   readonly steps: readonly NextStep[];
@@ -24,11 +28,12 @@ const TOP_REPOSITORIES = 5;
 
 /** The whole picture, on a screen of 80 columns and 24 lines. */
 export function renderStatus(output: Output, status: Status): string {
-  const { inventory, report, lastRun, steps, nowMs } = status;
+  const { inventory, foreignUse, report, lastRun, steps, nowMs } = status;
+  const isRegistry = inventory.target.kind === "registry";
   const parts = [
     renderHead(output, inventory),
-    renderKinds(output, inventory, report),
-    renderCouldGo(output, report),
+    renderKinds(output, report) + (isRegistry ? describeAsked(foreignUse) : ""),
+    renderCouldGo(output, inventory, report),
     renderTop(output, report),
     `${renderLastRun(lastRun, nowMs)}${renderSteps(output, steps)}`,
   ];
@@ -69,27 +74,42 @@ function renderDisk(
   return `Disk ${bar} ${Math.round(used * 100)}% of ${formatSize(totalBytes)} used, ${formatSize(freeBytes)} free`;
 }
 
-const PRESET_TAKES: Readonly<Record<PresetPlan["preset"], string>> = {
-  dangling: "dangling for over 1 h",
-  unused: "in use by nothing",
-  production: "all but the 5 latest of a repository",
-};
+function describeTaken({ preset, plan }: PresetPlan): string {
+  switch (preset) {
+    case "dangling":
+      return "dangling for over 1 h";
+    case "unused":
+      return "in use by nothing";
+    case "production":
+      return "all but the 5 latest of a repository";
+    case "policy":
+      return `by ${printable(plan.policy.source)}`;
+    default:
+      return preset satisfies never;
+  }
+}
 
-function renderCouldGo(output: Output, { narrow, wide }: StorageReport): string {
-  const rows = [narrow, wide].map(({ preset, plan: { totals, accuracy } }) => {
+function renderCouldGo(
+  output: Output,
+  inventory: Inventory,
+  { narrow, wide }: StorageReport,
+): string {
+  const rows = [narrow, wide].map((presetPlan) => {
+    const { totals, accuracy } = presetPlan.plan;
     const disk =
       totals.freesDiskBytes === undefined ? "" : `, ${formatSize(totals.freesDiskBytes)} on disk`;
     const frees =
       totals.images === 0 ? UNKNOWN : `${formatPredicted(totals.freesBytes, accuracy)}${disk}`;
-    return [PRESET_TAKES[preset], String(totals.images), frees];
+    return [describeTaken(presetPlan), String(totals.images), frees];
   });
   const table = renderTable(
     output,
     [{ title: "COULD GO" }, { title: "IMAGES", align: "right" }, { title: "FREES" }],
     rows,
   );
-  const { kind, detail } = wide.plan.accuracy;
-  return kind === "exact" || detail === undefined ? table : `${table}${printable(detail)}\n`;
+  const { kind, detail } = inventory.accuracy;
+  if (kind === "exact") return table + sayWhenFree(inventory);
+  return detail === undefined ? table : `${table}${printable(detail)}\n`;
 }
 
 function renderTop(output: Output, { repositories }: StorageReport): string {

@@ -13,13 +13,8 @@ import { nameImage, UNKNOWN } from "./view-image.ts";
 
 const RIGHT = { align: "right" } as const;
 
-/** Kinds that the target has nothing of are left out, images never; only an engine knows what is in use. */
-export function renderKinds(
-  output: Output,
-  { target }: Inventory,
-  { usage, wide }: StorageReport,
-): string {
-  const knowsUse = target.kind === "engine";
+/** Kinds that the target has nothing of are left out, images never. */
+export function renderKinds(output: Output, { usage, wide, knowsUse }: StorageReport): string {
   const onDisk = usage.images.size.diskBytes !== undefined;
   const rows: (readonly [name: string, kind: KindUsage, couldGo: string])[] = [
     ["Images", usage.images, formatSize(wide.plan.totals.freesBytes)],
@@ -86,12 +81,16 @@ export function nameRepository(repository: string | undefined): string {
   return repository === undefined ? "<none>" : printable(familiarName(repository));
 }
 
-export function renderImageUsages(output: Output, usages: readonly ImageUsage[]): string {
+export function renderImageUsages(
+  output: Output,
+  usages: readonly ImageUsage[],
+  { knowsUse }: StorageReport,
+): string {
   return renderTable(
     output,
     [
       { title: "IMAGE", shrinks: true },
-      { title: "STATE" },
+      ...(knowsUse ? [{ title: "STATE" }] : []),
       { title: "SIZE", ...RIGHT },
       { title: "SHARED", ...RIGHT },
       { title: "EXCLUSIVE", ...RIGHT },
@@ -99,7 +98,7 @@ export function renderImageUsages(output: Output, usages: readonly ImageUsage[])
     ],
     usages.map(({ image, state, size, shared, exclusive, couldGo }) => [
       nameImage(image),
-      state,
+      ...(knowsUse ? [state] : []),
       formatSize(size.bytes),
       formatSize(shared.bytes),
       formatSize(exclusive.bytes),
@@ -115,12 +114,20 @@ export function describeIntermediates({ intermediates }: StorageReport): string 
   return `Of the images ${parts} of others: build steps without a name, manifests of an index.\n`;
 }
 
+/** A registry's bytes are exact, and free only later. */
+export function sayWhenFree({ target, accuracy: { detail } }: Inventory): string {
+  return target.kind === "registry" && detail !== undefined
+    ? `What goes is free ${printable(detail)}.\n`
+    : "";
+}
+
 /** What must be known to read the figures. */
-export function describeFigures({ accuracy }: Inventory): string {
+export function describeFigures(inventory: Inventory): string {
+  const { accuracy } = inventory;
   const detail = accuracy.detail === undefined ? "" : `: ${printable(accuracy.detail)}`;
   switch (accuracy.kind) {
     case "exact":
-      return "";
+      return sayWhenFree(inventory);
     case "at-least":
       return `At least so much is freed${detail}.\n`;
     case "up-to":

@@ -1,14 +1,17 @@
 import { familiarName } from "../../oci/reference.ts";
 import type { Elsewhere } from "../../operations/known-elsewhere.ts";
 import type { Explanation } from "../../operations/explain-image.ts";
+import { sayHost, type Held } from "../../plan/foreign-use.ts";
 import { RULES } from "../../plan/reason.ts";
 import { formatSize } from "../../policy/size.ts";
 import type { Output } from "../cli-context.ts";
 import { renderFields } from "./fields.ts";
+import { printable } from "./printable.ts";
 import { count, formatPredicted } from "./view-bytes.ts";
 import { decisionOf, reasonsOf } from "./view-fate.ts";
 import { describeUse, formatAgo, listSome, nameImage } from "./view-image.ts";
 import { sayPaths } from "./view-path.ts";
+import { listUsers } from "./view-used-elsewhere.ts";
 import { sayTurns } from "./view-turns.ts";
 
 /** So many relatives of one kind are named. */
@@ -22,12 +25,15 @@ export function renderExplanation(
   planUnused: string,
   nowMs: number,
 ): string {
-  const { image, uses, fate, plan } = explanation;
+  const { image, uses, usedElsewhere, fate, plan } = explanation;
+  const users = [...uses.map(describeUse), ...listUsers(usedElsewhere)];
+  // A registry does not see what runs.
+  const isUnknown = plan.target.kind === "registry" && plan.askedHosts === undefined;
   return renderFields(output, nameImage(image), [
     ["ID", [image.id]],
     ["Names", image.references.map(familiarName)],
-    ["State", [explanation.state]],
-    ["Used by", uses.length === 0 ? ["nothing"] : uses.map(describeUse)],
+    ["State", isUnknown ? [] : [explanation.state]],
+    ["Used by", users.length === 0 ? [isUnknown ? NOT_ASKED : "nothing"] : users],
     ["Last used", [formatAgo(image.lastUsedAt, nowMs)]],
     ["Created", [formatAgo(image.createdAt, nowMs)]],
     ["Relatives", relativesByKind(explanation)],
@@ -45,6 +51,8 @@ export function renderExplanation(
     ["To change", changes(explanation)],
   ]);
 }
+
+const NOT_ASKED = "not known: a policy file names the hosts to ask (-p FILE)";
 
 function relativesByKind({ relatives }: Explanation): readonly string[] {
   const names = new Map<string, string[]>();
@@ -95,7 +103,8 @@ function changes(explanation: Explanation): readonly string[] {
 }
 
 /** What a person could do about all that keeps it, by the asked policy and by the others. */
-function changesNeeded({ fate, otherwise, uses, relatives }: Explanation): readonly string[] {
+function changesNeeded(explanation: Explanation): readonly string[] {
+  const { fate, otherwise, uses, usedElsewhere, relatives } = explanation;
   const fates = [fate, ...otherwise.map((other) => other.fate)];
   const rules = new Set(
     fates.flatMap((each) => (each.kind === "keep" ? each.reasons.map(({ rule }) => rule) : [])),
@@ -111,11 +120,17 @@ function changesNeeded({ fate, otherwise, uses, relatives }: Explanation): reado
       .map((relative) => nameImage(relative.image));
     if (holders.length > 0) steps.push(`remove ${listSome(holders, MAX_RELATIVES)} first`);
   }
-  if (rules.has(RULES.inUse) && uses.length === 0) steps.push("take it off the hosts that have it");
+  if (usedElsewhere.length > 0) steps.push(...stepsElsewhere(usedElsewhere));
   if (rules.has(RULES.protected)) steps.push("take it off the policy's protected images");
   if (rules.has(RULES.usageUnknown)) steps.push("let everything be read that could use it");
   if (rules.has(RULES.unreadable)) steps.push("make it readable");
   return [...new Set(steps)];
+}
+
+function stepsElsewhere(held: readonly Held[]): readonly string[] {
+  const hosts = [...new Set(held.map(({ host }) => printable(sayHost(host))))].toSorted();
+  const isUsed = held.some(({ users }) => users.length > 0);
+  return [`${isUsed ? "end its use, and take it off" : "take it off"} ${hosts.join(", ")}`];
 }
 
 const HOLDERS: ReadonlySet<string> = new Set(["built on it", "index that lists it", "its subject"]);

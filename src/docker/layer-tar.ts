@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 
-/** Small writes are gathered up to this, and files are read in pieces of it. */
+/** What a layer is given in; only its last chunk is smaller. */
 const CHUNK_BYTES = 256 * 1024;
 
 /** Why a layer's tar cannot be made again from its files. */
@@ -41,21 +41,13 @@ export async function* readLayerTar(
   source.once("error", (error) => text.destroy(error));
   let failure: Error | undefined;
   text.once("error", (error) => (failure = error));
-  let waiting: Uint8Array[] = [];
-  let waitingBytes = 0;
+  const chunks = new FilledChunks();
   try {
-    for await (const line of createInterface({ input: source.pipe(text) })) {
-      for await (const chunk of contentOf(JSON.parse(line) as SplitEntry, files)) {
-        waiting.push(chunk);
-        waitingBytes += chunk.byteLength;
-        if (waitingBytes < CHUNK_BYTES) continue;
-        yield Buffer.concat(waiting, waitingBytes);
-        waiting = [];
-        waitingBytes = 0;
-      }
-    }
+    for await (const line of createInterface({ input: source.pipe(text) }))
+      yield* contentOf(JSON.parse(line) as SplitEntry, files, chunks);
     if (failure !== undefined) throw failure;
-    if (waitingBytes > 0) yield Buffer.concat(waiting, waitingBytes);
+    const rest = chunks.rest();
+    if (rest.byteLength > 0) yield rest;
   } catch (error) {
     throw error instanceof LayerTarError ? error : new LayerTarError(`${error}`, { cause: error });
   } finally {
@@ -64,16 +56,58 @@ export async function* readLayerTar(
   }
 }
 
-async function* contentOf(entry: SplitEntry, files: LayerFiles): AsyncGenerator<Uint8Array> {
+/** Chunks that the entry's bytes have filled; the last of them wait in `chunks` for the next entry. */
+async function* contentOf(
+  entry: SplitEntry,
+  files: LayerFiles,
+  chunks: FilledChunks,
+): AsyncGenerator<Uint8Array> {
   const { type, name, name_raw: rawName, size = 0, payload } = entry;
   if (type === 2) {
-    if (payload) yield Buffer.from(payload, "base64");
+    if (payload) yield* chunks.take(Buffer.from(payload, "base64"));
   } else if (type === 1) {
     if (size === 0) return;
     if (name === undefined || rawName !== undefined)
       throw new LayerTarError("a file whose name is no UTF-8");
-    yield* files.read(name, size);
+    yield* files.read(name, size, chunks);
   } else throw new LayerTarError(`an entry of type ${type} is not known`);
+}
+
+/** Chunks of one size, each written to in place: most of a layer is read from its files without being copied. */
+class FilledChunks {
+  /** Whoever has a chunk may keep it: none is filled twice. */
+  #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  #usedBytes = 0;
+
+  /** Where the next bytes belong; never empty. */
+  get room(): Uint8Array {
+    return this.#chunk.subarray(this.#usedBytes);
+  }
+
+  /** So many bytes have been put into `room`; answers the chunk if that is full now. */
+  advance(bytes: number): Uint8Array | undefined {
+    this.#usedBytes += bytes;
+    return this.#usedBytes < CHUNK_BYTES ? undefined : this.rest();
+  }
+
+  *take(bytes: Uint8Array): Generator<Uint8Array> {
+    for (let from = 0; from < bytes.byteLength;) {
+      const { room } = this;
+      const part = bytes.subarray(from, from + room.byteLength);
+      room.set(part);
+      from += part.byteLength;
+      const full = this.advance(part.byteLength);
+      if (full !== undefined) yield full;
+    }
+  }
+
+  /** What has been put together so far. */
+  rest(): Uint8Array {
+    const filled = this.#chunk.subarray(0, this.#usedBytes);
+    this.#chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    this.#usedBytes = 0;
+    return filled;
+  }
 }
 
 /** The files of one layer. Nothing outside of its folder is read, whatever its links say. */
@@ -85,7 +119,7 @@ class LayerFiles {
     this.#root = root;
   }
 
-  async *read(name: string, sizeBytes: number): AsyncGenerator<Uint8Array> {
+  async *read(name: string, sizeBytes: number, chunks: FilledChunks): AsyncGenerator<Uint8Array> {
     const path = join(this.#root, name);
     await this.#checkFolder(dirname(path));
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -96,11 +130,12 @@ class LayerFiles {
       if (!status.isFile() || status.size !== sizeBytes)
         throw new LayerTarError(`${path} is not the file that was unpacked`);
       for (let left = sizeBytes; left > 0;) {
-        const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, left));
-        const read = readSync(file, chunk);
+        const { room } = chunks;
+        const read = readSync(file, room, 0, Math.min(room.byteLength, left), null);
         if (read === 0) throw new LayerTarError(`${path} ends too early`);
         left -= read;
-        yield chunk.subarray(0, read);
+        const full = chunks.advance(read);
+        if (full !== undefined) yield full;
       }
     } finally {
       closeSync(file);

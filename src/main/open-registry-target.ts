@@ -41,6 +41,7 @@ export function openRegistryTarget(
     ...(vendor === undefined ? {} : { vendor }),
     cache,
     clock,
+    notify,
   });
   const memory = openMemory(options);
   const look = openTagLook(access);

@@ -29,6 +29,14 @@ export function timeIn(object: ApiObject, field: string): string | undefined {
   return Number.isNaN(atMs) || atMs <= 0 ? undefined : new Date(atMs).toISOString();
 }
 
+/** As `timeIn`, of seconds since the epoch. */
+export function secondsIn(object: ApiObject, field: string): string | undefined {
+  const seconds = object[field];
+  return typeof seconds === "number" && seconds > 0 && seconds < 1e11
+    ? new Date(seconds * 1000).toISOString()
+    : undefined;
+}
+
 /** The latest of those that are known. */
 export function latestOf(times: readonly (string | undefined)[]): string | undefined {
   return times.reduce(

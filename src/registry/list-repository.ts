@@ -21,25 +21,23 @@ export interface ListingOptions {
   readonly onTag: () => void;
 }
 
-/** Lists a repository by the vendor's own interface where it has one, else by its tags, each asked for by HEAD. */
-export function listRepository(
+/** Lists a repository by the vendor's own interface where that is open, else by its tags, each asked for by HEAD. */
+export async function listRepository(
   repository: string,
   options: ListingOptions,
 ): Promise<RepositoryListing> {
-  const { vendor } = options;
-  return vendor.artifacts === undefined
-    ? byTags(repository, options)
-    : byArtifacts(vendor.artifacts(repository), options);
+  const listed = await options.vendor.artifacts?.(repository);
+  return listed === undefined ? byTags(repository, options) : byArtifacts(listed, options);
 }
 
-async function byArtifacts(
-  listed: Promise<readonly ListedArtifact[]>,
+function byArtifacts(
+  listed: readonly ListedArtifact[],
   { onTag }: ListingOptions,
-): Promise<RepositoryListing> {
+): RepositoryListing {
   const tags = new Map<string, Digest>();
   const artifacts = new Map<Digest, ListedArtifact>();
   const problems: string[] = [];
-  for (const artifact of await listed) {
+  for (const artifact of listed) {
     artifacts.set(artifact.digest, artifact);
     for (const tag of artifact.tags) {
       onTag();

@@ -1,11 +1,16 @@
 import type { VendorName } from "../inventory/registry-vendor.ts";
 import type { RegistryCredentials } from "../ports/registry-credentials.ts";
+import { acrVendor } from "./vendors/acr.ts";
+import { garVendor } from "./vendors/gar.ts";
+import { gitlabVendor } from "./vendors/gitlab.ts";
 import { hubAuthorization } from "./vendors/hub-authorization.ts";
 import { dtrVendor } from "./vendors/dtr.ts";
 import { ghcrVendor } from "./vendors/ghcr.ts";
 import { harborVendor } from "./vendors/harbor.ts";
 import { hubVendor } from "./vendors/hub.ts";
-import { isProtocolVendor, protocolVendor } from "./vendors/protocol-vendor.ts";
+import type { NativeParts } from "./vendors/native-parts.ts";
+import { protocolVendor } from "./vendors/protocol-vendor.ts";
+import { quayVendor } from "./vendors/quay.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import type { RegistryTransport } from "./transport.ts";
 import { basicAuthorization, VendorApi } from "./vendor-api.ts";
@@ -16,24 +21,53 @@ export interface VendorParts {
   readonly client: RegistryClient;
   readonly transportTo: (host: string) => RegistryTransport;
   readonly credentials: () => Promise<RegistryCredentials | undefined>;
+  /** Told what is done without, and why. */
+  readonly notify: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
 /** Interfaces that are not where the registry is. A server of one's own has both in one place. */
-const API_HOSTS: Readonly<Record<string, string>> = {
-  "docker.io": "hub.docker.com",
-  "ghcr.io": "api.github.com",
-};
+const API_HOSTS: readonly (readonly [registry: RegExp, host: string])[] = [
+  [/^docker\.io$/, "hub.docker.com"],
+  [/^ghcr\.io$/, "api.github.com"],
+  [/-docker\.pkg\.dev$/, "artifactregistry.googleapis.com"],
+];
 
 export function openVendor(name: VendorName, parts: VendorParts): RegistryVendor {
-  if (isProtocolVendor(name)) return protocolVendor(name, parts.client);
-  const { registry, credentials, signal } = parts;
-  const transport = parts.transportTo(API_HOSTS[registry] ?? registry);
+  const { registry, client, credentials, signal } = parts;
+  const host = API_HOSTS.find(([pattern]) => pattern.test(registry))?.[1] ?? registry;
+  const transport = parts.transportTo(host);
   const withAuthorization = (authorize: () => Promise<string | undefined>): VendorApi =>
     new VendorApi(transport, signal, authorize);
   const withPassword = (): VendorApi =>
     withAuthorization(async () => basicAuthorization(await credentials()));
+  /** As the registry itself asks for it. */
+  const withScope = (scope: string): VendorApi =>
+    new VendorApi(transport, signal, undefined, scope);
+  const withTokenOf = (user: string): readonly [NativeParts, VendorApi] => {
+    const bearer = async (): Promise<string | undefined> => {
+      const { username, password } = (await credentials()) ?? {};
+      return username === user ? password : undefined;
+    };
+    const authorize = async (): Promise<string> => {
+      const token = await bearer();
+      return token === undefined ? "" : `Bearer ${token}`;
+    };
+    return [{ ...parts, bearer }, withAuthorization(authorize)];
+  };
   switch (name) {
+    case "distribution":
+    case "zot":
+    case "ecr":
+      return protocolVendor(name, client);
+    case "quay":
+      return quayVendor(...withTokenOf("$oauthtoken"));
+    case "gar":
+      return garVendor(...withTokenOf("oauth2accesstoken"));
+    case "acr":
+      return acrVendor(parts, withScope);
+    case "gitlab":
+      return gitlabVendor(parts, withScope);
     case "harbor":
       return harborVendor(registry, withPassword());
     case "dtr":

@@ -15,6 +15,8 @@ export interface AccessOptions {
   readonly vendor?: VendorName;
   readonly cache: FactsCache;
   readonly clock: Clock;
+  /** Told what is done without, and why. */
+  readonly notify?: (message: string) => void;
 }
 
 /** One registry with all that is needed to speak to it: the protocol, the vendor's own interface, what is remembered. */
@@ -59,6 +61,7 @@ export class RegistryAccess {
       transportTo: (host) => this.#transportTo(host),
       credentials: () =>
         (this.#credentials ??= this.#options.transport.findCredentials(this.registry)),
+      notify: this.#options.notify ?? (() => {}),
       signal,
     });
   }

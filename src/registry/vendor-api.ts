@@ -12,16 +12,22 @@ export class VendorApi {
   readonly #transport: RegistryTransport;
   readonly #signal: AbortSignal;
   readonly #authorize: () => Promise<string | undefined>;
+  readonly #scope: string;
 
-  /** `authorize` gives the value of the header; it may ask for a token first. */
+  /**
+   * `authorize` gives the value of the header; it may ask for a token first. Where it gives none, the registry is answered as
+   * by the protocol, with a token for `scope` where it asks for one.
+   */
   constructor(
     transport: RegistryTransport,
     signal: AbortSignal,
-    authorize: () => Promise<string | undefined>,
+    authorize: () => Promise<string | undefined> = async () => undefined,
+    scope = "",
   ) {
     this.#transport = transport;
     this.#signal = signal;
     this.#authorize = authorize;
+    this.#scope = scope;
   }
 
   async get(path: string): Promise<{ readonly body: unknown; readonly answer: RegistryResponse }> {
@@ -81,7 +87,7 @@ export class VendorApi {
     return this.#transport.request({
       method,
       path,
-      scope: "",
+      scope: this.#scope,
       headers: {
         // Logs are text.
         accept: "application/json, text/plain;q=0.5",

@@ -43,8 +43,11 @@ export interface RegistryVendor extends VendorUpkeep {
   readonly can: RegistryCapabilities;
   /** All that this user may see; rejects when any page fails. */
   repositories(): AsyncIterable<string>;
-  /** Absent where the protocol's list of tags is all there is. Rejects when any page fails. */
-  artifacts?(repository: string): Promise<readonly ListedArtifact[]>;
+  /**
+   * Absent where the protocol's list of tags is all there is; undefined where the vendor's own is not open to this user. Rejects
+   * when any page fails.
+   */
+  artifacts?(repository: string): Promise<readonly ListedArtifact[] | undefined>;
   /**
    * Deletes a manifest with all its tags; `gone`: it was not there any more. Only called where `deletesDigest`, after a
    * look at what it is tagged with.

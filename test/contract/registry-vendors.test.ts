@@ -15,11 +15,11 @@ function removing(match: ImageRule["match"], rest: Partial<ImageRule> = {}): Pol
   return { source: "test", protect: [], images: [{ name: "rule", match, keep: {}, ...rest }] };
 }
 
-async function setUp({ vendor, start }: VendorUnderTest) {
+async function setUp({ vendor, user, start }: VendorUnderTest) {
   const { url, memory } = await start();
   const { host } = new URL(url);
   const pusher = new RegistryPusher(url);
-  const folder = memoryOf(host);
+  const folder = memoryOf(host, user);
   // The last pushes are further back than the grace of an untagged one, unless a test says otherwise.
   const open = (aheadMs = 2 * HOUR_MS): Promise<ContractSession> =>
     openSession(`registry+${vendor}://${host}/${REPOSITORY}`, { memory: folder, aheadMs });
@@ -165,7 +165,7 @@ describe.each(VENDORS)("$name", (vendor) => {
     for (const repository of ["team/one", "team/two"])
       await pusher.image(repository, { tag: "1", created: "2026-01-01T00:00:00Z" });
     const session = await openSession(`registry+${vendor.vendor}://${host}`, {
-      memory: memoryOf(host),
+      memory: memoryOf(host, vendor.user),
     });
     const names = (await session.look()).images.flatMap(({ references }) => references);
     expect(names.toSorted()).toEqual([`${host}/team/one:1`, `${host}/team/two:1`]);

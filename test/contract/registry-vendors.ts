@@ -2,11 +2,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { VendorName } from "../../src/inventory/registry-vendor.ts";
+import { startFakeAcr } from "../fakes/registries/acr.ts";
 import { startFakeDtr } from "../fakes/registries/dtr.ts";
 import { startFakeGhcr } from "../fakes/registries/ghcr.ts";
+import { startFakeGitlab } from "../fakes/registries/gitlab.ts";
 import { startFakeHarbor } from "../fakes/registries/harbor.ts";
 import { startFakeHub } from "../fakes/registries/hub.ts";
 import { ociRoutes } from "../fakes/registries/oci-routes.ts";
+import { startFakeQuay } from "../fakes/registries/quay.ts";
 import { serve } from "../fakes/registries/serve.ts";
 import { MemoryRegistry } from "../fakes/registries/memory-registry.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
@@ -25,6 +28,8 @@ export interface VendorUnderTest {
     readonly pushTimes: boolean;
     readonly pullTimes: boolean;
   };
+  /** Who docker has signed in as, with the password `a-token`. */
+  readonly user?: string;
   /** Closed when the test ends. `memory` is what a fake stores; the real server keeps that to itself. */
   readonly start: () => Promise<{ readonly url: string; readonly memory?: MemoryRegistry }>;
 }
@@ -117,13 +122,53 @@ export const VENDORS: readonly VendorUnderTest[] = [
     },
     start: () => closing(startFakeGhcr),
   },
+  {
+    name: "Quay",
+    vendor: "quay",
+    user: "$oauthtoken",
+    can: {
+      untag: true,
+      deleteDigest: true,
+      listUntagged: false,
+      referrersApi: true,
+      pushTimes: true,
+      pullTimes: false,
+    },
+    start: () => closing(startFakeQuay),
+  },
+  {
+    name: "Azure",
+    vendor: "acr",
+    can: {
+      untag: true,
+      deleteDigest: true,
+      listUntagged: true,
+      referrersApi: true,
+      pushTimes: true,
+      pullTimes: false,
+    },
+    start: () => closing(startFakeAcr),
+  },
+  {
+    name: "GitLab",
+    vendor: "gitlab",
+    can: {
+      untag: true,
+      deleteDigest: true,
+      listUntagged: false,
+      referrersApi: false,
+      pushTimes: true,
+      pullTimes: false,
+    },
+    start: () => closing(startFakeGitlab),
+  },
 ];
 
 /** A folder whose docker configuration knows a user of the registry. */
-export function memoryOf(host: string): string {
+export function memoryOf(host: string, user = "team"): string {
   const memory = scratchFolder();
   mkdirSync(join(memory, "docker"));
-  const auth = Buffer.from("team:a-token").toString("base64");
+  const auth = Buffer.from(`${user}:a-token`).toString("base64");
   const config = { auths: { [host]: { auth } } };
   writeFileSync(join(memory, "docker", "config.json"), JSON.stringify(config));
   return memory;

@@ -115,8 +115,10 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function noRecipient(recipient: string, problem: string): LayoutError {
+  // An identity that was given in its place is a secret.
+  const shown = recipient.startsWith("age1") ? recipient : "--recipient";
   return new LayoutError("not-a-key", {
-    file: recipient,
+    file: shown,
     detail: `it is no age recipient: ${problem}`,
     hint: "Recipients begin with age1; age-keygen -o FILE makes an identity, and prints its recipient.",
   });

@@ -61,13 +61,7 @@ export class BinKeys {
 }
 
 async function readIdentities(file: string): Promise<readonly string[]> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw toLayoutError(error, file);
-  }
-  const identities = linesOf(text);
+  const identities = linesOf(await readText(file));
   const problem = await identityProblem(identities);
   if (problem === undefined && identities.length > 0) return identities;
   throw new LayoutError("not-a-key", {
@@ -75,6 +69,17 @@ async function readIdentities(file: string): Promise<readonly string[]> {
     detail: `it is no file of age identities: ${problem ?? "it has none"}`,
     hint: "Lines begin with AGE-SECRET-KEY-, as age-keygen writes them; those under a passphrase or of a plug-in cannot be used.",
   });
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    const error = toLayoutError(cause, file);
+    if (!(error instanceof LayoutError)) throw error;
+    const detail = `the file with the identities cannot be read: ${error.detail}`;
+    throw new LayoutError("not-a-key", { file, detail, hint: HINT, cause });
+  }
 }
 
 function linesOf(text: string): readonly string[] {

@@ -242,9 +242,10 @@ describe("without the right identity", () => {
     const entry = await archive(bin, configImage("app", [layer("app")]));
     bin.encryption.useIdentity("/nowhere/identity");
     await expect(bin.contentOf(entry)).rejects.toMatchObject({
-      kind: "not-found",
+      kind: "not-a-key",
       file: "/nowhere/identity",
     });
+    await expect(bin.verify(signal)).rejects.toMatchObject({ file: "/nowhere/identity" });
   });
 
   test.for(["age1nonsense", "ssh-ed25519 AAAA", ""])("%j is no recipient", async (recipient) => {

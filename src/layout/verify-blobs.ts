@@ -41,7 +41,8 @@ export async function damageOf(
     }
     return undefined;
   } catch (error) {
-    if (error instanceof LayoutError) return error.detail;
+    // What is wrong with the identity is no damage.
+    if (error instanceof LayoutError && error.kind !== "not-a-key") return error.detail;
     throw error;
   }
 }

@@ -31,12 +31,8 @@ import { LayoutError } from "./layout-error.ts";
 import { checkOpens } from "./read-encrypted.ts";
 import type { RecoveryRecord } from "./recovery-records.ts";
 import type { RootContents } from "./root-contents.ts";
-import { sweepBin } from "./sweep-bin.ts";
+import { sweepHeld } from "./sweep-held.ts";
 import { verifyBin } from "./verify-bin.ts";
-import { withWriteLock } from "./write-lock.ts";
-
-/** Whoever is putting images by takes minutes: the space is left to the next removal instead. */
-const WAIT_FOR_WRITERS_MS = 1000;
 
 /** Opens the bin in a directory. Where none is it is empty, and made by the first image that is put there. */
 export async function openRecoveryBin(
@@ -185,7 +181,7 @@ class LayoutRecoveryBin implements RecoveryBin {
     const doomed = new Set(keys);
     if (doomed.size > 0)
       await this.#change((records) => records.filter(({ key }) => !doomed.has(key)));
-    return this.#sweep();
+    return sweepHeld(this.#root, this.#hold, this.#index, this.#clock);
   }
 
   async verify(
@@ -259,34 +255,4 @@ class LayoutRecoveryBin implements RecoveryBin {
       ...(damage === undefined ? {} : { damage }),
     };
   }
-
-  async #sweep(): Promise<BinRemoval> {
-    if (!(await isLayout(this.#root))) return { freedBytes: 0 };
-    try {
-      const freedBytes = await this.#hold.alone(
-        () =>
-          withWriteLock(this.#root, async () => {
-            const { foreign } = await this.#index.read();
-            return sweepBin(this.#root, {
-              nowMs: this.#clock(),
-              hasForeign: foreign.length > 0,
-            });
-          }),
-        WAIT_FOR_WRITERS_MS,
-      );
-      if (freedBytes !== undefined) return { freedBytes };
-      return { freedBytes: 0, postponed: "another Plimsoll is putting images into the bin" };
-    } catch (error) {
-      if (!(error instanceof LayoutError) || !POSTPONED.has(error.kind))
-        throw asBinError(error, this.#root);
-      return { freedBytes: 0, postponed: error.detail };
-    }
-  }
 }
-
-/** What keeps a sweep from deleting anything, and passes or is told of elsewhere. */
-const POSTPONED: ReadonlySet<LayoutError["kind"]> = new Set([
-  "busy",
-  "changing",
-  "unknown-content",
-]);

@@ -6,13 +6,13 @@ import { ClosingLinesReporter } from "./scripts/closing-lines-reporter.ts";
 
 /** An engine may have to be installed, started and filled first. */
 const engineTestMs = 300_000;
+/** They wait for disks more than for processors; more of them would wait for each other. */
+const enginesAtOnce = 2;
 /** Milliseconds are enough; the rest is for a machine that is busy with engines. */
 const unitTestMs = 30_000;
 
 export default defineConfig({
   test: {
-    // Engines wait for disks more than for processors. Vitest's own choice leaves one of two processors idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", new ClosingLinesReporter()],
     projects: [
       {
@@ -20,6 +20,8 @@ export default defineConfig({
           name: "unit",
           include: ["{src,scripts,bench,test}/**/*.test.ts"],
           exclude: ["test/{contract,integration,harness}/**"],
+          // Vitest's own choice leaves one of two processors idle.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           testTimeout: unitTestMs,
         },
       },
@@ -29,6 +31,8 @@ export default defineConfig({
           include: ["test/contract/**/*.test.ts"],
           testTimeout: engineTestMs,
           hookTimeout: engineTestMs,
+          maxWorkers: enginesAtOnce,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -37,6 +41,8 @@ export default defineConfig({
           include: ["test/{integration,harness}/**/*.test.ts"],
           testTimeout: engineTestMs,
           hookTimeout: engineTestMs,
+          maxWorkers: enginesAtOnce,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

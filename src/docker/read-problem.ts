@@ -3,6 +3,7 @@ import { EngineError } from "./engine-error.ts";
 
 const NAMES: Readonly<Record<Unread, string>> = {
   images: "the images",
+  repositories: "some repositories",
   containers: "the containers",
   services: "the Swarm services",
   volumes: "the volumes",

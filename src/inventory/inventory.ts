@@ -41,8 +41,18 @@ export interface Accuracy {
   readonly detail?: string;
 }
 
-/** What could not be read. Whatever it may be hiding is kept. */
-export type Unread = "images" | "containers" | "services" | "volumes" | "networks" | "build-cache";
+/**
+ * What could not be read. Whatever it may be hiding is kept. `repositories`: some of a registry's, which are missing or whose
+ * images are marked `unreadable`; all others are whole.
+ */
+export type Unread =
+  | "images"
+  | "repositories"
+  | "containers"
+  | "services"
+  | "volumes"
+  | "networks"
+  | "build-cache";
 
 /** Everything that a target holds at one moment. Plain JSON: it can be saved, replayed and compared. */
 export interface Inventory {

@@ -116,7 +116,7 @@ describe("a malformed inventory is refused, with the place", () => {
     [
       "unread.0",
       "everything",
-      "unread[0] must be one of: images, containers, services, volumes, networks, build-cache",
+      "unread[0] must be one of: images, repositories, containers, services, volumes, networks, build-cache",
     ],
     ["accuracy", { kind: "roughly" }, "accuracy.kind must be one of: exact, at-least, up-to"],
     ["engine.imageStore", "zfs", "engine.imageStore must be one of: graphdriver, containerd"],

@@ -91,7 +91,15 @@ const cacheRecord = shape({
   parents: texts,
   blobs: optional(texts),
 });
-const PARTS = ["images", "containers", "services", "volumes", "networks", "build-cache"] as const;
+const PARTS = [
+  "images",
+  "repositories",
+  "containers",
+  "services",
+  "volumes",
+  "networks",
+  "build-cache",
+] as const;
 const inventory = shape({
   target: shape({
     kind: oneOfTexts("engine", "registry", "layout"),

@@ -15,7 +15,8 @@ export type ReadPulls = (now: string) => PullEvidence | undefined;
 /**
  * Takes the inventory and fills in what is remembered: since when an image is known, when it was last used, and its
  * arrival where the target does not tell. Use of a registry shows in pulls alone: where nobody listened to them, nothing is
- * known of it, unless the registry itself tells. Where images may be missing from the list nothing is recorded or filled in.
+ * known of it, unless the registry itself tells. Where images may be missing from the list nothing is recorded or filled in;
+ * where only repositories are, what they hold stays remembered.
  */
 export async function observe(
   reader: ImageReader,
@@ -37,6 +38,7 @@ export async function observe(
       return { imageId, ...(usedAt === undefined ? {} : { usedAt }) };
     }),
     now,
+    inventory.unread.includes("repositories") ? notReadWhole(inventory.images) : undefined,
   );
   return {
     ...inventory,
@@ -50,6 +52,15 @@ export async function observe(
       return withMemory(image, memory, image.firstSeenAt ?? watched);
     }),
   };
+}
+
+/** Tells by ID which images may be in a repository that was not read, or not whole. */
+function notReadWhole(images: readonly Image[]): (imageId: string) => boolean {
+  const repositoryOf = (imageId: string): string => imageId.slice(0, imageId.lastIndexOf("@"));
+  const unreadable = images.filter((image) => image.unreadable !== undefined);
+  const whole = new Set(images.map(({ id }) => repositoryOf(id)));
+  for (const { id } of unreadable) whole.delete(repositoryOf(id));
+  return (imageId) => !whole.has(repositoryOf(imageId));
 }
 
 function withMemory(image: Image, memory: Remembered, watched: string | undefined): Image {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { inventoryOf, NOW, planFor, sha256 } from "../../test/fixtures/host-in-words.ts";
+import type { Unread } from "../inventory/inventory.ts";
 import type { Limits, Match, Policy } from "../policy/policy.ts";
 import { decide } from "./decide.ts";
 import { exceededLimits } from "./limits.ts";
@@ -41,6 +42,14 @@ describe("the brakes of a policy", () => {
       },
     ]);
   });
+});
+
+test("repositories that could not be read stop nothing elsewhere", () => {
+  const none = { images: 0, freesBytes: 0, actions: [] };
+  const found = (unread: readonly Unread[]) =>
+    exceededLimits(inventoryOf({ unread }), {}, none).map(({ limit }) => limit);
+  expect(found(["repositories"])).toEqual([]);
+  expect(found(["repositories", "images"])).toEqual(["incomplete"]);
 });
 
 describe("a repository left without any tag", () => {

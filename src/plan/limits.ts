@@ -19,7 +19,7 @@ export function exceededLimits(
   const limits = policy.limits ?? {};
   const present = inventory.images.length;
   const { images, freesBytes } = planned;
-  if (!inventory.complete) {
+  if (!isWholeElsewhere(inventory)) {
     exceeded.push({
       limit: "incomplete",
       detail: `not everything could be read: ${inventory.problems.join("; ")}`,
@@ -52,4 +52,9 @@ export function exceededLimits(
     exceeded.push({ limit: "repository", detail: `nothing would be left in ${named}${rest}` });
   }
   return exceeded;
+}
+
+/** Manifests stand on others of their own repository alone: one that could not be read says nothing of the others. */
+function isWholeElsewhere({ complete, unread }: Inventory): boolean {
+  return complete || (unread.length > 0 && unread.every((part) => part === "repositories"));
 }

@@ -14,11 +14,13 @@ export interface Remembered {
 export interface SightingLog {
   /**
    * Records what is there now and answers what is remembered of each. Images that are not among the sightings any more
-   * are forgotten: one that comes back has arrived anew. Not to be called with a list that may lack images.
+   * are forgotten: one that comes back has arrived anew. Where the list may lack some, `mayBeUnseen` tells by ID which of
+   * those stay remembered.
    */
   record(
     targetKey: string,
     sightings: readonly Sighting[],
     now: string,
+    mayBeUnseen?: (imageId: string) => boolean,
   ): ReadonlyMap<string, Remembered>;
 }

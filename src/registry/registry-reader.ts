@@ -41,7 +41,10 @@ async function readRegistry(
   const blobs = new Map<string, number>();
   const problems: string[] = [];
   let tags = 0;
-  const listed = repositories.length > 0 ? repositories : listAll(vendor, registry);
+  const listed =
+    repositories.length > 0
+      ? repositories
+      : asFarAsListed(listAll(vendor, registry), (problem) => problems.push(problem));
   for await (const repository of listed) {
     const onTag = (): void => onProgress?.({ step: "reading tags", done: (tags += 1) });
     try {
@@ -54,7 +57,7 @@ async function readRegistry(
       // A repository that went while it was read is no problem; one that cannot be read is left alone.
       if (error.codes.includes("NAME_UNKNOWN") && repositories.length === 0) continue;
       if (repositories.length === 1) throw error;
-      problems.push(`${repository}: ${error.message}`);
+      problems.push(`nothing of ${repository} is removed: ${error.message}`);
     }
   }
   return {
@@ -63,8 +66,11 @@ async function readRegistry(
     takenAt,
     complete: problems.length === 0,
     problems,
-    unread: problems.length === 0 ? [] : ["images"],
-    accuracy: { kind: "exact", detail: "once the registry has collected its garbage" },
+    unread: problems.length === 0 ? [] : ["repositories"],
+    accuracy:
+      problems.length === 0
+        ? { kind: "exact", detail: "once the registry has collected its garbage" }
+        : { kind: "up-to", detail: "what repositories that could not be read share is not known" },
     images,
     blobs: Object.fromEntries(blobs),
     heldBlobs: {},
@@ -98,6 +104,23 @@ async function* listAll(vendor: RegistryVendor, registry: string): AsyncGenerato
       detail: `${error.detail}; it does not list its repositories to this user: name one, registry://${registry}/REPOSITORY`,
       cause: error,
     });
+  }
+}
+
+/** A list that breaks off tells of those before: the others are not known, and nothing happens to them. */
+async function* asFarAsListed(
+  listed: AsyncIterable<string>,
+  onBroken: (problem: string) => void,
+): AsyncGenerator<string> {
+  let count = 0;
+  try {
+    for await (const repository of listed) {
+      count += 1;
+      yield repository;
+    }
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.kind === "aborted" || count === 0) throw error;
+    onBroken(`the list of repositories ends after ${count}: ${error.message}`);
   }
 }
 

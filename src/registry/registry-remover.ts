@@ -5,6 +5,7 @@ import { inParallel } from "./in-parallel.ts";
 import { ManifestFactsReader } from "./manifest-facts.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import { answered, notInARegistry, notRemoved, removed } from "./removal-answers.ts";
+import { tagMemory } from "./repository-memory.ts";
 import { TagLook, type Standing } from "./tag-look.ts";
 
 const CONCURRENCY = 8;
@@ -16,7 +17,8 @@ export function openTagLook(access: RegistryAccess): TagLook {
   const { signal } = new AbortController();
   const client = access.client(signal);
   const facts = new ManifestFactsReader(client, access.cache);
-  return new TagLook(client, facts, access.clock, signal);
+  const memory = tagMemory(access.cache, access.registry);
+  return new TagLook(client, facts, memory, access.clock, signal);
 }
 
 /** Deletes manifests by digest, each after a look that its tags are those that the plan knows. */
@@ -26,17 +28,10 @@ export async function createRegistryRemover(
 ): Promise<ImageRemover> {
   // A deletion that is under way when the user stops is waited for.
   const { signal } = new AbortController();
-  const { registry, cache, clock } = access;
-  const client = access.client(signal);
+  const { registry } = access;
   const vendor = await access.vendor(signal);
   const { deletesDigest, deletesTag, wantsTagsGoneFirst = false } = vendor.can;
-  const facts = new ManifestFactsReader(client, cache);
   const nameOf = (repository: string, tag: string): string => `${registry}/${repository}:${tag}`;
-
-  const tagMeans = async (repository: string, tag: string): Promise<Digest | undefined> => {
-    const head = await client.headManifest(repository, tag);
-    return head === undefined || head === "unchanged" ? undefined : head.digest;
-  };
 
   /** Each after a look that it still means this manifest. */
   const deleteTags = async (
@@ -45,7 +40,7 @@ export async function createRegistryRemover(
     tags: readonly string[],
   ): Promise<Removal | undefined> => {
     for (const tag of tags) {
-      const meaning = await tagMeans(repository, tag);
+      const meaning = await look.meaningOf(repository, tag);
       if (meaning === undefined) continue;
       if (meaning !== digest) return notRemoved("conflict", `${tag} means another image by now`);
       await vendor.deleteTag(repository, tag, digest);
@@ -55,19 +50,19 @@ export async function createRegistryRemover(
 
   /** Whether there is something to delete: a tag at least, where nothing is deleted by digest. */
   const isThere = async (
+    looked: TagLook,
     repository: string,
     digest: Digest,
     { tags }: Pick<Standing, "tags">,
   ): Promise<boolean> =>
-    tags.length > 0 ||
-    (deletesDigest && (await client.headManifest(repository, digest)) !== undefined);
+    tags.length > 0 || (deletesDigest && (await looked.has(repository, digest)));
 
   return {
     concurrency: CONCURRENCY,
     async currentImage(id) {
       const { repository, digest } = splitImageId(id);
       const standing = await look.standingOf(repository, digest);
-      if (!(await isThere(repository, digest, standing))) return undefined;
+      if (!(await isThere(look, repository, digest, standing))) return undefined;
       const { tags, listedBy } = standing;
       return {
         id,
@@ -77,7 +72,7 @@ export async function createRegistryRemover(
     },
     async resolveReference(reference) {
       const { repository, tag } = splitTag(reference, registry);
-      const meaning = await tagMeans(repository, tag);
+      const meaning = await look.meaningOf(repository, tag);
       return meaning === undefined ? undefined : imageId(repository, meaning);
     },
     currentContainer: async () => undefined,
@@ -108,7 +103,7 @@ export async function createRegistryRemover(
       if (deletesTag === "no")
         return notRemoved("refused", "the registry takes no single tag away");
       return answered(async () => {
-        const meaning = await tagMeans(repository, tag);
+        const meaning = await look.meaningOf(repository, tag);
         if (meaning === undefined) return notRemoved("gone", "");
         if (imageId(repository, meaning) !== id)
           return notRemoved("conflict", "it means another image by now");
@@ -124,11 +119,11 @@ export async function createRegistryRemover(
     async stillListed(ids) {
       const there = new Set<Digest>();
       // Nothing that was seen or done before counts.
-      const anew = new TagLook(client, facts, clock, signal);
+      const anew = openTagLook(access);
       await inParallel(ids, signal, async (id) => {
         const { repository, digest } = splitImageId(id);
         const standing = deletesDigest ? { tags: [] } : await anew.standingOf(repository, digest);
-        if (await isThere(repository, digest, standing)) there.add(id);
+        if (await isThere(anew, repository, digest, standing)) there.add(id);
       });
       return ids.filter((id) => there.has(id));
     },

@@ -44,6 +44,18 @@ test("an image that was away has arrived anew", () => {
   );
 });
 
+test("an image that may be there unseen stays remembered", () => {
+  const { log } = openLog(scratchFolder());
+  log.record("registry:r", [{ imageId: "app@a" }, { imageId: "other@b" }], T1);
+  log.record("registry:r", [], T2, (imageId) => imageId.startsWith("other@"));
+  expect(log.record("registry:r", [{ imageId: "app@a" }, { imageId: "other@b" }], T3)).toEqual(
+    new Map([
+      ["app@a", { firstSeenAt: T3 }],
+      ["other@b", { firstSeenAt: T1 }],
+    ]),
+  );
+});
+
 test("targets do not mix", () => {
   const { log } = openLog(scratchFolder());
   log.record("engine:1", [{ imageId: "a" }], T1);

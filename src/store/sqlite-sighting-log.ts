@@ -19,16 +19,19 @@ export function createSightingLog(
   const path = stateDatabasePath(stateDir);
   let database: DatabaseSync | undefined;
   return {
-    record: (targetKey, sightings, now) => {
+    record: (targetKey, sightings, now, mayBeUnseen = () => false) => {
       try {
         // A sighting that a power cut takes back makes images look younger, which keeps them: no sync for each commit.
         database ??= openStateDatabase(stateDir, "NORMAL");
         const state = database;
-        return asStoreErrors(path, () => record(state, targetKey, sightings, now));
+        return asStoreErrors(path, () => {
+          const seenNow = { sightings, now, mayBeUnseen };
+          return record(state, targetKey, seenNow);
+        });
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         notify(`when images arrived and were used is not remembered: ${error.message}`);
-        return compareSightings(new Map(), sightings, now).remembered;
+        return compareSightings(new Map(), { sightings, now, mayBeUnseen }).remembered;
       }
     },
     close: () => {
@@ -42,10 +45,9 @@ export function createSightingLog(
 function record(
   database: DatabaseSync,
   targetKey: string,
-  sightings: readonly Sighting[],
-  now: string,
+  seenNow: SeenNow,
 ): ReadonlyMap<string, Remembered> {
-  const compare = () => compareSightings(readSightings(database, targetKey), sightings, now);
+  const compare = () => compareSightings(readSightings(database, targetKey), seenNow);
   const seen = compare();
   if (seen.changed.size === 0 && seen.missing.length === 0) return seen.remembered;
   return inTransaction(database, () => {
@@ -60,18 +62,23 @@ function record(
   });
 }
 
+interface SeenNow {
+  readonly sightings: readonly Sighting[];
+  readonly now: string;
+  readonly mayBeUnseen: (imageId: string) => boolean;
+}
+
 interface Comparison {
   readonly remembered: ReadonlyMap<string, Remembered>;
   /** Those of `remembered` that are not stored as they are now. */
   readonly changed: ReadonlyMap<string, Remembered>;
-  /** Images that are stored and were not seen. */
+  /** Images that are stored and are not there any more. */
   readonly missing: readonly string[];
 }
 
 function compareSightings(
   known: ReadonlyMap<string, Remembered>,
-  sightings: readonly Sighting[],
-  now: string,
+  { sightings, now, mayBeUnseen }: SeenNow,
 ): Comparison {
   const remembered = new Map<string, Remembered>();
   const changed = new Map<string, Remembered>();
@@ -82,7 +89,9 @@ function compareSightings(
     remembered.set(imageId, after);
     if (after !== before) changed.set(imageId, after);
   }
-  const missing = [...known.keys()].filter((imageId) => !remembered.has(imageId));
+  const missing = [...known.keys()].filter(
+    (imageId) => !remembered.has(imageId) && !mayBeUnseen(imageId),
+  );
   return { remembered, changed, missing };
 }
 

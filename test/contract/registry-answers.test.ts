@@ -97,17 +97,80 @@ test("a manifest that is not what its digest says is not believed", async () => 
   await expect(session.look()).rejects.toMatchObject({ kind: "bad-content" });
 });
 
-test("one repository that cannot be read stops every removal", async () => {
+const DENIED = errorAnswer(403, "DENIED", "not for you");
+
+/** The catalog lists `team/other` as well, which is never there. */
+const listingTwo: Route = ({ url }) =>
+  url.pathname === "/v2/_catalog"
+    ? { status: 200, body: { repositories: ["team/app", "team/other"] } }
+    : undefined;
+
+test("a repository that cannot be read is left alone, and the others are not", async () => {
   const failing: Route = ({ url }) =>
-    url.pathname === "/v2/team/other/tags/list" ? errorAnswer(403, "DENIED") : undefined;
-  const listing: Route = ({ url }) =>
-    url.pathname === "/v2/_catalog"
-      ? { status: 200, body: { repositories: ["team/app", "team/other"] } }
-      : undefined;
-  const { address } = await registryBehind(failing, listing);
+    url.pathname === "/v2/team/other/tags/list" ? DENIED : undefined;
+  const { address } = await registryBehind(failing, listingTwo);
   const session = await openSession(`registry+distribution://${address}`);
   const inventory = await session.look();
-  expect(inventory).toMatchObject({ complete: false, unread: ["images"] });
-  expect(inventory.problems).toEqual([expect.stringContaining("team/other")]);
+  expect(inventory).toMatchObject({ complete: false, unread: ["repositories"] });
+  expect(inventory.problems).toEqual([
+    expect.stringMatching(/^nothing of team\/other is removed: .*not for you/),
+  ]);
+  const plan = await session.plan(POLICY);
+  expect(plan.actions).toHaveLength(3);
+  expect(plan.problems).toEqual(inventory.problems);
+  expect(plan.exceeds).toEqual([]);
+  expect((await session.carryOut(plan)).state).toBe("done");
+});
+
+test("a repository with one tag that cannot be read keeps all of its images", async () => {
+  const failing: Route = ({ url }) =>
+    url.pathname === "/v2/team/app/manifests/2" ? DENIED : undefined;
+  const { address } = await registryBehind(failing);
+  const session = await openSession(`registry+distribution://${address}`);
+  expect((await session.look()).images).toEqual([]);
   expect((await session.plan(POLICY)).actions).toEqual([]);
+});
+
+test("a list of repositories that breaks off tells of those before", async () => {
+  const breaking: Route = ({ url }) => {
+    if (url.pathname !== "/v2/_catalog") return undefined;
+    if (url.searchParams.has("last")) return DENIED;
+    const link = '</v2/_catalog?last=team%2Fapp&n=1>; rel="next"';
+    return { status: 200, body: { repositories: ["team/app"] }, headers: { link } };
+  };
+  const { address } = await registryBehind(breaking);
+  const session = await openSession(`registry+distribution://${address}`);
+  const inventory = await session.look();
+  expect(inventory.problems).toEqual([expect.stringContaining("ends after 1")]);
+  expect((await session.plan(POLICY)).actions).toHaveLength(3);
+});
+
+test("a look that fails ends the deletions in that repository, and in no other", async () => {
+  let isApplying = false;
+  const failing: Route = ({ url, method }) =>
+    isApplying && method === "HEAD" && url.pathname.startsWith("/v2/team/app/manifests/")
+      ? DENIED
+      : undefined;
+  const memory = new MemoryRegistry();
+  const registry = await closing(() => serve(failing, ociRoutes(memory)));
+  const pusher = new RegistryPusher(registry.url);
+  for (const repository of ["team/app", "team/other"])
+    for (const tag of ["1", "2", "3"]) await pusher.image(repository, { tag });
+  const session = await openSession(`registry+distribution://${registry.address}`);
+  const plan = await session.plan(POLICY);
+  expect(plan.actions).toHaveLength(6);
+  isApplying = true;
+  const before = registry.requests.length;
+  const { outcomes } = await session.carryOut(plan);
+  const endings = outcomes.map(({ index, state, detail }) => {
+    const [repository] = (plan.actions[index]?.subject ?? "").split("@");
+    return { repository, state, detail };
+  });
+  const here = endings.filter(({ repository }) => repository === "team/app");
+  expect(here.map(({ state }) => state)).toEqual(["skipped", "skipped", "skipped"]);
+  expect(here.at(-1)?.detail).toContain("403");
+  const there = endings.filter(({ repository }) => repository === "team/other");
+  expect(there.map(({ state }) => state)).toEqual(["applied", "applied", "applied"]);
+  const deletions = registry.requests.slice(before).filter((each) => each.startsWith("DELETE"));
+  expect(deletions.every((each) => each.includes("/v2/team/other/"))).toBe(true);
 });

@@ -21,6 +21,7 @@ export const HOST_KEYS = [
   "unread",
   "layers",
   "images",
+  "repositories",
   "containers",
   "services",
   "volumes",

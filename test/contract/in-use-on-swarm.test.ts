@@ -1,0 +1,93 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { Plan } from "../../src/plan/plan.ts";
+import { scratchFolder } from "../fakes/scratch-folder.ts";
+import { callApiJson } from "../harness/engine-api.ts";
+import { enginesToTest } from "../harness/engine-kinds.ts";
+import { freeLoopbackPort } from "../harness/free-port.ts";
+import { RegistryPusher } from "../harness/registry-images.ts";
+import { startRegistry, type RunningRegistry } from "../harness/registry.ts";
+import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
+import { runProgram } from "./program.ts";
+
+interface ServiceAnswer {
+  readonly Version: { readonly Index: number };
+  readonly Spec: { readonly TaskTemplate: { readonly ContainerSpec: { readonly Image: string } } };
+  readonly PreviousSpec?: ServiceAnswer["Spec"];
+}
+
+describe.each(enginesToTest().filter((kind) => kind.startsWith("docker")))("%s", (kind) => {
+  let registry: RunningRegistry;
+  let target: EngineTarget;
+  beforeAll(async () => {
+    registry = await startRegistry();
+    target = await startEngineTarget(kind, { insecureRegistries: [registry.address] });
+    await callApiJson(target.engine, "POST", "/swarm/init", {
+      ListenAddr: `127.0.0.1:${await freeLoopbackPort()}`,
+      AdvertiseAddr: "127.0.0.1",
+    });
+  });
+  afterAll(async () => {
+    await target.stop();
+    await registry.stop();
+  });
+
+  const nameOf = (tag: string): string => `${registry.address}/app:${tag}`;
+
+  /** A service that never gets a task: what it would start is all that is known of its image. */
+  const specOf = (image: string): object => ({
+    Name: "api",
+    TaskTemplate: { ContainerSpec: { Image: image } },
+    Mode: { Replicated: { Replicas: 0 } },
+  });
+
+  test("what a service is and was specified to be stays, by digest and by tag", async () => {
+    const pusher = new RegistryPusher(registry.url);
+    const before = await pusher.image("app", { tag: "before" });
+    for (const tag of ["now", "unused"]) await pusher.image("app", { tag });
+    const byDigest = `${nameOf("before")}@${before.digest}`;
+    const { ID } = await callApiJson<{ ID: string }>(
+      target.engine,
+      "POST",
+      "/services/create",
+      specOf(byDigest),
+    );
+    const created = await callApiJson<ServiceAnswer>(target.engine, "GET", `/services/${ID}`);
+    await callApiJson(
+      target.engine,
+      "POST",
+      `/services/${ID}/update?version=${created.Version.Index}`,
+      specOf(nameOf("now")),
+    );
+    const updated = await callApiJson<ServiceAnswer>(target.engine, "GET", `/services/${ID}`);
+    expect(updated.PreviousSpec?.TaskTemplate.ContainerSpec.Image).toBe(byDigest);
+
+    const plan = await planFor();
+    expect(plan.actions.flatMap(({ references }) => references)).toEqual([nameOf("unused")]);
+    for (const tag of ["before", "now"])
+      expect(whyKept(plan, tag)).toBe("used by service api on host swarm");
+  });
+
+  async function planFor(): Promise<Plan> {
+    const memory = scratchFolder();
+    const path = join(memory, "policy.yaml");
+    const file = {
+      version: 1,
+      targets: { hub: { registry: registry.address }, swarm: { engine: target.address } },
+      images: [{ match: {}, keep: { none: true } }],
+      limits: { wholeRepositories: "allow" },
+    };
+    // JSON is YAML.
+    writeFileSync(path, JSON.stringify(file));
+    const words = ["plan", "-p", path, "-t", "hub", "--json"];
+    const { code, stdout, stderr } = await runProgram(words, memory);
+    expect(stderr).not.toContain("error");
+    expect(code).toBe(0);
+    return JSON.parse(stdout) as Plan;
+  }
+
+  const whyKept = ({ kept }: Plan, tag: string): string | undefined =>
+    kept.find(({ references }) => references.includes(nameOf(tag)))?.reasons[0]?.detail;
+});

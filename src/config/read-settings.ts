@@ -1,6 +1,8 @@
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 
+import { readAwsSettings, type AwsSettings } from "./aws-settings.ts";
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the environment says. Nothing else in the program reads environment variables. */
@@ -22,6 +24,7 @@ export interface Settings {
   /** Where requests to registries go out by another host; absent where none is set. */
   readonly proxies?: ProxySettings;
   readonly registryCertificates: RegistryCertificateFiles;
+  readonly aws: AwsSettings;
   /** Read as one, the first word counting (`KUBECONFIG`, `~/.kube/config`). They need not exist. */
   readonly kubeconfigs: readonly string[];
   /** For programs that the user's own configuration names: handed on, and never looked into. */
@@ -87,6 +90,7 @@ export function readSettings(
     ...(containerdAddress === undefined ? {} : { containerdAddress }),
     ...readProxies(env),
     registryCertificates: readCertificateFiles(env, home),
+    aws: readAwsSettings(env, home),
     kubeconfigs: readKubeconfigs(env, home),
     environment: env,
     ...(runtimeDir === undefined ? {} : { runtimeDir }),

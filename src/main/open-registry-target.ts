@@ -1,4 +1,5 @@
 import type { RegistryTarget } from "../config/target-spec.ts";
+import { findAwsCredentials } from "../credentials/find-aws-credentials.ts";
 import { findCertificates } from "../credentials/find-certificates.ts";
 import { findCredentials } from "../credentials/find-credentials.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
@@ -41,6 +42,7 @@ export function openRegistryTarget(
     ...(vendor === undefined ? {} : { vendor }),
     cache,
     clock,
+    findAwsCredentials: () => findAwsCredentials(settings.aws),
     notify,
   });
   const memory = openMemory(options);

@@ -13,6 +13,17 @@ export interface RegistryCredentials {
 /** Undefined where nothing is known of that registry. Rejects where what is known cannot be read. */
 export type FindCredentials = (registry: string) => Promise<RegistryCredentials | undefined>;
 
+/** For interfaces of Amazon that are not the registry's own. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of credentials that are good for a while. */
+  readonly sessionToken?: string;
+}
+
+/** Undefined where none are known. Rejects where what is there cannot be read. */
+export type FindAwsCredentials = () => Promise<AwsCredentials | undefined>;
+
 /** PEM texts. */
 export interface RegistryCertificates {
   /** Authorities that are believed beside the system's own. */

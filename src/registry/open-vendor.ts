@@ -1,6 +1,9 @@
 import type { VendorName } from "../inventory/registry-vendor.ts";
-import type { RegistryCredentials } from "../ports/registry-credentials.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { AwsCredentials, RegistryCredentials } from "../ports/registry-credentials.ts";
 import { acrVendor } from "./vendors/acr.ts";
+import { EcrApi } from "./vendors/ecr-api.ts";
+import { ecrPlace, ecrVendor } from "./vendors/ecr.ts";
 import { garVendor } from "./vendors/gar.ts";
 import { gitlabVendor } from "./vendors/gitlab.ts";
 import { hubAuthorization } from "./vendors/hub-authorization.ts";
@@ -21,6 +24,9 @@ export interface VendorParts {
   readonly client: RegistryClient;
   readonly transportTo: (host: string) => RegistryTransport;
   readonly credentials: () => Promise<RegistryCredentials | undefined>;
+  /** For Amazon's own interface. */
+  readonly awsCredentials: () => Promise<AwsCredentials | undefined>;
+  readonly clock: Clock;
   /** Told what is done without, and why. */
   readonly notify: (message: string) => void;
   readonly signal: AbortSignal;
@@ -58,8 +64,9 @@ export function openVendor(name: VendorName, parts: VendorParts): RegistryVendor
   switch (name) {
     case "distribution":
     case "zot":
-    case "ecr":
       return protocolVendor(name, client);
+    case "ecr":
+      return ecrVendor(parts, openEcr(parts));
     case "quay":
       return quayVendor(...withTokenOf("$oauthtoken"));
     case "gar":
@@ -90,4 +97,19 @@ export function openVendor(name: VendorName, parts: VendorParts): RegistryVendor
     default:
       return name satisfies never;
   }
+}
+
+/** Undefined for a public registry. */
+function openEcr({
+  registry,
+  transportTo,
+  awsCredentials,
+  clock,
+  signal,
+}: VendorParts): EcrApi | undefined {
+  const place = ecrPlace(registry);
+  if (place === undefined) return undefined;
+  const { account, region, host } = place;
+  const transport = transportTo(host);
+  return new EcrApi({ transport, account, region, credentials: awsCredentials, clock, signal });
 }

@@ -1,7 +1,7 @@
 import type { VendorName } from "../inventory/registry-vendor.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
-import type { RegistryCredentials } from "../ports/registry-credentials.ts";
+import type { FindAwsCredentials, RegistryCredentials } from "../ports/registry-credentials.ts";
 import { openVendor } from "./open-vendor.ts";
 import { detectVendor } from "./detect-vendor.ts";
 import { ContentPusher } from "./push-content.ts";
@@ -15,6 +15,8 @@ export interface AccessOptions {
   readonly vendor?: VendorName;
   readonly cache: FactsCache;
   readonly clock: Clock;
+  /** Absent: none are known. */
+  readonly findAwsCredentials?: FindAwsCredentials;
   /** Told what is done without, and why. */
   readonly notify?: (message: string) => void;
 }
@@ -61,6 +63,8 @@ export class RegistryAccess {
       transportTo: (host) => this.#transportTo(host),
       credentials: () =>
         (this.#credentials ??= this.#options.transport.findCredentials(this.registry)),
+      awsCredentials: async () => this.#options.findAwsCredentials?.(),
+      clock,
       notify: this.#options.notify ?? (() => {}),
       signal,
     });

@@ -143,12 +143,15 @@ export class ContentPusher {
     await answer.discard();
   }
 
-  /** Pushes a manifest under its digest or a tag, and looks whether the registry has it then. */
+  /**
+   * Pushes a manifest under its digest or a tag, and looks whether the registry has it then. Answers whether the registry
+   * says that it lists it with its subject.
+   */
   async putManifest(
     repository: string,
     reference: string,
     { digest, mediaType, bytes }: PushedDocument,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const answer = await this.#transport.request({
       method: "PUT",
       path: `/v2/${repository}/manifests/${reference}`,
@@ -159,7 +162,8 @@ export class ContentPusher {
     });
     await answer.discard();
     const head = await this.#client.headManifest(repository, reference);
-    if (head !== undefined && head !== "unchanged" && head.digest === digest) return;
+    if (head !== undefined && head !== "unchanged" && head.digest === digest)
+      return answer.header("oci-subject") !== undefined;
     const detail =
       head === undefined || head === "unchanged"
         ? "it took the manifest and does not have it, as a registry does that was not restarted after its garbage collection: restart it and try again"

@@ -1,3 +1,4 @@
+import { contentDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
 import type { Restored } from "../../operations/target-session.ts";
 import { printable } from "./printable.ts";
@@ -10,7 +11,7 @@ export function renderRestored(restored: Restored): string {
   const there = names === "" ? `${name} is there already` : `${id} was there; named ${names} again`;
   const lines = [
     wasThere ? there : `Restored ${name}`,
-    ...(id === image.id
+    ...(contentDigest(id) === image.id
       ? []
       : [
           `  its ID is ${id} here; it was ${image.id}, for this image store counts another document as the image`,

@@ -25,5 +25,6 @@ export function recoverySources(
       ? { noArchive: `images of a ${target.kind} cannot be put into the recovery bin` }
       : { viewBin: () => recovery.viewBin(binDirectory) }),
     ...(recovery?.previewSave === undefined ? {} : { previewSave: recovery.previewSave }),
+    ...(recovery?.openSpeeds === undefined ? {} : { openSpeeds: recovery.openSpeeds }),
   };
 }

@@ -70,7 +70,7 @@ export class SavedImageContent implements ImageContentReader {
 /** Docker 25 and newer name blobs by digest, older ones have a directory a layer, Podman one file a layer. */
 const BLOB_FILE = /^blobs\/sha256\/([0-9a-f]{64})$/;
 const CONFIG_FILE = /^([0-9a-f]{64})\.json$/;
-const LAYER_FILE = /^[0-9a-f]{64}(?:\/layer)?\.tar$/;
+const LAYER_FILE = /^([0-9a-f]{64})(?:\/layer)?\.tar$/;
 
 function partOfConfig(
   { name, chunks }: TarFile,
@@ -82,7 +82,13 @@ function partOfConfig(
     if (digest === form.config) return { kind: "blob", digest, chunks };
     return form.diffIds.includes(digest) ? { kind: "layer", digest, chunks } : undefined;
   }
-  return LAYER_FILE.test(name) ? { kind: "layer", chunks } : undefined;
+  const layer = LAYER_FILE.exec(name)?.[1];
+  if (layer === undefined) return undefined;
+  // Podman names it by its digest; Docker before 25 by an ID of another kind, and the end of its bytes tells.
+  const digest: Digest = `sha256:${layer}`;
+  return form.diffIds.includes(digest)
+    ? { kind: "layer", digest, chunks }
+    : { kind: "layer", chunks };
 }
 
 function partOfManifest({ name, chunks }: TarFile): ContentPart | undefined {

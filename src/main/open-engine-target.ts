@@ -112,6 +112,10 @@ export async function openEngineTarget(
       viewBin: (directory) => viewBin(options, directory),
       previewSave: async (id, looking) => (await openPreviews()).preview(id, looking),
       openLookup: () => openRegistryLookup(options),
+      openSpeeds: async () => {
+        const { createSpeedLog } = await import("../store/speed-log.ts");
+        return createSpeedLog(cache, (await readTraits()).scope);
+      },
     },
     describer: {
       async describe(kind, id) {

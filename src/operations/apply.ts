@@ -21,8 +21,9 @@ import {
 } from "./apply-refusal.ts";
 import { closeUnfinishedRuns } from "./reconcile.ts";
 import { recordRemoved } from "./record-removed.ts";
+import type { RecoveryParts } from "./recovery-parts.ts";
 import type { ApplyOptions, RunReport } from "./run-report.ts";
-import { secureImages, type RecoveryParts } from "./secure-images.ts";
+import { secureImages } from "./secure-images.ts";
 import { isMadeFor } from "./target-key.ts";
 
 export interface ApplyPorts {

@@ -6,6 +6,7 @@ import type { BinRoom } from "../plan/archive-brakes.ts";
 import type { Sha256 } from "../plan/fingerprint.ts";
 import type { Withheld } from "../plan/image-facts.ts";
 import type { Action, Plan } from "../plan/plan.ts";
+import { USUAL_SPEEDS } from "../plan/recovery-time.ts";
 import { keepsNothing, recoveryModes, type WaysBack } from "../plan/way-back.ts";
 import {
   leavesLayers,
@@ -17,6 +18,7 @@ import {
 import type { BinView } from "../ports/bin-view.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { PreviewSave, SavePreview } from "../ports/save-preview.ts";
+import type { SpeedLog } from "../ports/speed-log.ts";
 import { askForLayers } from "./ask-for-layers.ts";
 import { askRegistries } from "./ask-registries.ts";
 import { inTurns } from "./in-turns.ts";
@@ -30,6 +32,7 @@ export interface RecoverySources {
   readonly openLookup?: () => Promise<RegistryLookup>;
   readonly viewBin?: () => Promise<BinView>;
   readonly previewSave?: PreviewSave;
+  readonly openSpeeds?: () => Promise<Pick<SpeedLog, "read">>;
   /** Absent: images of this target can be put into the bin. */
   readonly noArchive?: string;
   /** What a record brings back there, where that is more than a description. */
@@ -84,7 +87,12 @@ export async function chooseWaysBack(options: ChooseOptions): Promise<Plan> {
       for (const [id, obstacle] of found) withheld.set(id, obstacle);
       if (found.size > 0) continue;
       const bin = await outlook(archived, options, questions, previews);
-      return withRecovery(plan, policy, inventory, { ways, bin, frees }, sha256);
+      const takesTime = actions.some(
+        ({ recovery: { way } }) => way === "archive" || way === "backup",
+      );
+      const measured = takesTime ? (await sources.openSpeeds?.())?.read() : undefined;
+      const speeds = { ...USUAL_SPEEDS, ...measured };
+      return withRecovery(plan, policy, inventory, { ways, bin, speeds, frees }, sha256);
     }
   } finally {
     await questions?.close();
@@ -183,12 +191,13 @@ async function outlook(
 }
 
 async function roomOf(view: BinView, { target, engine }: Inventory): Promise<BinRoom> {
-  const { directory, freeBytes } = view;
+  const { directory, freeBytes, isEncrypted = false } = view;
   const root = rootOnThisMachine(target, engine);
   return {
     directory,
     ...(freeBytes === undefined ? {} : { freeBytes }),
     isOnTargetsDisk: root !== undefined && (await view.isOnDiskOf(root)),
+    isEncrypted,
   };
 }
 

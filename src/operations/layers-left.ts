@@ -43,6 +43,15 @@ export function lackingIn(
   return [...lacking.values()];
 }
 
+/** Bytes of all of it, but for what is left to registries. */
+export function bytesOf(blobs: readonly StoredBlob[], left: readonly RegistryPart[] = []): number {
+  const leftDigests = new Set(left.map(({ digest }) => digest));
+  return blobs.reduce(
+    (sum, { digest, sizeBytes }) => (leftDigests.has(digest) ? sum : sum + sizeBytes),
+    0,
+  );
+}
+
 /** An image that takes more of the bin than its plan says goes there only where there is room for that. */
 export async function requireRoom(
   action: Action,
@@ -50,16 +59,14 @@ export async function requireRoom(
   left: readonly RegistryPart[],
   viewBin: () => Promise<BinView>,
 ): Promise<void> {
-  const leftDigests = new Set(left.map(({ digest }) => digest));
-  const bytes = lacking.reduce(
-    (sum, { digest, sizeBytes }) => (leftDigests.has(digest) ? sum : sum + sizeBytes),
-    0,
-  );
+  const bytes = bytesOf(lacking, left);
   const { recovery } = action;
-  if (bytes <= (recovery.bytes ?? 0)) return;
+  const isPlanned = recovery.way === "archive" && bytes <= (recovery.bytes ?? bytes);
+  if (isPlanned || bytes === 0) return;
   const { directory, freeBytes } = await viewBin();
   const room = freeBytes === undefined ? { directory } : { directory, freeBytes };
   const larger = { ...action, recovery: { ...recovery, bytes } };
   const short = missingRoom([larger], { ...room, isOnTargetsDisk: false });
-  if (short !== undefined) throw new ArchiveError(`more of it has to go into the bin now: ${short}`);
+  if (short !== undefined)
+    throw new ArchiveError(`more of it has to go into the bin now: ${short}`);
 }

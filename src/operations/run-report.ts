@@ -2,7 +2,7 @@ import type { Accuracy } from "../inventory/inventory.ts";
 import type { Action } from "../plan/plan.ts";
 import type { ActionOutcome, RunState } from "../ports/run-journal.ts";
 import type { Retired } from "./retain-after-run.ts";
-import type { PutBy } from "./secure-images.ts";
+import type { PutBy } from "./bin-archiver.ts";
 
 export type RunEvent =
   | { readonly kind: "started"; readonly runId: string; readonly actions: number }

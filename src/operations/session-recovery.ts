@@ -8,7 +8,7 @@ import { restoreIntoRegistry } from "../recovery/restore-into-registry.ts";
 import type { TakingBack } from "../recovery/undo-image.ts";
 import type { ApplyPorts } from "./apply.ts";
 import { findRecorded } from "./restore-recorded.ts";
-import type { RecoveryParts } from "./secure-images.ts";
+import type { RecoveryParts } from "./recovery-parts.ts";
 import type { SessionRecovery } from "./target-session.ts";
 import { undo, type UndoPorts } from "./undo.ts";
 
@@ -33,7 +33,7 @@ export interface RecoverySetting {
 /** How a target gives back what was removed from it. */
 export function sessionRecovery(setting: RecoverySetting): SessionRecovery {
   const { recovery, parts, readKey, openJournal } = setting;
-  const { viewBin, previewSave } = recovery;
+  const { viewBin, previewSave, openSpeeds } = recovery;
   const bins = new Map<string | undefined, Promise<RecoveryBin>>();
   let tookBack = false;
   const openBin = (directory?: string): Promise<RecoveryBin> => {
@@ -45,6 +45,7 @@ export function sessionRecovery(setting: RecoverySetting): SessionRecovery {
     openBin,
     viewBin,
     ...(previewSave === undefined ? {} : { previewSave }),
+    ...(openSpeeds === undefined ? {} : { openSpeeds }),
     restore: async (entry, signal, binDirectory) => {
       tookBack = true;
       const bin = await openBin(binDirectory);

@@ -8,6 +8,7 @@ import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
 import type { ServerUpkeep } from "../ports/server-upkeep.ts";
 import type { PreviewSave } from "../ports/save-preview.ts";
+import type { SpeedLog } from "../ports/speed-log.ts";
 import type { Restored } from "../recovery/restore-image.ts";
 import type { RecordChoice, RecordedRemoval } from "./restore-recorded.ts";
 import type { ReconciledRun } from "./reconcile.ts";
@@ -25,6 +26,8 @@ export interface SessionRecovery {
   viewBin(directory?: string): Promise<BinView>;
   /** Absent where any image can be saved. */
   readonly previewSave?: PreviewSave;
+  /** Absent where nobody remembers. */
+  readonly openSpeeds?: () => Promise<SpeedLog>;
   /** Gives an image of the user's own bin, or of the one in a directory, back to this target. */
   restore(entry: BinEntry, signal: AbortSignal, binDirectory?: string): Promise<Restored>;
   /** Registries only: an image of which a run has a record, by name or ID; undefined where none has. */

@@ -149,7 +149,9 @@ function restOf({
   wave,
   recovery,
 }: Action): string {
-  const { way, detail, bytes, layersFrom } = recovery;
-  const left = layersFrom === undefined ? "" : `${layersFrom.join(" ")} `;
+  const { way, detail, bytes, layersFrom, otherwise, estimatedMs } = recovery;
+  const left = [...(layersFrom ?? []), otherwise, estimatedMs]
+    .map((each) => (each === undefined ? "" : `${each} `))
+    .join("");
   return `${imageId ?? ""}\u0000${rule}\u0000${reason}\u0000${freesBytes} ${freesDiskBytes ?? ""} ${wave} ${way} ${bytes === undefined ? "" : `${bytes} `}${left}${detail}\n`;
 }

@@ -41,6 +41,8 @@ const action = shape({
     detail: isText,
     bytes: optional(isBytes),
     layersFrom: optional(texts),
+    otherwise: optional(oneOfTexts("archive")),
+    estimatedMs: optional(isBytes),
   }),
 });
 const plan = shape({

@@ -42,6 +42,10 @@ export interface Action {
      * They are asked again when it goes.
      */
     readonly layersFrom?: readonly string[];
+    /** With `backup`: where it goes if that fails. */
+    readonly otherwise?: "archive";
+    /** What making it is likely to take, from what it took before; absent where it takes no time to speak of. */
+    readonly estimatedMs?: number;
   };
 }
 

@@ -46,6 +46,12 @@ test("what to pull, or to push, is the detail", () => {
   expect(wayBack(ID, "auto", TAGGED, BACKUP).detail).toBe(`host/backups:${ID.replace(":", "-")}`);
 });
 
+test("only with auto a backup that fails is put into the bin, where there is one", () => {
+  expect(wayBack(ID, "auto", TAGGED, BACKUP).otherwise).toBe("archive");
+  expect(wayBack(ID, "backup", TAGGED, BACKUP).otherwise).toBeUndefined();
+  expect(wayBack(ID, "auto", TAGGED, { ...BACKUP, noArchive: "no bin" }).otherwise).toBeUndefined();
+});
+
 test("a rule's own mode comes before the policy's, and that before auto", () => {
   const rule = { name: "mine", match: {}, keep: {} };
   expect(recoveryModes({ images: [rule] })("mine")).toBe("auto");

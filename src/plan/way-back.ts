@@ -74,7 +74,8 @@ export function wayBack(
       const held = inRegistry.get(subject);
       if (held !== undefined) return { way: "registry", detail: held };
       if (recorded !== undefined || names.tags + names.digests === 0) return record;
-      return pushed ?? archived;
+      if (pushed === undefined || noArchive !== undefined) return pushed ?? archived;
+      return { ...pushed, otherwise: "archive" };
     }
     default:
       return mode satisfies never;

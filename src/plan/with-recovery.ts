@@ -5,6 +5,7 @@ import { archiveBrakes, type BinRoom } from "./archive-brakes.ts";
 import { archiveBytes } from "./archive-bytes.ts";
 import { fingerprintPlan, type Sha256 } from "./fingerprint.ts";
 import type { Action, Plan, PlannedBin } from "./plan.ts";
+import { USUAL_SPEEDS, withTimes, type RecoverySpeeds } from "./recovery-time.ts";
 import { recoveryModes, wayBack, type WaysBack } from "./way-back.ts";
 
 /** What of a policy says how removed images come back. */
@@ -30,6 +31,8 @@ export function withRecovery(
   known: {
     readonly ways: WaysBack;
     readonly bin: BinOutlook;
+    /** Measured before; as usual where nothing was. */
+    readonly speeds?: RecoverySpeeds;
     /** Whether images go to free space, or because somebody has named them. */
     readonly frees: "is the point" | "is not the point";
   },
@@ -39,7 +42,7 @@ export function withRecovery(
   const { holds: inBin, inRegistry = new Map<string, string>() } = known.bin;
   const mayLeave = leavesLayers(policy);
   const archived = archiveBytes(chosen, inventory, { inBin, inRegistry, mayLeave });
-  const actions = chosen.map((action): Action => {
+  const placed = chosen.map((action): Action => {
     const added = archived.get(action.subject);
     if (added === undefined || action.recovery.way !== "archive") return action;
     const { bytes, layersFrom } = added;
@@ -48,8 +51,12 @@ export function withRecovery(
     const detail = `${recovery.detail}, but for layers that ${sayRepositories(layersFrom)} has`;
     return { ...action, recovery: { ...recovery, detail, layersFrom } };
   });
+  const actions = withTimes(placed, inventory, known.speeds ?? USUAL_SPEEDS);
   const total = [...archived.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-  const bin = archived.size === 0 ? undefined : plannedBin(policy, known.bin);
+  const planned = plannedBin(policy, known.bin);
+  // What cannot come back in another way after all goes there as well.
+  const isBinNamed = Object.keys(planned).length > 0 && chosen.some(mayGoThereInstead);
+  const bin = archived.size > 0 || isBinNamed ? planned : undefined;
   const changed = {
     ...plan,
     actions,
@@ -60,6 +67,10 @@ export function withRecovery(
   const brakes = room === undefined ? [] : archiveBrakes(changed, inventory, room, known.frees);
   const { id: _id, ...body } = { ...changed, exceeds: [...plan.exceeds, ...brakes] };
   return { id: fingerprintPlan(body, sha256), ...body };
+}
+
+function mayGoThereInstead({ kind, recovery: { way, otherwise } }: Action): boolean {
+  return kind === "delete-image" && (way === "registry" || otherwise === "archive");
 }
 
 function sayRepositories(names: readonly string[]): string {

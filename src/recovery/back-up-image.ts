@@ -26,8 +26,15 @@ export interface BackedUp {
 }
 
 /** Why an image is not in the backup repository: it stays where it is. */
-class BackupError extends Error {
+export class BackupError extends Error {
   override readonly name = "BackupError";
+  /** When it was given the backup's name, which was taken off again. RFC 3339. */
+  readonly taggedAt: string | undefined;
+
+  constructor(detail: string, { taggedAt, ...options }: ErrorOptions & { taggedAt?: string } = {}) {
+    super(detail, options);
+    this.taggedAt = taggedAt;
+  }
 }
 
 /** Pushes an image under a name of its own, asks the registry whether it has all of it, and takes the name off again. */
@@ -38,17 +45,19 @@ export async function backUpImage(
   signal: AbortSignal,
 ): Promise<BackedUp> {
   await parts.transfer.tag(image.id, name);
-  let backedUp: BackedUp;
+  let named: { readonly taggedAt?: string } = {};
+  let repoDigest: string;
   try {
     const taggedAt = (await parts.currentImage(image.id))?.taggedAt;
-    const repoDigest = await push(image, name, parts, signal);
-    backedUp = { repoDigest, ...(taggedAt === undefined ? {} : { taggedAt }) };
+    if (taggedAt !== undefined) named = { taggedAt };
+    repoDigest = await push(image, name, parts, signal);
   } catch (error) {
     await takeOff(name, image.id, parts);
-    throw error;
+    if (signal.aborted || !(error instanceof Error)) throw error;
+    throw new BackupError(error.message, { cause: error, ...named });
   }
   await takeOff(name, image.id, parts);
-  return backedUp;
+  return { repoDigest, ...named };
 }
 
 async function push(

@@ -40,6 +40,44 @@ test.each<[string, Plan, string]>([
     plan(["archive"], { ...totals(1e9, 0), bin: {} }),
     "Comes back: 1 from the bin (which has all of it already).\n",
   ],
+  [
+    "with the time that it takes, one image after the other",
+    samplePlan(
+      [
+        sampleAction({
+          subject: "a",
+          recovery: { way: "archive", detail: "", estimatedMs: 12_000 },
+        }),
+        sampleAction({
+          subject: "a",
+          recovery: { way: "archive", detail: "", estimatedMs: 9_000 },
+        }),
+        sampleAction({
+          subject: "a",
+          recovery: { way: "backup", detail: "", estimatedMs: 200_000 },
+        }),
+      ],
+      totals(3e9, 1.2e9),
+    ),
+    "Comes back: 1 from the backup repository (about 3 min), 2 from the bin (at most 1.2GB there, about 20 s).\n",
+  ],
+  [
+    "without layers that registries have",
+    samplePlan(
+      ["debian", "node", "debian"].map((name) =>
+        sampleAction({
+          subject: name,
+          recovery: {
+            way: "archive",
+            detail: "",
+            layersFrom: [`docker.io/library/${name}@sha256:${"a".repeat(64)}`],
+          },
+        }),
+      ),
+      totals(3e9, 1e6),
+    ),
+    "Comes back: 3 from the bin, 3 of them with layers from debian, node (at most 1MB there).\n",
+  ],
 ])("%s", (_, made, text) => {
   expect(sayWaysBack(made)).toBe(text);
 });

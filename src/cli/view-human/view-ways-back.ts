@@ -2,6 +2,7 @@ import type { Action, Plan } from "../../plan/plan.ts";
 import { formatSize } from "../../policy/size.ts";
 import { familiarName, repositoryOf } from "../../oci/reference.ts";
 import { printable } from "./printable.ts";
+import { sayAbout } from "./view-about.ts";
 import { countActions } from "./count-actions.ts";
 
 type Way = Action["recovery"]["way"];
@@ -22,8 +23,10 @@ export function sayWaysBack(plan: Plan): string {
   const parts = Object.entries(WAYS).flatMap(([way, { long }]) => {
     const amount = amounts.get(way as Way);
     if (amount === undefined) return [];
-    if (way !== "archive") return [`${amount} ${long}`];
-    return [`${amount} ${long}${sayLayersLeft(plan.actions)} (${sayRoom(plan)})`];
+    const time = sayTime(plan.actions, way as Way);
+    if (way !== "archive") return [`${amount} ${long}${time === "" ? "" : ` (${time})`}`];
+    const costs = [sayRoom(plan), ...(time === "" ? [] : [time])].join(", ");
+    return [`${amount} ${long}${sayLayersLeft(plan.actions)} (${costs})`];
   });
   return `Comes back: ${parts.join(", ")}.\n`;
 }
@@ -69,6 +72,15 @@ function sayLayersLeft(actions: readonly Action[]): string {
 
 function repositoriesIn({ layersFrom = [] }: Action["recovery"]): readonly string[] {
   return layersFrom.map((name) => printable(familiarName(repositoryOf(name))));
+}
+
+/** What making the ways of one kind is likely to take: one image goes after the other. */
+function sayTime(actions: readonly Action[], way: Way): string {
+  const ms = actions.reduce(
+    (sum, { recovery }) => (recovery.way === way ? sum + (recovery.estimatedMs ?? 0) : sum),
+    0,
+  );
+  return ms === 0 ? "" : sayAbout(ms);
 }
 
 function imagesByWay(actions: readonly Action[]): ReadonlyMap<Way, number> {

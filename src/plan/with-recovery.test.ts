@@ -110,6 +110,10 @@ describe("what the bin takes", () => {
 
 describe("brakes of the bin's room", () => {
   const room = (over: Partial<BinRoom>): Partial<BinOutlook> => ({ room: { ...AMPLE, ...over } });
+  const { engine: _engine, ...layout } = host();
+  const ofLayout = {
+    inventory: { ...layout, target: { kind: "layout", name: "", address: "oci:/images" } as const },
+  };
   const allOnOneDisk = [sampleAction({ subject: ONE, freesBytes: 3 * GB })];
   test.each<[string, Parameters<typeof planned>, RegExp | undefined]>([
     ["ample room", [], undefined],
@@ -141,6 +145,12 @@ describe("brakes of the bin's room", () => {
         { actions: [sampleAction({ subject: ONE, freesBytes: 0 })], frees: "is not the point" },
       ],
       undefined,
+    ],
+    ["a layout's blobs are linked to", [room({ isOnTargetsDisk: true }), ofLayout], undefined],
+    [
+      "a layout's blobs are copied where the bin is encrypted",
+      [room({ isOnTargetsDisk: true, isEncrypted: true }), ofLayout],
+      /would take about 7GB \(at most 7GB\) of the disk on which 7GB are freed/,
     ],
     [
       "the policy keeps less in the bin",

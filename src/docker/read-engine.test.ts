@@ -36,6 +36,28 @@ test.each([
   expect(traitsOf(DOCKER, info).engine.imageStore).toBe(imageStore);
 });
 
+test.each([
+  { title: "no Swarm", swarm: { LocalNodeState: "inactive" }, node: undefined },
+  { title: "no word of one", swarm: null, node: undefined },
+  {
+    title: "a worker",
+    swarm: {
+      LocalNodeState: "active",
+      NodeID: "w",
+      ControlAvailable: false,
+      RemoteManagers: [{ NodeID: "m2" }, { NodeID: "m1" }],
+    },
+    node: { nodeId: "w", isManager: false, managerIds: ["m1", "m2"] },
+  },
+  {
+    title: "a manager that is locked, and tells nothing",
+    swarm: { LocalNodeState: "locked", NodeID: "", ControlAvailable: false, RemoteManagers: null },
+    node: { nodeId: "", isManager: false, managerIds: [] },
+  },
+])("place in a Swarm: $title", ({ swarm, node }) => {
+  expect(traitsOf(DOCKER, { ...GRAPHDRIVER, Swarm: swarm }).engine.swarm).toEqual(node);
+});
+
 test("facts are kept apart by engine and data root", () => {
   const scope = (info: InfoAnswer) => traitsOf(DOCKER, info).scope;
   expect(scope(GRAPHDRIVER)).not.toBe(scope({ ...GRAPHDRIVER, ID: "id-2" }));

@@ -12,12 +12,20 @@ export interface InfoAnswer {
   readonly Architecture?: string;
   /** Image records, those without a name included. */
   readonly Images?: number;
-  readonly Swarm?: { readonly ControlAvailable?: boolean } | null;
+  readonly Swarm?: SwarmAnswer | null;
   /** API 1.46 and later. */
   readonly Containerd?: {
     readonly Address?: string;
     readonly Namespaces?: { readonly Containers?: string };
   } | null;
+}
+
+interface SwarmAnswer {
+  /** `inactive` outside of a Swarm. */
+  readonly LocalNodeState?: string;
+  readonly NodeID?: string;
+  readonly ControlAvailable?: boolean;
+  readonly RemoteManagers?: readonly { readonly NodeID?: string }[] | null;
 }
 
 /** What decides how an engine is read. */
@@ -50,6 +58,7 @@ export function traitsOf(
   const rootDir = info.DockerRootDir ?? "";
   // Podman makes up an ID for each answer.
   const engineId = product === "docker" && info.ID ? info.ID : undefined;
+  const swarm = swarmNodeOf(info.Swarm ?? {});
   return {
     engine: {
       product,
@@ -58,6 +67,7 @@ export function traitsOf(
       imageStore: isContainerd ? "containerd" : "graphdriver",
       rootDir,
       ...(engineId === undefined ? {} : { engineId }),
+      ...(swarm === undefined ? {} : { swarm }),
     },
     driver: info.Driver ?? "",
     scope: `engine:${engineId ?? client.address}:${rootDir}`,
@@ -70,6 +80,13 @@ export function traitsOf(
     },
     isLocal: client.address.startsWith("unix:"),
   };
+}
+
+function swarmNodeOf(answer: SwarmAnswer): Engine["swarm"] {
+  const { LocalNodeState: state, NodeID: nodeId = "", ControlAvailable, RemoteManagers } = answer;
+  if (state === undefined || state === "" || state === "inactive") return undefined;
+  const managerIds = (RemoteManagers ?? []).flatMap(({ NodeID }) => NodeID ?? []);
+  return { nodeId, isManager: ControlAvailable ?? false, managerIds: managerIds.toSorted() };
 }
 
 const ARCHITECTURES: Readonly<Record<string, string>> = {

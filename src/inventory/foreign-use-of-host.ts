@@ -34,7 +34,9 @@ export function foreignUseOfHost(name: string, inventory: Inventory): ForeignHos
     for (const text of service.images) book.holdReference(text, user);
   }
   const complete = !TELLING.some((part) => inventory.unread.includes(part));
-  return book.toHost(name, complete, inventory.problems);
+  const swarm = inventory.engine?.swarm;
+  const host = book.toHost(name, complete, inventory.problems);
+  return swarm === undefined ? host : { ...host, swarm };
 }
 
 function digestsOf({ id, repoDigests, children = [] }: Image): readonly Digest[] {

@@ -1,4 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
+import type { SwarmNode } from "./inventory.ts";
 
 export const FOREIGN_USE_SCHEMA = "plimsoll.foreign-use/1";
 
@@ -49,6 +50,8 @@ export interface ForeignHost {
   readonly complete: boolean;
   /** Why not, a sentence each. */
   readonly problems: readonly string[];
+  /** Of an engine that is part of a Swarm. */
+  readonly swarm?: SwarmNode;
   /** Sorted. */
   readonly digests: readonly ForeignDigest[];
   /** Sorted. */
@@ -77,6 +80,25 @@ export function silentHost(name: string, problem: string): ForeignHost {
 
 /** Sorted, so that which host answered first changes nothing. */
 export function foreignUseOf(hosts: readonly ForeignHost[]): ForeignUse {
+  const managers = new Set(
+    hosts.flatMap(({ swarm, complete }) => (swarm?.isManager && complete ? [swarm.nodeId] : [])),
+  );
   const sorted = hosts.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  return { schema: FOREIGN_USE_SCHEMA, hosts: sorted };
+  return {
+    schema: FOREIGN_USE_SCHEMA,
+    hosts: sorted.map((host) => withoutItsManagers(host, managers)),
+  };
 }
+
+/** A worker may be given any task of its Swarm's services, and only a manager could tell which these are. */
+function withoutItsManagers(host: ForeignHost, managers: ReadonlySet<string>): ForeignHost {
+  const { swarm, complete, problems } = host;
+  const isKnown =
+    swarm === undefined || swarm.isManager || swarm.managerIds.some((id) => managers.has(id));
+  return isKnown || !complete
+    ? host
+    : { ...host, complete: false, problems: [...problems, NO_MANAGER] };
+}
+
+const NO_MANAGER =
+  "it is a worker of a Swarm, whose services only a manager knows, and none of its managers was asked";

@@ -21,6 +21,15 @@ export interface Engine {
   /** The engine's own identity (`/info` ID), where it has one: two addresses of one engine share it. */
   readonly engineId?: string;
   readonly disk?: { readonly totalBytes: number; readonly freeBytes: number };
+  readonly swarm?: SwarmNode;
+}
+
+/** An engine's place in a Swarm. Only managers know its services. */
+export interface SwarmNode {
+  readonly nodeId: string;
+  readonly isManager: boolean;
+  /** Nodes that manage the Swarm, as far as this one knows, sorted. */
+  readonly managerIds: readonly string[];
 }
 
 /**

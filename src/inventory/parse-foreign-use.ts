@@ -1,5 +1,5 @@
 import { CLUSTER_USERS, FOREIGN_USE_SCHEMA, HOST_USERS, type ForeignUse } from "./foreign-use.ts";
-import { isFlag, isRecord, isText, listOf, oneOfTexts, shape } from "./parse-json.ts";
+import { isFlag, isRecord, isText, listOf, oneOfTexts, optional, shape } from "./parse-json.ts";
 
 const users = listOf(
   shape({ kind: oneOfTexts(...HOST_USERS, ...CLUSTER_USERS), name: isText, state: isText }),
@@ -10,6 +10,7 @@ const foreignUse = shape({
       name: isText,
       complete: isFlag,
       problems: listOf(isText),
+      swarm: optional(shape({ nodeId: isText, isManager: isFlag, managerIds: listOf(isText) })),
       digests: listOf(shape({ digest: isText, users })),
       names: listOf(shape({ reference: isText, users })),
     }),

@@ -64,6 +64,7 @@ const engine = shape({
   rootDir: isText,
   engineId: optional(isText),
   disk: optional(shape({ totalBytes: isBytes, freeBytes: isBytes })),
+  swarm: optional(shape({ nodeId: isText, isManager: isFlag, managerIds: texts })),
 });
 const volume = shape({
   name: isText,

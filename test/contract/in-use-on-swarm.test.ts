@@ -18,6 +18,14 @@ interface ServiceAnswer {
   readonly PreviousSpec?: ServiceAnswer["Spec"];
 }
 
+interface InfoAnswer {
+  readonly Swarm: { readonly RemoteManagers: readonly { readonly Addr: string }[] };
+}
+
+interface SwarmAnswer {
+  readonly JoinTokens: { readonly Worker: string };
+}
+
 describe.each(enginesToTest().filter((kind) => kind.startsWith("docker")))("%s", (kind) => {
   let registry: RunningRegistry;
   let target: EngineTarget;
@@ -64,18 +72,41 @@ describe.each(enginesToTest().filter((kind) => kind.startsWith("docker")))("%s",
     const updated = await callApiJson<ServiceAnswer>(target.engine, "GET", `/services/${ID}`);
     expect(updated.PreviousSpec?.TaskTemplate.ContainerSpec.Image).toBe(byDigest);
 
-    const plan = await planFor();
+    const plan = await planFor({ swarm: target });
     expect(plan.actions.flatMap(({ references }) => references)).toEqual([nameOf("unused")]);
     for (const tag of ["before", "now"])
       expect(whyKept(plan, tag)).toBe("used by service api on host swarm");
   });
 
-  async function planFor(): Promise<Plan> {
+  test("a worker alone cannot tell what its services would start", async () => {
+    const worker = await startEngineTarget(kind);
+    try {
+      const managers = await callApiJson<InfoAnswer>(target.engine, "GET", "/info");
+      const { JoinTokens } = await callApiJson<SwarmAnswer>(target.engine, "GET", "/swarm");
+      // Both engines are in one network: each has an address of its own.
+      await callApiJson(worker.engine, "POST", "/swarm/join", {
+        ListenAddr: `127.0.0.2:${await freeLoopbackPort()}`,
+        AdvertiseAddr: "127.0.0.2",
+        RemoteAddrs: managers.Swarm.RemoteManagers.map(({ Addr }) => Addr),
+        JoinToken: JoinTokens.Worker,
+      });
+      const alone = await planFor({ worker });
+      expect(alone.actions).toEqual([]);
+      expect(alone.notes.join()).toContain("worker (it is a worker of a Swarm");
+      const together = await planFor({ worker, swarm: target });
+      expect(together.actions.flatMap(({ references }) => references)).toEqual([nameOf("unused")]);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  async function planFor(engines: Readonly<Record<string, EngineTarget>>): Promise<Plan> {
     const memory = scratchFolder();
     const path = join(memory, "policy.yaml");
+    const hosts = Object.entries(engines).map(([name, { address }]) => [name, { engine: address }]);
     const file = {
       version: 1,
-      targets: { hub: { registry: registry.address }, swarm: { engine: target.address } },
+      targets: { hub: { registry: registry.address }, ...Object.fromEntries(hosts) },
       images: [{ match: {}, keep: { none: true } }],
       limits: { wholeRepositories: "allow" },
     };

@@ -14,6 +14,7 @@ import { hubVendor } from "./vendors/hub.ts";
 import type { NativeParts } from "./vendors/native-parts.ts";
 import { protocolVendor } from "./vendors/protocol-vendor.ts";
 import { quayVendor } from "./vendors/quay.ts";
+import type { ContentPusher } from "./push-content.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import type { RegistryTransport } from "./transport.ts";
 import { basicAuthorization, VendorApi } from "./vendor-api.ts";
@@ -22,6 +23,7 @@ import type { RegistryVendor } from "./vendor.ts";
 export interface VendorParts {
   readonly registry: string;
   readonly client: RegistryClient;
+  readonly pusher: ContentPusher;
   readonly transportTo: (host: string) => RegistryTransport;
   readonly credentials: () => Promise<RegistryCredentials | undefined>;
   /** For Amazon's own interface. */
@@ -92,7 +94,7 @@ export function openVendor(name: VendorName, parts: VendorParts): RegistryVendor
       };
       // GitHub Enterprise Server: docs.github.com/enterprise-server/rest/quickstart
       const prefix = registry === "ghcr.io" ? "" : "/api/v3";
-      return ghcrVendor(withAuthorization(authorize), prefix);
+      return ghcrVendor(registry, withAuthorization(authorize), prefix, parts.pusher);
     }
     default:
       return name satisfies never;

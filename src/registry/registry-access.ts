@@ -60,6 +60,7 @@ export class RegistryAccess {
     return openVendor(await this.#name, {
       registry: this.registry,
       client: this.client(signal),
+      pusher: this.pusher(signal),
       transportTo: (host) => this.#transportTo(host),
       credentials: () =>
         (this.#credentials ??= this.#options.transport.findCredentials(this.registry)),

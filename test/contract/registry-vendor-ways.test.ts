@@ -123,6 +123,36 @@ test("GitHub: what was downloaded too often is refused; no manifest is fetched t
   expect(fetched).toHaveLength(2);
 });
 
+test("GitHub: one tag goes by a placeholder, of which nothing is left; one that is not seen is not deleted", async () => {
+  const ghcr = await closing(startFakeGhcr);
+  const pusher = new RegistryPusher(ghcr.url);
+  const image = await pusher.image("team/app", { tag: "dev-1" });
+  for (const tag of ["dev-2", "prod"]) await pusher.tag("team/app", image, tag);
+  const memory = memoryOf(ghcr.address);
+  const session = await openSession(`registry+ghcr://${ghcr.address}/team/app`, {
+    ...AHEAD,
+    memory,
+  });
+  const untagging = (tag: string): Policy => ({
+    source: "test",
+    protect: [],
+    images: [{ name: "rule", match: { tag }, keep: {}, untag: true }],
+  });
+  const { tags, manifests } = ghcr.memory.open("team/app");
+  const one = await session.carryOut(await session.plan(untagging("dev-1")));
+  expect(one.state).toBe("done");
+  expect([...tags.keys()]).toEqual(["dev-2", "prod"]);
+  expect([...manifests.keys()]).toEqual([image.digest]);
+  // As where the list lags behind for good: the placeholder stays, and it is said.
+  ghcr.unlisted = true;
+  const report = await session.carryOut(await session.plan(untagging("dev-2")));
+  expect(report.outcomes).toMatchObject([
+    { state: "failed", detail: expect.stringContaining("is on a placeholder") },
+  ]);
+  expect(tags.get("prod")?.digest).toBe(image.digest);
+  expect(manifests.has(image.digest)).toBe(true);
+});
+
 test("Docker Hub: no repository is listed without a user", async () => {
   const hub = await closing(startFakeHub);
   await new RegistryPusher(hub.url).image("team/app", { tag: "1" });

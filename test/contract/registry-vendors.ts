@@ -113,7 +113,7 @@ export const VENDORS: readonly VendorUnderTest[] = [
     name: "GitHub",
     vendor: "ghcr",
     can: {
-      untag: false,
+      untag: true,
       deleteDigest: true,
       listUntagged: true,
       referrersApi: false,

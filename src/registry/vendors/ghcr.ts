@@ -1,6 +1,9 @@
+import type { Digest } from "../../oci/digest.ts";
 import { digestIn, textIn, timeIn } from "../api-fields.ts";
+import type { ContentPusher } from "../push-content.ts";
 import type { ApiObject, VendorApi } from "../vendor-api.ts";
 import type { ListedArtifact, RegistryVendor } from "../vendor.ts";
+import { untagVersion } from "./ghcr-untag.ts";
 
 /** A version of a package is a digest; deleting it takes all its tags. */
 interface Version {
@@ -9,10 +12,16 @@ interface Version {
 }
 
 /**
- * GitHub's container registry (docs.github.com/rest/packages/packages). A version cannot lose one tag and keep the others.
- * Deleted ones can be brought back there for 30 days; a public one with more than 5,000 downloads is refused.
+ * GitHub's container registry (docs.github.com/rest/packages/packages). Deleted versions can be brought back there for 30
+ * days; a public one with more than 5,000 downloads is refused. A version loses one tag and keeps the others by a placeholder,
+ * which takes a token that may push.
  */
-export function ghcrVendor(api: VendorApi, prefix: string): RegistryVendor {
+export function ghcrVendor(
+  registry: string,
+  api: VendorApi,
+  prefix: string,
+  pusher: ContentPusher,
+): RegistryVendor {
   /** IDs of versions that were listed, by `repository@digest`: a version is deleted by its ID. */
   const ids = new Map<string, number>();
   const owners = new Map<string, Promise<string>>();
@@ -38,10 +47,17 @@ export function ghcrVendor(api: VendorApi, prefix: string): RegistryVendor {
     return versions;
   };
 
+  const deleteVersion = async (repository: string, digest: Digest): Promise<"deleted" | "gone"> => {
+    const key = `${repository}@${digest}`;
+    if (!ids.has(key)) await list(repository);
+    const id = ids.get(key);
+    return id === undefined ? "gone" : api.delete(`${await versionsPath(repository)}/${id}`);
+  };
+
   return {
     name: "ghcr",
     can: {
-      deletesTag: "no",
+      deletesTag: "yes",
       deletesDigest: true,
       hasPushTime: true,
       hasPullTime: false,
@@ -59,13 +75,19 @@ export function ghcrVendor(api: VendorApi, prefix: string): RegistryVendor {
       }
     },
     artifacts: async (repository) => (await list(repository)).map(({ artifact }) => artifact),
-    async deleteDigest(repository, digest) {
-      const key = `${repository}@${digest}`;
-      if (!ids.has(key)) await list(repository);
-      const id = ids.get(key);
-      return id === undefined ? "gone" : api.delete(`${await versionsPath(repository)}/${id}`);
-    },
-    deleteTag: () => Promise.reject(new TypeError("GitHub takes no single tag away")),
+    deleteDigest: deleteVersion,
+    deleteTag: (repository, tag, digest) =>
+      untagVersion(
+        {
+          registry,
+          repository,
+          pusher,
+          list: async () => (await list(repository)).map(({ artifact }) => artifact),
+          deleteVersion: (version) => deleteVersion(repository, version),
+        },
+        tag,
+        digest,
+      ),
   };
 }
 

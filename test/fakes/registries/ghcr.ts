@@ -10,6 +10,8 @@ const VERSIONS =
 export interface FakeGhcr extends FakeRegistry {
   /** Digests of versions that were downloaded too often to be deleted. */
   readonly popular: Set<string>;
+  /** Placeholders are not listed. */
+  unlisted: boolean;
 }
 
 /** GitHub's container registry (docs.github.com/rest/packages/packages), as an Enterprise Server has it below /api/v3. */
@@ -27,6 +29,8 @@ export async function startFakeGhcr(): Promise<FakeGhcr> {
     (asked) => answer(asked),
     ociRoutes(memory, { deletesDigest: false }),
   );
+
+  const ghcr: FakeGhcr = { ...running, memory, popular, unlisted: false };
 
   const answer = (asked: Asked): Answer | undefined => {
     const { url, method } = asked;
@@ -54,16 +58,18 @@ export async function startFakeGhcr(): Promise<FakeGhcr> {
   };
 
   const versionsOf = (repository: string): readonly unknown[] =>
-    [...(memory.repositories.get(repository)?.manifests ?? [])].map(([digest, { pushedMs }]) => ({
-      id: numberOf(`${repository}@${digest}`),
-      name: digest,
-      created_at: new Date(pushedMs).toISOString(),
-      updated_at: new Date(pushedMs).toISOString(),
-      metadata: {
-        package_type: "container",
-        container: { tags: memory.tagsOf(repository, digest) },
-      },
-    }));
+    [...(memory.repositories.get(repository)?.manifests ?? [])]
+      .filter(([, { bytes }]) => !ghcr.unlisted || !bytes.includes("placeholder"))
+      .map(([digest, { pushedMs }]) => ({
+        id: numberOf(`${repository}@${digest}`),
+        name: digest,
+        created_at: new Date(pushedMs).toISOString(),
+        updated_at: new Date(pushedMs).toISOString(),
+        metadata: {
+          package_type: "container",
+          container: { tags: memory.tagsOf(repository, digest) },
+        },
+      }));
 
   const deleteVersion = (repository: string, id: number): Answer => {
     const digest = [...(memory.repositories.get(repository)?.manifests.keys() ?? [])].find(
@@ -82,7 +88,7 @@ export async function startFakeGhcr(): Promise<FakeGhcr> {
     return { status: 204 };
   };
 
-  return { ...running, memory, popular };
+  return ghcr;
 }
 
 /** Parameters page (from 1) and per_page (30 unless told); the next page is in the Link header. */

@@ -1,11 +1,12 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Plan } from "../../src/plan/plan.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
+import { deleteBridge } from "../harness/bridges.ts";
 import { callApiJson } from "../harness/engine-api.ts";
-import { enginesToTest } from "../harness/engine-kinds.ts";
+import { enginesToTest, reportNotTested } from "../harness/engine-kinds.ts";
 import { freeLoopbackPort } from "../harness/free-port.ts";
 import { RegistryPusher } from "../harness/registry-images.ts";
 import { startRegistry, type RunningRegistry } from "../harness/registry.ts";
@@ -26,7 +27,17 @@ interface SwarmAnswer {
   readonly JoinTokens: { readonly Worker: string };
 }
 
-describe.each(enginesToTest().filter((kind) => kind.startsWith("docker")))("%s", (kind) => {
+/** A Swarm's engines share this bridge of the machine, and leave it behind. */
+const GATEWAY = "docker_gwbridge";
+
+const hasGateway = (): boolean => existsSync(`/sys/class/net/${GATEWAY}`);
+
+/** Where the machine is part of a Swarm itself, its bridge is not to be touched. */
+const isTaken = hasGateway();
+if (isTaken) reportNotTested("Swarm", `this machine has a bridge ${GATEWAY} already`);
+const dockers = enginesToTest().filter((kind) => kind.startsWith("docker"));
+
+describe.skipIf(isTaken).each(dockers)("%s", (kind) => {
   let registry: RunningRegistry;
   let target: EngineTarget;
   beforeAll(async () => {
@@ -39,6 +50,7 @@ describe.each(enginesToTest().filter((kind) => kind.startsWith("docker")))("%s",
   });
   afterAll(async () => {
     await target.stop();
+    if (hasGateway()) deleteBridge(GATEWAY);
     await registry.stop();
   });
 

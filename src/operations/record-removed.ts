@@ -34,6 +34,8 @@ export function recordRemoved(parts: RecordParts): RecordAction {
   const relations =
     plan.target.kind === "registry" ? registryRelations(plan, inventory) : undefined;
 
+  const recorded = new Set<Action>();
+
   /** False for what is gone already: that is found out by the look before the removal. */
   const keep = async (action: Action, more: JsonObject): Promise<boolean> => {
     const kind = RECORDED[action.kind];
@@ -49,13 +51,15 @@ export function recordRemoved(parts: RecordParts): RecordAction {
       name: action.references[0] ?? "",
       description: { ...known, ...names, ...more },
     });
+    recorded.add(action);
     return true;
   };
 
   return async (action, more = {}) => {
     const isThere = await keep(action, more);
     // Some registries delete along with an image what hangs on it: its own record would come too late.
-    for (const other of relations?.goesAlong(action) ?? []) await keep(other, {});
+    for (const other of relations?.goesAlong(action) ?? [])
+      if (!recorded.has(other)) await keep(other, {});
     return { detail: isThere ? "what it was is written down" : "was gone already" };
   };
 }

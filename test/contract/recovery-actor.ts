@@ -3,6 +3,7 @@
  * not its start: it says `ready`, waits for the arguments as a line of JSON, and does what the program does with them.
  */
 import { once } from "node:events";
+import "../../src/cli/commands/apply.ts";
 import "../../src/cli/commands/prune.ts";
 import "../../src/cli/commands/restore.ts";
 import "../../src/cli/commands/undo.ts";
@@ -12,6 +13,7 @@ import "../../src/docker/save-content.ts";
 import "../../src/main/open-bin.ts";
 import "../../src/main/open-engine-target.ts";
 import "../../src/main/open-layout-target.ts";
+import "../../src/main/open-registry-target.ts";
 import "../../src/main/open-target.ts";
 import "../../src/recovery/pack-image.ts";
 

@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { ActionOutcome, RunSummary } from "../../src/ports/run-journal.ts";
@@ -12,6 +9,7 @@ import { openRunJournal } from "../../src/store/sqlite-run-journal.ts";
 import { UNFINISHED_PREFIX } from "../../src/layout/blob-draft.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { cacheFolder } from "../harness/debian-packages.ts";
+import { Actors } from "./actors.ts";
 import {
   archivingPlan,
   expectAll,
@@ -31,7 +29,6 @@ import type { ContractTarget } from "./contract-target.ts";
 import { startTarget, targetsToTest, type TargetKind } from "./every-target.ts";
 import type { LayoutTarget } from "./layout-target.ts";
 
-const ACTOR = fileURLToPath(new URL("recovery-actor.ts", import.meta.url));
 const PRUNE = ["prune", "--all", "--force", "--beyond-limits", "--recovery", "archive", "--json"];
 /** 300 in all; half of them of a removal, half of an undo. A layout is the quickest. */
 const KILLS: Readonly<Record<TargetKind, number>> = {
@@ -54,51 +51,6 @@ const MEMORY_FOLDER = "/dev/shm";
 if (existsSync(MEMORY_FOLDER)) {
   process.env["PLIMSOLL_TEST_CACHE"] = cacheFolder();
   process.env["TMPDIR"] = MEMORY_FOLDER;
-}
-
-interface Finished {
-  /** From the arguments to the end of the process. */
-  readonly ms: number;
-  readonly wasKilled: boolean;
-}
-
-/** Has the next process loaded while this one is at work. */
-class Actors {
-  readonly #env: NodeJS.ProcessEnv;
-  #next: ChildProcess;
-
-  constructor(env: NodeJS.ProcessEnv) {
-    this.#env = env;
-    this.#next = this.#spawn();
-    onTestFinished(() => void this.#next.kill("SIGKILL"));
-  }
-
-  #spawn(): ChildProcess {
-    const child = spawn(process.execPath, [ACTOR], {
-      env: this.#env,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    child.stderr?.resume();
-    return child;
-  }
-
-  /** Runs the program to its end, or kills it after so many milliseconds. */
-  async act(args: readonly string[], killAfterMs?: number): Promise<Finished> {
-    const child = this.#next;
-    await once(child.stdout!, "data");
-    child.stdout?.resume();
-    const ended = once(child, "exit");
-    const begunAt = performance.now();
-    child.stdin?.end(`${JSON.stringify(args)}\n`);
-    if (killAfterMs !== undefined) {
-      await Promise.race([delay(killAfterMs), ended]);
-      child.kill("SIGKILL");
-    }
-    const [, signal] = (await ended) as [number | null, string | null];
-    const ms = performance.now() - begunAt;
-    this.#next = this.#spawn();
-    return { ms, wasKilled: signal === "SIGKILL" };
-  }
 }
 
 describe.each(targetsToTest())("%s", (kind) => {

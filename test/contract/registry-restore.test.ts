@@ -51,6 +51,8 @@ test("the plan says how images come back; undo brings all of them", async () => 
   const { actions } = await removeAll();
   expect(new Set(actions.map(({ recovery }) => recovery.way))).toEqual(new Set(["record"]));
   expect(actions[0]?.recovery.detail).toMatch(/until the registry collects its blobs/);
+  const said = await here("plan", "-p", join(memory, "policy.yaml"));
+  expect(said.stdout).not.toContain("Comes back");
   const undone = await here("undo");
   expect(undone).toMatchObject({ code: 0, stdout: expect.stringContaining("Restored 10 images") });
   expect(await pullAll(registry.url, "team/app")).toEqual(before);

@@ -16,6 +16,9 @@ const WAYS: Readonly<Record<Way, { readonly short: string; readonly long: string
   none: { short: "no", long: "not at all" },
 };
 
+/** What a record is worth in a registry. */
+const BY_MANIFEST = "by the manifest that is kept, until the registry collects its garbage";
+
 /** How the images of a plan come back, one line; empty where none goes. */
 export function sayWaysBack(plan: Plan): string {
   const amounts = imagesByWay(plan.actions);
@@ -24,6 +27,7 @@ export function sayWaysBack(plan: Plan): string {
     const amount = amounts.get(way as Way);
     if (amount === undefined) return [];
     const time = sayTime(plan.actions, way as Way);
+    if (way === "record" && plan.target.kind === "registry") return [`${amount} ${BY_MANIFEST}`];
     if (way !== "archive") return [`${amount} ${long}${time === "" ? "" : ` (${time})`}`];
     const costs = [sayRoom(plan), ...(time === "" ? [] : [time])].join(", ");
     return [`${amount} ${long}${sayLayersLeft(plan.actions)} (${costs})`];

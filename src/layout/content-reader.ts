@@ -26,22 +26,23 @@ export function createLayoutContentReader(directory: string): Required<ImageCont
 
   return {
     async formOf(id) {
-      const { root, entries, content } = await look();
-      const below = reachableFrom(content, [descriptorOf(root, entries, id)]);
+      const known = await look();
+      const below = contentOf(known, id);
       for (const digest of below.keys()) {
-        const problem = content.unknown.get(digest);
-        if (problem !== undefined) throw incomplete(root, problem);
+        const problem = known.content.unknown.get(digest);
+        if (problem !== undefined) throw incomplete(known.root, problem);
       }
       const attached = [...below.keys()].flatMap((digest) =>
-        (content.attached.get(digest) ?? []).map((each) => each.digest),
+        attachedTo(known, digest).map((each) => each.digest),
       );
       const form = { kind: "manifest", root: id } as const;
       return attached.length === 0 ? form : { ...form, attached };
     },
 
     async *readContent(id, _form, { isWanted, signal }) {
-      const { root, entries, content } = await look();
-      for (const digest of reachableFrom(content, [descriptorOf(root, entries, id)]).keys()) {
+      const known = await look();
+      const { root } = known;
+      for (const digest of contentOf(known, id).keys()) {
         signal.throwIfAborted();
         if (!isWanted(digest) || (await findBlob(root, digest)) === undefined) continue;
         const chunks = readBlob(root, { digest });
@@ -67,6 +68,28 @@ async function lookThrough(directory: string, signal: AbortSignal): Promise<Know
     entries,
     content: await walkContent(root, roots, Number.POSITIVE_INFINITY, { signal }),
   };
+}
+
+/** All that an image stands on, with what is attached to any of it, whether index.json lists that or not. */
+function contentOf(known: KnownLayout, id: Digest): ReadonlyMap<Digest, Descriptor> {
+  const { root, entries, content } = known;
+  let below = reachableFrom(content, [descriptorOf(root, entries, id)]);
+  for (;;) {
+    const listed = [...below.keys()].flatMap((digest) => attachedTo(known, digest));
+    const wider = reachableFrom(content, [...below.values(), ...listed]);
+    if (wider.size === below.size) return below;
+    below = wider;
+  }
+}
+
+function attachedTo(
+  { entries, content }: Pick<KnownLayout, "entries" | "content">,
+  subject: Digest,
+): readonly Descriptor[] {
+  const listed = entries.filter(
+    ({ descriptor }) => content.documents.get(descriptor.digest)?.subject?.digest === subject,
+  );
+  return [...(content.attached.get(subject) ?? []), ...listed.map(({ descriptor }) => descriptor)];
 }
 
 function descriptorOf(root: string, entries: readonly IndexEntry[], id: Digest): Descriptor {

@@ -120,6 +120,25 @@ describe("an image of a layout", () => {
     expect(contentOf(layout)).toEqual(before);
   });
 
+  test("brings its signature along that index.json lists, and that one's place in it", async () => {
+    const layout = scratchLayout();
+    const app = writeImage(layout, "app");
+    const signature = layout.referrer(app, "application/x-signature", "signed", MAY);
+    layout.add(app, "1").add({ ...signature, annotations: EXTRA });
+    const before = contentOf(layout);
+    const bin = await openBin();
+    const own = await putIntoBin(layout, signature.digest, bin);
+    const entry = await putIntoBin(layout, app.digest, bin);
+    for (const gone of [entry, own]) await remove(layout, gone);
+    expect(Object.keys(contentOf(layout)).length).toBeLessThan(Object.keys(before).length);
+
+    await restoreImage(entry, restoreParts(layout, bin), signal);
+    const { [`blobs/${signature.digest.replace(":", "/")}`]: brought } = contentOf(layout);
+    expect(brought).toBeDefined();
+    await restoreImage(own, restoreParts(layout, bin), signal);
+    expect(contentOf(layout)).toEqual(before);
+  });
+
   test("goes into a bin on the same disk without being copied", async () => {
     const layout = scratchLayout();
     const { digest } = writeSigned(layout);

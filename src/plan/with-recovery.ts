@@ -3,6 +3,7 @@ import type { Policy } from "../policy/policy.ts";
 import { familiarName, repositoryOf } from "../oci/reference.ts";
 import { archiveBrakes, type BinRoom } from "./archive-brakes.ts";
 import { archiveBytes } from "./archive-bytes.ts";
+import { withBelongings } from "./belongings.ts";
 import { fingerprintPlan, type Sha256 } from "./fingerprint.ts";
 import type { Action, Plan, PlannedBin } from "./plan.ts";
 import { USUAL_SPEEDS, withTimes, type RecoverySpeeds } from "./recovery-time.ts";
@@ -96,13 +97,14 @@ export function withWaysBack(
   for (const { id, references, repoDigests } of inventory.images) {
     if (going.has(id)) names.set(id, { tags: references.length, digests: repoDigests.length });
   }
-  return actions.map((action) => {
+  const chosen = actions.map((action): Action => {
     if (action.kind === "untag" && ways.recorded !== undefined && modeOf(action.rule) !== "off")
       return { ...action, recovery: { way: "record", detail: "the name is written down" } };
     const named = action.kind === "delete-image" ? names.get(action.subject) : undefined;
     if (named === undefined) return action;
     return { ...action, recovery: wayBack(action.subject, modeOf(action.rule), named, ways) };
   });
+  return ways.noArchive === undefined ? withBelongings(chosen, inventory) : chosen;
 }
 
 function plannedBin({ recovery }: RecoveryPolicy, { directory, room }: BinOutlook): PlannedBin {

@@ -72,8 +72,14 @@ async function load(
   } catch (error) {
     // Docker 28 lists an image whose load failed half-way (containerd store).
     await discard(entry.image.id);
-    throw error;
+    throw contentFailure(error);
   }
   if (await isThere(id)) return id;
   throw new RestoreError(`the target said that it has loaded ${id}, and does not have it`);
+}
+
+/** Content that breaks off is told as what is wrong with it, and not as the request of ours that it ended. */
+function contentFailure(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "kind" in cause ? cause : error;
 }

@@ -10,6 +10,7 @@ import { namedRun } from "../find-run.ts";
 import { BIN_FLAG, namedBin } from "../recovery-promise.ts";
 import { isTypedError } from "../view-error.ts";
 import { printable } from "../view-human/printable.ts";
+import { binName } from "../view-human/view-bin.ts";
 import { renderRestored } from "../view-human/view-restored.ts";
 import { writeJson } from "../view-json.ts";
 import { withTarget } from "../with-target.ts";
@@ -63,7 +64,7 @@ export const command = defineCommand({
         } else {
           const { id, references } = removal.image;
           failed.push({ id, references, ...outcome });
-          const name = references[0] ?? id;
+          const name = binName(removal.image);
           const { detail, hint } = outcome;
           for (const line of [
             `${context.programName}: ${name}: ${detail}`,

@@ -14,6 +14,7 @@ import { hubVendor } from "./vendors/hub.ts";
 import type { NativeParts } from "./vendors/native-parts.ts";
 import { protocolVendor } from "./vendors/protocol-vendor.ts";
 import { quayVendor } from "./vendors/quay.ts";
+import { zotVendor } from "./vendors/zot.ts";
 import type { ContentPusher } from "./push-content.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import type { RegistryTransport } from "./transport.ts";
@@ -65,8 +66,9 @@ export function openVendor(name: VendorName, parts: VendorParts): RegistryVendor
   };
   switch (name) {
     case "distribution":
-    case "zot":
       return protocolVendor(name, client);
+    case "zot":
+      return zotVendor(parts, withScope);
     case "ecr":
       return ecrVendor(parts, openEcr(parts));
     case "quay":

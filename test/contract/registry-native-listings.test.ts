@@ -4,6 +4,7 @@ import { startFakeAcr } from "../fakes/registries/acr.ts";
 import type { FakeRegistry } from "../fakes/registries/fake-registry.ts";
 import { startFakeGitlab } from "../fakes/registries/gitlab.ts";
 import { startFakeQuay } from "../fakes/registries/quay.ts";
+import { startFakeZot } from "../fakes/registries/zot.ts";
 import { RegistryPusher } from "../harness/registry-images.ts";
 import { openSession } from "./contract-session.ts";
 import { runProgram } from "./program.ts";
@@ -17,8 +18,12 @@ const EVERYTHING: Policy = {
   images: [{ name: "rule", match: {}, keep: {} }],
 };
 
-test("Quay and GitLab are found out by what they answer", async () => {
-  const starts: readonly (() => Promise<FakeRegistry>)[] = [startFakeQuay, startFakeGitlab];
+test("Quay, GitLab and zot are found out by what they answer", async () => {
+  const starts: readonly (() => Promise<FakeRegistry>)[] = [
+    startFakeQuay,
+    startFakeGitlab,
+    startFakeZot,
+  ];
   for (const start of starts) {
     const fake = await closing(start);
     await new RegistryPusher(fake.url).image(APP, { tag: "1" });
@@ -42,6 +47,12 @@ test.each([
     "gitlab",
     async () => Object.assign(await startFakeGitlab(), { hasDatabase: false }),
     "in a database",
+  ],
+  [
+    "zot before 2.1.2",
+    "zot",
+    async () => Object.assign(await startFakeZot(), { hasTimes: false }),
+    "from version 2.1.2 on",
   ],
 ] as const)("%s: the protocol does, and it is said, once", async (_, vendor, start, wants) => {
   const fake = await closing<FakeRegistry>(start);

@@ -12,6 +12,7 @@ import { ociRoutes } from "../fakes/registries/oci-routes.ts";
 import { startFakeQuay } from "../fakes/registries/quay.ts";
 import { serve } from "../fakes/registries/serve.ts";
 import { MemoryRegistry } from "../fakes/registries/memory-registry.ts";
+import { startFakeZot } from "../fakes/registries/zot.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { startRegistry } from "../harness/registry.ts";
 
@@ -161,6 +162,19 @@ export const VENDORS: readonly VendorUnderTest[] = [
       pullTimes: false,
     },
     start: () => closing(startFakeGitlab),
+  },
+  {
+    name: "zot",
+    vendor: "zot",
+    can: {
+      untag: true,
+      deleteDigest: true,
+      listUntagged: false,
+      referrersApi: true,
+      pushTimes: true,
+      pullTimes: true,
+    },
+    start: () => closing(startFakeZot),
   },
 ];
 

@@ -13,6 +13,8 @@ import { nameUsers } from "./view-used-elsewhere.ts";
 /** So many platforms are named. */
 const MAX_PLATFORMS = 2;
 
+const NOTHING: ReadonlySet<string> = new Set(["", UNKNOWN]);
+
 interface Line {
   readonly listed: ListedImage;
   /** Undefined for a manifest without a tag. */
@@ -35,7 +37,7 @@ export function renderRegistryList(
     (listed.names.length === 0 ? [undefined] : listed.names).map((name) => ({ listed, name })),
   );
   const columns = columnsFor(images, options).filter(
-    ({ isOptional, cell }) => !isOptional || lines.some((line) => cell(line) !== UNKNOWN),
+    ({ isOptional, cell }) => !isOptional || lines.some((line) => !NOTHING.has(cell(line))),
   );
   return renderTable(
     output,

@@ -1,17 +1,18 @@
 import type { ForeignUse } from "../../inventory/foreign-use.ts";
 import { sayHost, sayUsesElsewhere, type Held } from "../../plan/foreign-use.ts";
 import { printable } from "./printable.ts";
-import { UNKNOWN } from "./view-image.ts";
 
 /** So many users are named in a cell of a table. */
 const MAX_USERS = 2;
 
-/** `web on build-1, shop/api on kubernetes:prod +3`, `on build-1` where it is only present. For a cell of a table. */
+/**
+ * `web on build-1, shop/api on kubernetes:prod +3`, `on build-1` where it is only present; empty where nobody has it. For the
+ * last cell of a line.
+ */
 export function nameUsers(held: readonly Held[]): string {
   const uses = held.flatMap(({ host, users }) => users.map(({ name }) => `${name} on ${host}`));
   const all = uses.length > 0 ? uses : held.map(({ host }) => `on ${host}`);
   const names = [...new Set(all)].toSorted().map(printable);
-  if (names.length === 0) return UNKNOWN;
   const rest = names.length - MAX_USERS;
   return `${names.slice(0, MAX_USERS).join(", ")}${rest > 0 ? ` +${rest}` : ""}`;
 }

@@ -1,5 +1,6 @@
 import { contentDigest } from "../oci/digest.ts";
 import { formatReference, parseReference } from "../oci/reference.ts";
+import type { Action } from "../plan/plan.ts";
 import type { ImageRebuilder, WantedImage } from "../ports/image-rebuilder.ts";
 import type { RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
@@ -90,14 +91,14 @@ function findRemoved(
   const isMeant = matcherOf(text, registry);
   let earliest: Found | undefined;
   for (const summary of journal.runs(MOST_RUNS)) {
-    if (summary.targetKey !== targetKey) continue;
+    if (summary.targetKey !== targetKey && !isOfRegistry(summary, registry)) continue;
     if (planId !== undefined && summary.planId !== planId) continue;
     if (atMs !== undefined && Date.parse(summary.endedAt ?? summary.startedAt) < atMs) break;
     const run = journal.run(summary.id);
-    if (run === undefined) continue;
+    if (run === undefined || !run.plan.actions.some(isMeant)) continue;
     const recordOf = (index: number) => journal.recordOf(summary.id, index);
     const undoable = { plan: run.plan, outcomes: run.outcomes, recordOf };
-    const chosen = removedBy(undoable).find(isMeant);
+    const chosen = removedBy(undoable).find(({ action }) => isMeant(action));
     const wanted = chosen && wantedOf(chosen, undoable);
     if (chosen === undefined || wanted === undefined) continue;
     earliest = { run: undoable, summary, chosen, wanted };
@@ -106,15 +107,21 @@ function findRemoved(
   return earliest;
 }
 
+/** A run on all of a registry and one on a single repository have different targets, and the same names. */
+function isOfRegistry({ targetKey }: RunSummary, registry: string): boolean {
+  const all = `registry:registry://${registry}`;
+  return targetKey === all || targetKey.startsWith(`${all}/`);
+}
+
 /** By a name with or without its registry, or by a digest, whole or cut short. */
-function matcherOf(text: string, registry: string): (removed: Removed) => boolean {
+function matcherOf(text: string, registry: string): (action: Action) => boolean {
   const names = [text, `${registry}/${text}`].flatMap((each) => {
     const reference = parseReference(each);
     return "kind" in reference ? [] : [formatReference(reference)];
   });
   const hex = contentDigest(text).replace(/^sha256:/, "");
   const isId = /^[0-9a-f]{7,64}$/.test(hex);
-  return ({ action: { kind, subject, references } }) => {
+  return ({ kind, subject, references }) => {
     if (kind !== "delete-image" && kind !== "untag") return false;
     if (names.some((name) => references.includes(name))) return true;
     return isId && contentDigest(subject).startsWith(`sha256:${hex}`);

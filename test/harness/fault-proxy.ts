@@ -82,8 +82,9 @@ function passOn(
   fault: Fault | undefined,
 ): void {
   const url = new URL(request.url ?? "/", upstream);
-  const headers = { ...request.headers, host: url.host };
-  const passed = send(url, { method: request.method, headers }, (got) => {
+  // With the host by which the proxy was asked: the registry sends uploads on to itself by that name.
+  const { method, headers } = request;
+  const passed = send(url, { method, headers }, (got) => {
     const chunks: Buffer[] = [];
     got.on("data", (chunk: Buffer) => chunks.push(chunk));
     got.on("end", () => {

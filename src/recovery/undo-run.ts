@@ -67,8 +67,14 @@ async function undoOne(
         return action.kind satisfies never;
     }
   } catch (error) {
-    return undone("failed", messageOf(error));
+    return undone("failed", messageOf(error), ...hintOf(error));
   }
+}
+
+/** What to do next, where the error says so. */
+function hintOf(error: unknown): readonly string[] {
+  const isHint = error instanceof Error && "hint" in error && typeof error.hint === "string";
+  return isHint && error.hint !== "" ? [error.hint as string] : [];
 }
 
 /** A name that was taken from an image that stayed; in a registry that one may have gone since. */

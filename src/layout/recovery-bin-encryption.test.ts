@@ -368,6 +368,46 @@ describe("a bin that is encrypted later", () => {
     await expectBack(await reopened(bin, alice), entry, image);
   });
 
+  test("names the layers of images that an earlier version put there", async () => {
+    const bin = await openRecoveryBin(join(scratchFolder(), "bin"), clock);
+    const image = configImage("app", [layer("one"), layer("two"), layer("one")]);
+    await archive(bin, image);
+    forgetLayers(bin);
+    const [entry] = await (await reopened(bin)).entries();
+    expect(entry?.form).toEqual(image.form);
+    await (await reopened(bin)).encryption.encrypt([alice.recipient], { signal });
+    expect(await (await reopened(bin)).entries()).toMatchObject([
+      { key: entry?.key, form: image.form },
+    ]);
+    const owner = await reopened(bin, alice);
+    const [found] = await owner.entries();
+    if (found === undefined) throw new Error("the entry is gone");
+    await expectBack(owner, found, image);
+    expect(await owner.verify(signal)).toEqual([]);
+  });
+
+  /** Takes from the manifest what earlier versions did not write there. */
+  function forgetLayers({ location }: RecoveryBin): void {
+    const indexFile = join(location, "index.json");
+    const blobFile = (digest: string): string => join(location, "blobs", digest.replace(":", "/"));
+    const index = JSON.parse(readFileSync(indexFile, "utf8")) as {
+      manifests: { digest: string; size: number }[];
+    };
+    for (const top of index.manifests) {
+      const manifest = JSON.parse(readFileSync(blobFile(top.digest), "utf8")) as {
+        layers: { annotations: Record<string, string> }[];
+      };
+      for (const { annotations } of manifest.layers)
+        delete annotations["dev.plimsoll.layer.diff-id"];
+      const bytes = Buffer.from(JSON.stringify(manifest));
+      rmSync(blobFile(top.digest));
+      top.digest = digestOf(bytes);
+      top.size = bytes.byteLength;
+      writeFileSync(blobFile(top.digest), bytes);
+    }
+    writeFileSync(indexFile, JSON.stringify(index));
+  }
+
   test("leaves what is damaged as it is, and tells", async () => {
     const bin = await openRecoveryBin(join(scratchFolder(), "bin"), clock);
     const bytes = layer("app");

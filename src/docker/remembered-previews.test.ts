@@ -9,6 +9,8 @@ const LOWER = `sha256:${"1".repeat(64)}`;
 const UPPER = `sha256:${"2".repeat(64)}`;
 const SIGNAL = new AbortController().signal;
 
+const of = (id: string, ...platforms: readonly string[]) => ({ id, platforms });
+
 function engineWith(layersById: Readonly<Record<string, readonly string[]>>) {
   const asked: string[] = [];
   const answer = async (path: string): Promise<unknown> => {
@@ -56,14 +58,14 @@ test("the engine is asked about an image once, and never again by later commands
   const cache = memoryCache();
   const { asked, client } = engineWith({ one: [LOWER, UPPER], two: [LOWER, UPPER, LOWER] });
   const first = new RememberedPreviews(client, cache, traits("graphdriver"));
-  expect(await first.preview("one", SIGNAL)).toEqual({ diffIds: [LOWER, UPPER] });
-  const refused = await first.preview("two", SIGNAL);
+  expect(await first.preview(of("one"), SIGNAL)).toEqual({ diffIds: [LOWER, UPPER] });
+  const refused = await first.preview(of("two"), SIGNAL);
   expect(refused.obstacle).toMatch(/same layer twice/);
   first.save();
 
   const later = new RememberedPreviews(client, cache, traits("graphdriver"));
-  expect(await later.preview("one", SIGNAL)).toEqual({ diffIds: [LOWER, UPPER] });
-  expect(await later.preview("two", SIGNAL)).toEqual(refused);
+  expect(await later.preview(of("one"), SIGNAL)).toEqual({ diffIds: [LOWER, UPPER] });
+  expect(await later.preview(of("two"), SIGNAL)).toEqual(refused);
   expect(asked).toHaveLength(2);
 });
 
@@ -74,8 +76,21 @@ test.each([
   const cache = memoryCache();
   const { asked, client } = engineWith(layers);
   const previews = new RememberedPreviews(client, cache, traits(imageStore));
-  await previews.preview("one", SIGNAL);
+  await previews.preview(of("one"), SIGNAL);
   previews.save();
-  await new RememberedPreviews(client, cache, traits(imageStore)).preview("one", SIGNAL);
+  await new RememberedPreviews(client, cache, traits(imageStore)).preview(of("one"), SIGNAL);
   expect(asked).toHaveLength(2);
 });
+
+test.each([
+  ["linux/amd64", 0],
+  ["linux/arm64/v8", 1],
+])(
+  "on the containerd store, seen to be for %s, it is asked about %i times",
+  async (platform, times) => {
+    const { asked, client } = engineWith({ one: [] });
+    const previews = new RememberedPreviews(client, memoryCache(), traits("containerd"));
+    expect(await previews.preview(of("one", platform), SIGNAL)).toEqual({});
+    expect(asked).toHaveLength(times);
+  },
+);

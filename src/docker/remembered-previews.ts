@@ -1,3 +1,4 @@
+import type { Image } from "../inventory/image.ts";
 import { isDigest, type Digest } from "../oci/digest.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
 import type { SavePreview } from "../ports/save-preview.ts";
@@ -23,7 +24,8 @@ interface Packed {
 
 /**
  * What keeping images would meet with. The layers of an image never change for an ID: the engine is asked about each image
- * once. Not where an ID may stand for several platforms (containerd store), whose content comes and goes.
+ * once. Not where an ID may stand for several platforms (containerd store), whose content comes and goes: there it is asked
+ * about those images only that were not seen to have this machine's.
  */
 export class RememberedPreviews {
   readonly #client: Pick<EngineClient, "getJson">;
@@ -46,13 +48,26 @@ export class RememberedPreviews {
       );
   }
 
-  async preview(id: Digest, signal: AbortSignal): Promise<SavePreview> {
+  async preview(
+    { id, platforms }: Pick<Image, "id" | "platforms">,
+    signal: AbortSignal,
+  ): Promise<SavePreview> {
+    if (this.#isForHere(platforms)) return {};
     const known = this.#layers.get(id);
     if (known !== undefined) return this.#previewOf(id, { RootFS: { Layers: known } });
     const answer = await lookBeforeSave(this.#client, id, signal);
     if ("preview" in answer) return answer.preview;
     this.#remember(id, answer.inspected);
     return this.#previewOf(id, answer.inspected);
+  }
+
+  /** The reader of a containerd store has seen that this machine's content is there: the engine is not asked once more. */
+  #isForHere(platforms: readonly string[]): boolean {
+    const { engine, architecture } = this.#traits;
+    return (
+      engine.imageStore === "containerd" &&
+      platforms.some((platform) => platform.split("/")[1] === architecture)
+    );
   }
 
   /** Writes down what is new. */

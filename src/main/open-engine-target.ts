@@ -110,7 +110,7 @@ export async function openEngineTarget(
       names: transfer,
       openBin: (directory) => openBin(options, directory),
       viewBin: (directory) => viewBin(options, directory),
-      previewSave: async (id, looking) => (await openPreviews()).preview(id, looking),
+      previewSave: async (image, looking) => (await openPreviews()).preview(image, looking),
       openLookup: () => openRegistryLookup(options),
       openSpeeds: async () => {
         const { createSpeedLog } = await import("../store/speed-log.ts");

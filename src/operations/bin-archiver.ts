@@ -55,7 +55,7 @@ export class BinArchiver {
   ): Promise<Secured> {
     const { binDirectory, signal, onArchiving } = this.#options;
     signal.throwIfAborted();
-    const preview = await parts.previewSave?.(image.id, signal);
+    const preview = await parts.previewSave?.(image, signal);
     if (preview?.obstacle !== undefined) throw new ArchiveError(preview.obstacle);
     const bin = await (this.#bin ??= parts.openBin(binDirectory));
     const blobs = blobsToStore(image, this.#inventory, preview?.diffIds);

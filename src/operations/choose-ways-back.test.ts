@@ -75,7 +75,7 @@ test("what cannot be saved stays, and what goes in its place is asked about as w
   const looked: string[] = [];
   const chosen = ways({
     openLookup: lookup([TWO], asked),
-    previewSave: async (id) => {
+    previewSave: async ({ id }) => {
       looked.push(id);
       return id === ONE ? { obstacle: "it cannot be saved" } : {};
     },
@@ -107,7 +107,7 @@ test.each(["off", "record", "archive"] as const)("nobody is asked for mode %s", 
 test("the bin is looked at by what it stores, which a graph driver has under other keys", async () => {
   const diffId = imageId("d");
   const { actions, bin } = await choose({
-    previewSave: async (id) => ({ diffIds: id === ONE ? [diffId] : [imageId("e")] }),
+    previewSave: async ({ id }) => ({ diffIds: id === ONE ? [diffId] : [imageId("e")] }),
     viewBin: async () => ({
       directory: "/bin",
       holds: (digest) => digest === diffId,

@@ -141,17 +141,18 @@ async function findInRegistries(
 /** Obstacles of images not looked at before. */
 async function previewSaves(
   ids: readonly Digest[],
-  { sources: { previewSave }, signal, onProgress }: ChooseOptions,
+  { inventory, sources: { previewSave }, signal, onProgress }: ChooseOptions,
   previews: Map<Digest, SavePreview>,
 ): Promise<ReadonlyMap<Digest, string>> {
   const obstacles = new Map<Digest, string>();
-  const fresh = ids.filter((id) => !previews.has(id));
   if (previewSave === undefined) return obstacles;
+  const wanted = new Set(ids.filter((id) => !previews.has(id)));
+  const fresh = inventory.images.filter(({ id }) => wanted.has(id));
   let done = 0;
-  await inTurns(fresh, PREVIEWS_AT_ONCE, async (id) => {
-    const preview = await previewSave(id, signal);
-    previews.set(id, preview);
-    if (preview.obstacle !== undefined) obstacles.set(id, preview.obstacle);
+  await inTurns(fresh, PREVIEWS_AT_ONCE, async (image) => {
+    const preview = await previewSave(image, signal);
+    previews.set(image.id, preview);
+    if (preview.obstacle !== undefined) obstacles.set(image.id, preview.obstacle);
     done += 1;
     onProgress("looking at what goes into the bin", done, fresh.length);
   });

@@ -1,3 +1,4 @@
+import type { Image } from "../inventory/image.ts";
 import type { Digest } from "../oci/digest.ts";
 
 /** What keeping an image would meet with, known before anything of its content is read. */
@@ -9,4 +10,7 @@ export interface SavePreview {
 }
 
 /** Looks at an image before it is kept elsewhere; answers an empty preview for one that is gone. */
-export type PreviewSave = (id: Digest, signal: AbortSignal) => Promise<SavePreview>;
+export type PreviewSave = (
+  image: Pick<Image, "id" | "platforms">,
+  signal: AbortSignal,
+) => Promise<SavePreview>;

@@ -40,6 +40,7 @@ export function describeRepository(content: ReadContent): {
     const own = namesOf.get(digest) ?? [];
     const children = manifest.children.filter((child) => found.has(child));
     const stood = standsOn(digest, found);
+    const createdAt = newest(stood.flatMap((each) => found.get(each)?.createdAt ?? []));
     const subject = subjects.get(digest);
     const listed = artifacts.get(digest);
     const isAlone = own.length === 0 && subject === undefined && !held.has(digest);
@@ -48,7 +49,7 @@ export function describeRepository(content: ReadContent): {
       id: imageId(repository, digest),
       references: own.map((tag) => `${registry}/${repository}:${tag}`),
       repoDigests: [`${registry}/${repository}@${digest}`],
-      ...(manifest.createdAt === undefined ? {} : { createdAt: manifest.createdAt }),
+      ...(createdAt === undefined ? {} : { createdAt }),
       ...(listed?.pushedAt === undefined
         ? {}
         : { arrivedAt: listed.pushedAt, pushedAt: listed.pushedAt }),
@@ -105,6 +106,11 @@ function standsOn(top: Digest, found: ReadContent["found"]): readonly Digest[] {
     waiting.push(...manifest.children);
   }
   return [...reached];
+}
+
+/** An index was made when the newest of its platforms was. */
+function newest(times: readonly string[]): string | undefined {
+  return times.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
 }
 
 function justPushed(listed: ListedArtifact | undefined, nowMs: number): string | undefined {

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import packageJson from "../package.json" with { type: "json" };
 import type { CliContext } from "./cli/cli-context.ts";
@@ -14,7 +14,7 @@ const HASHED_AT_ONCE = 65_536;
 const words = process.argv.slice(2);
 const pluginCall = readPluginCall(words);
 const read = readSettings();
-const settings = pluginCall === undefined ? read : withDockerGlobals(read, pluginCall.globals);
+let settings = pluginCall === undefined ? read : withDockerGlobals(read, pluginCall.globals);
 const programName = pluginCall === undefined ? "plimsoll" : "docker plimsoll";
 const stdout = createOutput(process.stdout, settings.color);
 const stderr = createOutput(process.stderr, settings.color);
@@ -63,6 +63,12 @@ const context: CliContext = {
   writeBytes: async (path, chunks) =>
     (await import("./main/byte-files.ts")).writeBytes(path, chunks),
   findFiles: async (path, ending) => (await import("./main/find-files.ts")).findFiles(path, ending),
+  useRegistryFlags(flags) {
+    if (flags.registryCa === undefined) return;
+    const { registryCertificates } = settings;
+    const caFile = resolve(flags.registryCa);
+    settings = { ...settings, registryCertificates: { ...registryCertificates, caFile } };
+  },
   async openTarget(spec, signal = interruption) {
     const { openTarget } = await import("./main/open-target.ts");
     return openTarget(spec, { settings, clock, signal, notify });

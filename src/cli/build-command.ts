@@ -4,6 +4,9 @@ import type { CliContext } from "./cli-context.ts";
 import { COMMON_FLAGS, longFlag, type Command, type FlagSpec, type FlagTable } from "./command.ts";
 import { EXIT_STATUS_TABLE, type ExitCode } from "./exit-codes.ts";
 
+/** Of no use where no target is opened. */
+const TARGET_FLAGS: ReadonlySet<string> = new Set(["target", "registryCa"]);
+
 /** Teaches a bare parser the flags, operands and help of a command; `ended` is told how it ended. */
 export function buildCommand(
   parser: Parser,
@@ -18,12 +21,14 @@ export function buildCommand(
     ...COMMON_FLAGS,
   } satisfies FlagTable)) {
     const option = buildOption(key, spec);
-    const isIdle = key === "target" && command.takesTarget === false;
+    const isIdle = TARGET_FLAGS.has(key) && command.takesTarget === false;
     parser.addOption(isIdle ? option.hideHelp() : option);
   }
   parser.addHelpText("after", helpTail(command, context.programName));
   parser.action(async () => {
-    ended(await command.run(context, { operands: parser.args, flags: parser.opts() }));
+    const flags = parser.opts();
+    context.useRegistryFlags(flags);
+    ended(await command.run(context, { operands: parser.args, flags }));
   });
 }
 

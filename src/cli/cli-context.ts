@@ -43,6 +43,11 @@ export interface Installation {
   readonly isRoot: boolean;
 }
 
+/** Flags of every command that say how registries are reached. */
+export interface RegistryFlags {
+  readonly registryCa?: string;
+}
+
 /** Runs as they were recorded; nothing can be changed through it. */
 export type RunHistory = Pick<RunJournal, "runs" | "run" | "runOfPlan" | "records">;
 
@@ -64,6 +69,8 @@ export interface CliContext {
   writeBytes(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
   /** Paths of the files below a folder whose names end so, sorted; a path that is a file is itself the only one. */
   findFiles(path: string, ending: string): Promise<readonly string[]>;
+  /** Called before anything is opened. */
+  useRegistryFlags(flags: RegistryFlags): void;
   /** Opens what `-t` names; undefined is the current Docker context. Rejects with the adapter's typed error. The signal ends the attempt; default is the context's. */
   openTarget(spec: string | undefined, signal?: AbortSignal): Promise<TargetSession>;
   openHistory(): Promise<RunHistory>;

@@ -1,8 +1,8 @@
 import { commandParent } from "./command-parents.ts";
 
 /** The flags that may also stand before the command's name. */
-const LEADING_VALUE_FLAG = /^(?:-t|--target)$/;
-const LEADING_FLAG = /^(?:-t.+|--target=.*|--json)$/;
+const LEADING_VALUE_FLAG = /^(?:-t|--target|--registry-ca)$/;
+const LEADING_FLAG = /^(?:-t.+|--target=.*|--registry-ca=.*|--json)$/;
 
 /**
  * Moves the common flags that stand before the command's name behind it (`-t oci:dir images` is `images -t oci:dir`),

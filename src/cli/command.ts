@@ -41,6 +41,12 @@ export const COMMON_FLAGS = {
     completion: "context",
     help: "docker context, docker://NAME, unix://, tcp://, ssh://, podman://, oci:DIR or registry://HOST (default: the current docker context)",
   },
+  registryCa: {
+    kind: "value",
+    placeholder: "FILE",
+    completion: "file",
+    help: "an authority for the certificates of registries, PEM (also PLIMSOLL_REGISTRY_CA)",
+  },
   json: { kind: "switch", help: "print JSON" },
 } as const satisfies FlagTable;
 

@@ -2,6 +2,7 @@ import { CliError } from "./cli-error.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { explainEngineError, isEngineError } from "./view-engine-error.ts";
+import { explainRegistryError, isRegistryError } from "./view-registry-error.ts";
 import type { Explanation } from "./view-human/view-explanation.ts";
 
 /** What every adapter's error has beside its message; the adapters themselves are unknown here. */
@@ -23,6 +24,7 @@ export async function explainError(error: unknown, context: CliContext): Promise
     return { message: "interrupted", next: [], exitCode: EXIT.interrupted };
   }
   if (isEngineError(error)) return explainEngineError(error, context);
+  if (isRegistryError(error)) return explainRegistryError(error);
   if (isTypedError(error)) {
     const next = error.hint === undefined || error.hint === "" ? [] : [error.hint];
     if (error.name === "StoreError") next.push(FOLDERS);

@@ -24,6 +24,7 @@ export interface Settings {
   /** Where requests to registries go out by another host; absent where none is set. */
   readonly proxies?: ProxySettings;
   readonly registryCertificates: RegistryCertificateFiles;
+  readonly registryPace: RegistryPaceTexts;
   readonly aws: AwsSettings;
   /** Read as one, the first word counting (`KUBECONFIG`, `~/.kube/config`). They need not exist. */
   readonly kubeconfigs: readonly string[];
@@ -41,6 +42,14 @@ export interface RegistryCertificateFiles {
   readonly folders: readonly string[];
   /** An authority for every registry. */
   readonly caFile?: string;
+}
+
+/** What registries are to be spared, as it was written: whoever asks one says what is wrong with it. */
+export interface RegistryPaceTexts {
+  /** `PLIMSOLL_REGISTRY_RATE`: requests a second to each registry. */
+  readonly rate?: string;
+  /** `PLIMSOLL_REGISTRY_BUDGET`: requests to each registry by one command. */
+  readonly budget?: string;
 }
 
 /** `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; the lower-case ones win, as in curl. */
@@ -90,6 +99,7 @@ export function readSettings(
     ...(containerdAddress === undefined ? {} : { containerdAddress }),
     ...readProxies(env),
     registryCertificates: readCertificateFiles(env, home),
+    registryPace: readPace(env),
     aws: readAwsSettings(env, home),
     kubeconfigs: readKubeconfigs(env, home),
     environment: env,
@@ -132,6 +142,12 @@ function readCertificateFiles(env: Environment, home: string): RegistryCertifica
 function readKubeconfigs(env: Environment, home: string): readonly string[] {
   const named = (valueOf(env, "KUBECONFIG") ?? "").split(delimiter).filter((path) => path !== "");
   return named.length === 0 ? [join(home, ".kube/config")] : named.map((path) => resolve(path));
+}
+
+function readPace(env: Environment): RegistryPaceTexts {
+  const rate = valueOf(env, "PLIMSOLL_REGISTRY_RATE");
+  const budget = valueOf(env, "PLIMSOLL_REGISTRY_BUDGET");
+  return { ...(rate === undefined ? {} : { rate }), ...(budget === undefined ? {} : { budget }) };
 }
 
 function readProxies(env: Environment): { readonly proxies?: ProxySettings } {

@@ -31,7 +31,7 @@ test("nothing is nothing", async () => {
 
 test.each([
   [["host/client.cert"], undefined, "client.key is missing"],
-  [[], "/nosuch/ca.pem", "ENOENT"],
+  [[], "/nosuch/ca.pem", "there is no such file"],
 ])("%j", async (files, caFile, detail) => {
   const folders = [folderWith(files)];
   const found = findCertificates({ folders, ...(caFile ? { caFile } : {}) }, "host");

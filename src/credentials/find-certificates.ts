@@ -28,7 +28,8 @@ export async function findCertificates(
     if (certName === undefined || pair.cert !== undefined) continue;
     const keyName = certName.replace(/\.cert$/, ".key");
     const certFile = join(folder, certName);
-    if (!names.includes(keyName)) throw new CredentialsError(certFile, `${keyName} is missing`);
+    if (!names.includes(keyName))
+      throw new CredentialsError(certFile, `${keyName} is missing`, "certificates");
     pair = { cert: await read(certFile), key: await read(join(folder, keyName)) };
   }
   return { ca, ...pair };
@@ -40,7 +41,7 @@ async function list(folder: string): Promise<readonly string[]> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return [];
-    throw new CredentialsError(folder, String(cause));
+    throw new CredentialsError(folder, sayFileError(cause), "certificates");
   }
 }
 
@@ -48,6 +49,12 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (cause) {
-    throw new CredentialsError(file, String(cause));
+    throw new CredentialsError(file, sayFileError(cause), "certificates");
   }
+}
+
+function sayFileError(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "there is no such file";
+  return code === "EACCES" ? "this user may not read it" : message;
 }

@@ -2,6 +2,7 @@ import type { RegistryFinder } from "../ports/registry-finder.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { LookupOptions } from "../registry/registry-lookup.ts";
 import type { OpenOptions } from "./open-options.ts";
+import { registryPace } from "./registry-pace.ts";
 
 type Asking = Pick<OpenOptions, "settings" | "clock" | "notify">;
 
@@ -29,6 +30,7 @@ async function lookupOptions({ settings, clock, notify }: Asking): Promise<Looku
     clock,
     cache: createFactsCache(settings.cacheDir, notify),
     userAgent: "plimsoll",
+    pace: registryPace(settings.registryPace),
     ...(proxies === undefined ? {} : { proxies }),
   };
 }

@@ -5,12 +5,12 @@ import { findCredentials } from "../credentials/find-credentials.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import { createContentCheck } from "../registry/check-content.ts";
+import { openUpkeep } from "../registry/open-upkeep.ts";
 import { ReferrersLister } from "../registry/list-referrers.ts";
 import { createRegistryContentReader } from "../registry/manifest-content.ts";
 import { ManifestTexts } from "../registry/manifest-texts.ts";
 import { createRegistryRebuilder } from "../registry/rebuild-image.ts";
 import { createRegistryDescriber } from "../registry/record-manifest.ts";
-import { openUpkeep } from "../registry/open-upkeep.ts";
 import { RegistryAccess } from "../registry/registry-access.ts";
 import { createRegistryDetails } from "../registry/registry-details.ts";
 import { createRegistryReader } from "../registry/registry-reader.ts";
@@ -20,6 +20,7 @@ import { openMemory } from "./memory.ts";
 import { openBin, viewBin } from "./open-bin.ts";
 import { openRegistryLookup } from "./open-registry-lookup.ts";
 import type { OpenOptions } from "./open-options.ts";
+import { registryPace } from "./registry-pace.ts";
 
 /** `registry://host[:port][/repository]`: all that it lists, or one repository. */
 export function openRegistryTarget(
@@ -37,6 +38,7 @@ export function openRegistryTarget(
       clock,
       random: Math.random,
       userAgent: "plimsoll",
+      pace: registryPace(settings.registryPace),
       ...(proxies === undefined ? {} : { proxies }),
     },
     ...(vendor === undefined ? {} : { vendor }),

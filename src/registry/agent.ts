@@ -14,6 +14,9 @@ const HEADERS_TIMEOUT_MS = 60_000;
 /** Between two pieces of a body. */
 const BODY_TIMEOUT_MS = 60_000;
 
+/** Never by a proxy, as for docker (Go's net/http, ProxyFromEnvironment). */
+const THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
+
 /** Connections to a registry: kept open, HTTP/2 where it is offered, by a proxy where there is one. */
 export function openAgent(
   { ca = [], cert, key }: Partial<RegistryCertificates> = {},
@@ -34,5 +37,11 @@ export function openAgent(
   };
   return proxies === undefined
     ? new Agent(settings)
-    : new EnvHttpProxyAgent({ ...settings, ...proxies });
+    : new EnvHttpProxyAgent({
+        ...settings,
+        // What is absent would be read from the environment.
+        httpProxy: proxies.httpProxy ?? "",
+        httpsProxy: proxies.httpsProxy ?? "",
+        noProxy: [proxies.noProxy, ...THIS_MACHINE].filter(Boolean).join(","),
+      });
 }

@@ -84,7 +84,8 @@ export class Authenticator {
       const grant = { grant_type: "refresh_token", refresh_token: credentials.identityToken };
       const body = new URLSearchParams({ ...grant, ...request }).toString();
       const headers = { "content-type": "application/x-www-form-urlencoded" };
-      return this.#readToken(await send({ method: "POST", url, headers, body }), url);
+      const answer = await send({ method: "POST", url, headers, body });
+      return this.#readToken(answer, url, credentials.source);
     }
     const { scope: scopes, ...others } = request;
     for (const [name, value] of Object.entries(others))
@@ -93,7 +94,7 @@ export class Authenticator {
     for (const each of scopes.split(" ")) if (each !== "") url.searchParams.append("scope", each);
     const authorization = credentials && basic(credentials);
     const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
-    return this.#readToken(await send({ method: "GET", url, headers }), url);
+    return this.#readToken(await send({ method: "GET", url, headers }), url, credentials?.source);
   }
 
   /** A realm is told to us by whoever answered: secrets go there only encrypted, as they went to the registry. */
@@ -108,9 +109,20 @@ export class Authenticator {
     );
   }
 
-  #readToken({ status, body }: { status: number; body: string }, url: URL): TokenAnswer {
-    if (status === 401 || status === 403)
-      throw this.#error("unauthorized", `${url.host} gives no token (HTTP ${status})`, status);
+  #readToken(
+    { status, body }: { status: number; body: string },
+    url: URL,
+    source: string | undefined,
+  ): TokenAnswer {
+    if (status === 401 || status === 403) {
+      const from =
+        source === undefined ? "without credentials" : `for the credentials from ${source}`;
+      throw this.#error(
+        "unauthorized",
+        `${url.host} gives no token ${from} (HTTP ${status})`,
+        status,
+      );
+    }
     if (status >= 400)
       throw this.#error("server", `${url.host} gives no token (HTTP ${status})`, status);
     try {

@@ -30,7 +30,7 @@ export class LayerDiffIds {
     const known = this.#cache.read(SCOPE, [digest]).get(digest);
     if (known !== undefined) return (JSON.parse(known) as readonly string[]).filter(isDigest);
     const chunks: Uint8Array[] = [];
-    for await (const chunk of client.getBlob(repository, digest)) chunks.push(chunk);
+    for await (const chunk of client.getBlob(repository, digest, size)) chunks.push(chunk);
     const { diffIds } = parseConfigHead(parseJson(Buffer.concat(chunks).toString("utf8")));
     this.#cache.write(SCOPE, new Map([[digest, JSON.stringify(diffIds)]]));
     return diffIds;

@@ -91,7 +91,7 @@ export function createRegistryContentReader({
               blob.hasUrls || blob.embedded || isForeignLayerMediaType(blob.mediaType);
             if (mayBeAbsent && (await client.headBlob(repository, blob.digest)) === undefined)
               continue;
-            const chunks = client.getBlob(repository, blob.digest);
+            const chunks = client.getBlob(repository, blob.digest, blob.size);
             yield { kind: "blob", digest: blob.digest, chunks };
           }
         if (isWanted(digest)) yield { kind: "blob", digest, chunks: inOneChunk(text) };

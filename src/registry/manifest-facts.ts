@@ -5,6 +5,8 @@ import { isAttestationEntry, parseManifest } from "../oci/manifest.ts";
 import { isImageConfigMediaType } from "../oci/media-type.ts";
 import { formatPlatform } from "../oci/platform.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
+import { readDocumentBlob } from "./read-document-blob.ts";
+import { ManifestTexts } from "./manifest-texts.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { RegistryError } from "./registry-error.ts";
 
@@ -32,11 +34,13 @@ const SCOPE = "registry-manifests:2";
 export class ManifestFactsReader {
   readonly #client: RegistryClient;
   readonly #cache: FactsCache;
+  readonly #texts: ManifestTexts;
   readonly #known = new Map<Digest, ManifestFacts>();
 
   constructor(client: RegistryClient, cache: FactsCache) {
     this.#client = client;
     this.#cache = cache;
+    this.#texts = new ManifestTexts(cache);
   }
 
   /** Takes from the disk what is known of these, in one reading. */
@@ -52,6 +56,8 @@ export class ManifestFactsReader {
     if (known !== undefined) return known;
     const fetched = await this.#client.getManifest(repository, digest);
     if (fetched === undefined) return undefined;
+    // Whoever removes it, or looks for it from elsewhere, need not fetch it again.
+    this.#texts.keep(digest, fetched.bytes.toString("utf8"));
     const manifest = parseManifest(parseJson(fetched.bytes, this.#client.registry, digest));
     if (manifest.kind === "malformed")
       throw new RegistryError("bad-content", {
@@ -111,10 +117,12 @@ export class ManifestFactsReader {
     const created = stated === undefined ? {} : { createdAt: stated };
     if (config === undefined || !isImageConfigMediaType(config.mediaType))
       return { ...created, labels: {}, platforms: [] };
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#client.getBlob(repository, config.digest)) chunks.push(chunk);
     const { createdAt, labels, platform } = parseImageConfig(
-      parseJson(Buffer.concat(chunks), this.#client.registry, config.digest),
+      parseJson(
+        await readDocumentBlob(this.#client, repository, config.digest),
+        this.#client.registry,
+        config.digest,
+      ),
     );
     return {
       ...(createdAt === undefined ? created : { createdAt }),

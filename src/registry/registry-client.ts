@@ -16,6 +16,9 @@ const ACCEPT_MANIFESTS = [
   MEDIA_TYPE.dockerManifest,
 ].join(", ");
 
+/** Ten million names where pages are as long as they are asked for. */
+const MOST_PAGES = 10_000;
+
 /** Answers by which a registry says that it has no referrers API. */
 const NO_REFERRERS_API = [400, 404, 405, 501];
 
@@ -140,8 +143,15 @@ export class RegistryClient {
     return answer.status === 404 ? undefined : Number(answer.header("content-length") ?? 0);
   }
 
-  /** Throws before the last bytes where the content is not what its digest says. */
-  async *getBlob(repository: string, digest: Digest): AsyncGenerator<Uint8Array> {
+  /**
+   * Throws before the last bytes where the content is not what its digest says, and as soon as there is more of it than
+   * `sizeBytes`.
+   */
+  async *getBlob(
+    repository: string,
+    digest: Digest,
+    sizeBytes = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<Uint8Array> {
     const answer = await this.#transport.request({
       method: "GET",
       path: `/v2/${repository}/blobs/${digest}`,
@@ -150,7 +160,11 @@ export class RegistryClient {
     });
     const hash = createHash(digest.slice(0, digest.indexOf(":")));
     let last: Uint8Array | undefined;
+    let restBytes = sizeBytes;
     for await (const chunk of answer.bytes()) {
+      restBytes -= chunk.byteLength;
+      if (restBytes < 0)
+        throw this.#badContent(repository, digest, "", `it goes on beyond ${sizeBytes} bytes`);
       hash.update(chunk);
       if (last !== undefined) yield last;
       last = chunk;
@@ -210,6 +224,8 @@ export class RegistryClient {
     const seen = new Set<string>();
     for (let path: string | undefined = first; path !== undefined;) {
       seen.add(path);
+      if (seen.size > MOST_PAGES)
+        throw this.#protocol(first, `it has not ended after ${MOST_PAGES} pages`);
       const asked = { method: "GET", path, scope, allow: none, signal: this.#signal } as const;
       const answer: RegistryResponse = await this.#transport.request(asked);
       if (answer.status >= 400) {
@@ -223,11 +239,16 @@ export class RegistryClient {
     }
   }
 
-  #badContent(repository: string, reference: string, found: string): RegistryError {
+  #badContent(
+    repository: string,
+    reference: string,
+    found: string,
+    detail = `the content has the digest ${found}`,
+  ): RegistryError {
     return new RegistryError("bad-content", {
       registry: this.registry,
       request: `GET ${repository} ${reference}`,
-      detail: `the content has the digest ${found}`,
+      detail,
     });
   }
 

@@ -7,6 +7,7 @@ import { isAttestationEntry, parseManifest, type ImageManifest } from "../oci/ma
 import { isImageConfigMediaType } from "../oci/media-type.ts";
 import type { ImageDetails } from "../ports/image-details.ts";
 import { splitImageId } from "./image-id.ts";
+import { readDocumentBlob } from "./read-document-blob.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { RegistryError } from "./registry-error.ts";
 
@@ -22,9 +23,7 @@ export function createRegistryDetails(client: RegistryClient): ImageDetails {
     });
   };
   const readConfig = async (repository: string, digest: Digest): Promise<unknown> => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of client.getBlob(repository, digest)) chunks.push(chunk);
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return JSON.parse((await readDocumentBlob(client, repository, digest)).toString("utf8"));
   };
   const firstManifest = async (id: string): Promise<[string, ImageManifest] | undefined> => {
     const { repository, digest } = splitImageId(id);

@@ -1,9 +1,12 @@
+import { describeRequest } from "./describe-request.ts";
+
 /**
  * `unreachable`: nothing answers there; `tls`: the encrypted connection was not made; `unauthorized`: no or wrong
  * credentials (401); `forbidden`: these may not do it (403); `not-found`; `rate-limited`: 429 after all retries;
  * `unsupported`: the registry does not do that (400 or 405 to a deletion, 404 to an API); `bad-content`: bytes that are not
  * what their digest says, or a document that cannot be understood; `unsafe-link`: a link to another host; `timed-out`;
- * `server`: 5xx after all retries; `aborted`; `protocol`: any other answer.
+ * `server`: 5xx after all retries; `budget`: it was asked as often as the user allows; `aborted`; `protocol`: any other
+ * answer.
  */
 export type RegistryErrorKind =
   | "unreachable"
@@ -18,6 +21,7 @@ export type RegistryErrorKind =
   | "credentials"
   | "timed-out"
   | "server"
+  | "budget"
   | "aborted"
   | "protocol";
 
@@ -41,15 +45,21 @@ export class RegistryError extends Error {
   readonly kind: RegistryErrorKind;
   readonly registry: string;
   readonly request: string | undefined;
+  /** What was asked for, in words; undefined where that says nothing. */
+  readonly about: string | undefined;
   readonly status: number | undefined;
   readonly codes: readonly string[];
   readonly detail: string;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(kind: RegistryErrorKind, fields: RegistryErrorFields) {
-    const place =
-      fields.request === undefined ? fields.registry : `${fields.request} at ${fields.registry}`;
-    super(`${place}: ${fields.detail}`, fields.cause === undefined ? {} : { cause: fields.cause });
+    const about = fields.request === undefined ? undefined : describeRequest(fields.request);
+    const thing = about === undefined || NO_MATTER_WHAT.has(kind) ? [] : [about];
+    super(
+      [fields.registry, ...thing, fields.detail].join(": "),
+      fields.cause === undefined ? {} : { cause: fields.cause },
+    );
+    this.about = about;
     this.kind = kind;
     this.registry = fields.registry;
     this.request = fields.request;
@@ -64,6 +74,9 @@ export class RegistryError extends Error {
     return RETRYABLE.has(this.kind);
   }
 }
+
+/** Where it makes no difference what was asked for. */
+const NO_MATTER_WHAT: ReadonlySet<RegistryErrorKind> = new Set(["unreachable", "tls", "budget"]);
 
 const RETRYABLE: ReadonlySet<RegistryErrorKind> = new Set([
   "unreachable",

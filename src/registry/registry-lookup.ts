@@ -10,6 +10,7 @@ import { RecentBlobs } from "./recent-blobs.ts";
 import { RegistryClient } from "./registry-client.ts";
 import { RegistryError, type RegistryErrorKind } from "./registry-error.ts";
 import type { ProxySettings } from "./agent.ts";
+import type { PaceLimits } from "./request-pace.ts";
 import { RegistryTransport } from "./transport.ts";
 
 export interface LookupOptions {
@@ -20,6 +21,7 @@ export interface LookupOptions {
   readonly cache: FactsCache & { close(): void };
   readonly userAgent: string;
   readonly proxies?: ProxySettings;
+  readonly pace?: PaceLimits;
 }
 
 /** What will not be otherwise for the next image. */

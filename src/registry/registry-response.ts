@@ -1,10 +1,11 @@
 import type { Dispatcher } from "undici";
 
-import { kindOfSystemError } from "./network-error.ts";
+import { describeSystemError, kindOfSystemError } from "./network-error.ts";
 import { RegistryError } from "./registry-error.ts";
 
 /** Documents are small; an answer that never ends is cut off here, also one that only trickles. */
 const DOCUMENT_LIMITS = { sizeBytes: 32 * 2 ** 20, timeMs: 120_000 };
+const BEGINNING_TIMEOUT_MS = 30_000;
 
 /** An answer whose body is still on its way: read it, or discard it, once. */
 export class RegistryResponse {
@@ -59,7 +60,7 @@ export class RegistryResponse {
     } catch (error) {
       throw new RegistryError(kindOfSystemError(error, undefined), {
         ...this.#asked,
-        detail: error instanceof Error ? error.message : String(error),
+        detail: describeSystemError(error),
         cause: error,
       });
     }
@@ -74,4 +75,26 @@ export class RegistryResponse {
 export function headerOf({ headers }: Dispatcher.ResponseData, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value.join(", ") : value;
+}
+
+/** The first bytes of a body as text; the rest is not waited for. Empty where it does not arrive. */
+export async function readBeginning(
+  body: Dispatcher.ResponseData["body"],
+  mostBytes: number,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  const timer = setTimeout(() => body.destroy(), BEGINNING_TIMEOUT_MS);
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk as Uint8Array);
+      sizeBytes += (chunk as Uint8Array).byteLength;
+      if (sizeBytes >= mostBytes) break;
+    }
+  } catch {
+    // What has arrived is told all the same: whoever reads it knows the status.
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(chunks).subarray(0, mostBytes).toString("utf8");
 }

@@ -12,7 +12,7 @@ export async function answered(ask: () => Promise<Removal>): Promise<Removal> {
       case "unsupported":
         return notRemoved(
           "refused",
-          `the registry does not allow that (HTTP ${error.status}); on distribution set storage.delete.enabled`,
+          `the registry does not allow that (HTTP ${error.status}); on distribution set storage.delete.enabled: true in its configuration, or REGISTRY_STORAGE_DELETE_ENABLED=true`,
         );
       case "unauthorized":
       case "forbidden":

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { request as send, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 
-import type { FindCertificates, FindCredentials } from "../ports/registry-credentials.ts";
+import type { FindCredentials } from "../ports/registry-credentials.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { Authenticator } from "./authenticate.ts";
-import { openAgent, type ProxySettings } from "./agent.ts";
+import { errorOfAnswer } from "./answer-error.ts";
+import { RegistryConnection, type ConnectionOptions } from "./connection.ts";
 import { apiOrigins, type RegistryEndpoint } from "./endpoint.ts";
-import { isRefusedCertificate, kindOfSystemError } from "./network-error.ts";
-import { kindOfStatus, readErrors, RegistryError } from "./registry-error.ts";
-import { headerOf, RegistryResponse } from "./registry-response.ts";
+import { isRefusedCertificate } from "./network-error.ts";
+import { RegistryError } from "./registry-error.ts";
+import { headerOf, readBeginning, RegistryResponse } from "./registry-response.ts";
 import { delayBefore, MOST_ATTEMPTS } from "./retry-delay.ts";
 
 export interface RegistryRequest {
@@ -28,25 +29,23 @@ export interface RegistryRequest {
   readonly signal: AbortSignal;
 }
 
-export interface TransportOptions {
+export interface TransportOptions extends Omit<ConnectionOptions, "registry"> {
   readonly endpoint: RegistryEndpoint;
   readonly findCredentials: FindCredentials;
-  /** Absent where the system's authorities are enough. */
-  readonly findCertificates?: FindCertificates;
-  readonly clock: () => number;
   /** 0 up to 1; passed in so that waiting can be tested. */
   readonly random: () => number;
   readonly userAgent: string;
-  readonly proxies?: ProxySettings;
 }
 
 const MOST_REDIRECTS = 5;
+/** Tokens are a few kilobytes. */
+const MOST_TOKEN_BYTES = 1024 * 1024;
 
 /** Requests to one registry: authenticated, repeated where that can help, never more at once than it bears. */
 export class RegistryTransport {
   readonly registry: string;
   readonly #options: TransportOptions;
-  #agent: Promise<Dispatcher> | undefined;
+  readonly #connection: RegistryConnection;
   readonly #limit = new AdaptiveLimit();
   readonly #authenticator: Authenticator;
   /** Found out by the first request. */
@@ -57,20 +56,24 @@ export class RegistryTransport {
     const { endpoint } = options;
     this.registry = endpoint.host;
     this.#options = options;
+    this.#connection = new RegistryConnection({ ...options, registry: endpoint.host });
     this.#authenticator = new Authenticator({
       registry: endpoint.host,
       findCredentials: options.findCredentials,
       clock: options.clock,
       plainHttp: () => this.#isPlain,
-      send: async ({ method, url, headers, body }) => {
-        const answer = await this.#sendOnce(url, { method, headers, ...(body ? { body } : {}) });
-        return { status: answer.statusCode, body: await answer.body.text() };
+      send: async (request) => {
+        const answer = await this.#connection.send(request.url, request);
+        return {
+          status: answer.statusCode,
+          body: await readBeginning(answer.body, MOST_TOKEN_BYTES),
+        };
       },
     });
   }
 
-  async close(): Promise<void> {
-    await (await this.#agent)?.close();
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
   async request(asked: RegistryRequest): Promise<RegistryResponse> {
@@ -115,7 +118,7 @@ export class RegistryTransport {
     const { host } = url;
     for (let redirects = 0; ; redirects += 1) {
       const isOwn = url.host === host;
-      const answer = await this.#sendOnce(url, {
+      const answer = await this.#connection.send(url, {
         method: asked.method,
         headers: {
           "user-agent": this.#options.userAgent,
@@ -131,8 +134,9 @@ export class RegistryTransport {
       if (!isRedirect || !isRead || location === undefined) return answer;
       await answer.body.dump();
       const next = new URL(location, url);
-      if (redirects >= MOST_REDIRECTS || (next.protocol === "http:" && !this.#isPlain))
-        throw this.#error("unsafe-link", asked, `it sends on to ${next.origin}`);
+      const isSafe = next.protocol === "https:" || (next.protocol === "http:" && this.#isPlain);
+      if (redirects >= MOST_REDIRECTS || !isSafe)
+        throw this.#error("unsafe-link", asked, `it sends on to ${next.protocol}//${next.host}`);
       url = next;
     }
   }
@@ -153,7 +157,10 @@ export class RegistryTransport {
       this.#isPlain = origin.startsWith("http:");
       if (index === origins.length - 1) return origin;
       try {
-        const answer = await this.#sendOnce(new URL("/v2/", origin), { method: "GET", signal });
+        const answer = await this.#connection.send(new URL("/v2/", origin), {
+          method: "GET",
+          signal,
+        });
         await answer.body.dump();
         return origin;
       } catch (error) {
@@ -165,56 +172,16 @@ export class RegistryTransport {
     throw new RangeError("a registry has at least one origin");
   }
 
-  async #sendOnce(
-    url: URL,
-    options: {
-      readonly method: string;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
-      readonly signal?: AbortSignal;
-    },
-  ): Promise<Dispatcher.ResponseData> {
-    const dispatcher = await (this.#agent ??= this.#openAgent());
-    try {
-      return await send(url, {
-        ...(options as Omit<Dispatcher.RequestOptions, "origin" | "path">),
-        // Else undici closes the connection after each HEAD, lest a server send a body with it: then the next answer
-        // cannot be parsed, and is asked for again.
-        reset: false,
-        dispatcher,
-      });
-    } catch (error) {
-      throw new RegistryError(kindOfSystemError(error, options.signal), {
-        registry: this.registry,
-        request: `${options.method} ${url.pathname}`,
-        detail: error instanceof Error ? error.message : String(error),
-        cause: error,
-      });
-    }
-  }
-
-  async #openAgent(): Promise<Dispatcher> {
-    const { findCertificates, proxies } = this.#options;
-    return openAgent(await findCertificates?.(this.registry), proxies);
-  }
-
   async #judge(asked: RegistryRequest, answer: Dispatcher.ResponseData): Promise<RegistryResponse> {
-    const { statusCode: status, body } = answer;
-    if (status < 400 || asked.allow?.includes(status) === true) {
-      const request = `${asked.method} ${pathOnly(asked.path)}`;
+    const { statusCode: status } = answer;
+    const request = `${asked.method} ${pathOnly(asked.path)}`;
+    if (status < 400 || asked.allow?.includes(status) === true)
       return new RegistryResponse(answer, { registry: this.registry, request });
-    }
-    const text = await body.text().catch(() => "");
-    const errors = readErrors(text);
-    const said = errors.map(({ code, message }) => message || code).join("; ");
-    const waitSeconds = Number(headerOf(answer, "retry-after"));
-    throw new RegistryError(kindOfStatus(status), {
+    throw await errorOfAnswer(answer, {
       registry: this.registry,
-      request: `${asked.method} ${pathOnly(asked.path)}`,
-      status,
-      codes: errors.map(({ code }) => code),
-      detail: said || `HTTP status ${status}`,
-      ...(Number.isFinite(waitSeconds) ? { retryAfterSeconds: waitSeconds } : {}),
+      request,
+      credentials: await this.#authenticator.source(),
+      nowMs: this.#options.clock(),
     });
   }
 

@@ -60,6 +60,7 @@ export async function cli(
     files: { read: missing("files"), write: missing("files") },
     writeBytes: missing("files"),
     findFiles: missing("files"),
+    useRegistryFlags: () => undefined,
     openTarget: missing("target"),
     openHistory: missing("history"),
     openBin: missing("bin"),

@@ -1,0 +1,68 @@
+import { request as send, type Dispatcher } from "undici";
+
+import type { FindCertificates } from "../ports/registry-credentials.ts";
+import { openAgent, type ProxySettings } from "./agent.ts";
+import { describeSystemError, kindOfSystemError } from "./network-error.ts";
+import { RegistryError } from "./registry-error.ts";
+import { RequestPace, type PaceLimits } from "./request-pace.ts";
+
+export interface ConnectionOptions {
+  readonly registry: string;
+  /** Absent where the system's authorities are enough. */
+  readonly findCertificates?: FindCertificates;
+  readonly proxies?: ProxySettings;
+  readonly pace?: PaceLimits;
+  readonly clock: () => number;
+}
+
+export interface SentRequest {
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal;
+}
+
+/** Sends single requests for a registry, to it and to those it names; opened by the first. */
+export class RegistryConnection {
+  readonly #options: ConnectionOptions;
+  readonly #pace: RequestPace;
+  #agent: Promise<Dispatcher> | undefined;
+
+  constructor(options: ConnectionOptions) {
+    const { registry, pace = {}, clock } = options;
+    this.#options = options;
+    this.#pace = new RequestPace(registry, pace, clock);
+  }
+
+  /** Rejects with a RegistryError where there is no answer; every answer is one, whatever its status. */
+  async send(url: URL, request: SentRequest): Promise<Dispatcher.ResponseData> {
+    const dispatcher = await (this.#agent ??= this.#openAgent());
+    try {
+      await this.#pace.take(request.signal);
+      return await send(url, {
+        ...(request as Omit<Dispatcher.RequestOptions, "origin" | "path">),
+        // Else undici closes the connection after each HEAD, lest a server send a body with it: then the next answer
+        // cannot be parsed, and is asked for again.
+        reset: false,
+        dispatcher,
+      });
+    } catch (error) {
+      if (error instanceof RegistryError) throw error;
+      throw new RegistryError(kindOfSystemError(error, request.signal), {
+        registry: this.#options.registry,
+        request: `${request.method} ${url.pathname}`,
+        detail: describeSystemError(error),
+        cause: error,
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await (await this.#agent)?.close();
+  }
+
+  async #openAgent(): Promise<Dispatcher> {
+    const { registry, findCertificates, proxies } = this.#options;
+    return openAgent(await findCertificates?.(registry), proxies);
+  }
+}

@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { expect, test, vi } from "vitest";
 
 import { disk } from "../../test/fakes/faulty-disk.ts";
@@ -27,12 +28,20 @@ const SEED = runSeed();
 const ROUNDS = 12;
 /** About as many steps as a round takes when nothing fails. */
 const STEPS = 75;
+const STEPS_WITH_ENCRYPTION = 300;
 const base = noise("base", 4000);
 const EARLIER = [configImage("one", [base, noise("one", 3000)]), manifestImage("two", [base])];
 const LATER = [
   configImage("three", [base, noise("three", 3000)]),
   manifestImage("four", [base, noise("four", 2000)]),
 ];
+
+/** Where the bin is, and who it is encrypted to while it is used. */
+interface Place {
+  readonly directory: string;
+  readonly recipient: string;
+  readonly identityFile: string;
+}
 
 /** What has been acknowledged, and what is under way. */
 interface Told {
@@ -42,9 +51,15 @@ interface Told {
   readonly doubtful: Set<string>;
 }
 
-async function useWhileFailing(directory: string, told: Told): Promise<void> {
+type Use = (bin: RecoveryBin) => Promise<unknown>;
+
+/** Without encryption, or with some of it on the way. */
+function stepsOf(told: Told, encrypting: { readonly recipient: string } | undefined): Use[] {
   const [first] = told.added.keys();
-  const steps = [
+  const { signal } = new AbortController();
+  const convert = (use: Use): Use[] => (encrypting === undefined ? [] : [use]);
+  return [
+    ...convert(({ encryption }) => encryption.encrypt([encrypting?.recipient ?? ""], { signal })),
     async (bin: RecoveryBin) => {
       for (const image of LATER) told.added.set((await archive(bin, image)).key, image);
     },
@@ -54,21 +69,28 @@ async function useWhileFailing(directory: string, told: Told): Promise<void> {
       await bin.remove([first]);
       told.removed.add(first);
     },
+    ...convert(({ encryption }) => encryption.decrypt({ signal })),
     async (bin: RecoveryBin) => {
       for (const image of LATER) told.added.set((await archive(bin, image)).key, image);
     },
   ];
+}
+
+async function useWhileFailing(
+  { directory, identityFile }: Place,
+  steps: readonly Use[],
+): Promise<void> {
   for (const step of steps) {
     try {
-      await step(await openRecoveryBin(directory, clock));
+      await step(await openRecoveryBin(directory, clock, identityFile));
     } catch (error) {
       expect(error).toMatchObject({ kind: expect.stringMatching(/^(full|io)$/) });
     }
   }
 }
 
-async function expectWhole(directory: string, told: Told): Promise<void> {
-  const bin = await openRecoveryBin(directory, clock);
+async function expectWhole({ directory, identityFile }: Place, told: Told): Promise<void> {
+  const bin = await openRecoveryBin(directory, clock, identityFile);
   const entries = await bin.entries();
   for (const entry of entries) {
     expect(entry.damage).toBeUndefined();
@@ -88,25 +110,40 @@ async function expectWhole(directory: string, told: Told): Promise<void> {
   expect((await comesBack(bin, last)).size).toBe(3);
 }
 
-test.for(["one step", "every step from one on"])(
-  "what is named is whole when %s fails",
+async function newPlace(): Promise<Place> {
+  const folder = scratchFolder();
+  const identity = await generateIdentity();
+  const identityFile = join(folder, "key");
+  writeFileSync(identityFile, identity);
+  const recipient = await identityToRecipient(identity);
+  return { directory: join(folder, "bin"), recipient, identityFile };
+}
+
+test.for([
+  ["one step", "used", STEPS],
+  ["every step from one on", "used", STEPS],
+  ["one step", "encrypted and decrypted", STEPS_WITH_ENCRYPTION],
+  ["every step from one on", "encrypted and decrypted", STEPS_WITH_ENCRYPTION],
+] as const)(
+  "what is named is whole when %s fails while the bin is %s",
   { timeout: 120_000 },
-  async (what) => {
+  async ([what, use, steps]) => {
     const isCut = what !== "one step";
     const random = new SeededRandom(SEED);
     for (let round = 0; round < ROUNDS; round += 1) {
       disk.repair();
-      const directory = join(scratchFolder(), "bin");
+      const place = await newPlace();
       const told: Told = { added: new Map(), removed: new Set(), doubtful: new Set() };
-      const bin = await openRecoveryBin(directory, clock);
+      const bin = await openRecoveryBin(place.directory, clock);
       for (const image of EARLIER) told.added.set((await archive(bin, image)).key, image);
 
       const code = ["ENOSPC", "EDQUOT", "EIO"][Math.floor(random.number() * 3)] ?? "EIO";
-      disk.failAt(1 + Math.floor(random.number() * STEPS), code, isCut);
-      await useWhileFailing(directory, told);
+      const uses = stepsOf(told, use === "used" ? undefined : place);
+      disk.failAt(1 + Math.floor(random.number() * steps), code, isCut);
+      await useWhileFailing(place, uses);
       if (isCut) disk.lose(() => random.number() < 0.5);
       disk.repair();
-      await expectWhole(directory, told);
+      await expectWhole(place, told);
     }
   },
 );

@@ -5,8 +5,9 @@ import type { StoredContent } from "../ports/image-content.ts";
 import type { WantedImage } from "../ports/image-rebuilder.ts";
 import { splitImageId } from "./image-id.ts";
 import { mediaTypeOf } from "./media-type-of.ts";
-import type { PushedBlob, PushedDocument } from "./push-content.ts";
+import type { PushedDocument } from "./push-content.ts";
 import { RegistryError } from "./registry-error.ts";
+import type { PushedBlob } from "./upload-blob.ts";
 
 /** What lies elsewhere of an image that is to come back: in its record, and in the bin. */
 export interface KeptContent {

@@ -31,10 +31,12 @@ export function tokenServer(realm: () => string): TokenServer {
       const scope = good.get(headers.authorization?.replace("Bearer ", "") ?? "");
       const wanted = /^\/v2\/(.+)\/(?:tags|manifests|blobs|referrers)\//.exec(url.pathname)?.[1];
       const isDeletion = method === "DELETE";
+      const isPush = ["POST", "PUT", "PATCH"].includes(method);
       const isAllowed =
         scope !== undefined &&
         (wanted === undefined || scope.startsWith(`repository:${wanted}:`)) &&
-        (!isDeletion || scope.endsWith("delete"));
+        (!isDeletion || scope.endsWith("delete")) &&
+        (!isPush || scope.includes("push"));
       if (isAllowed) return undefined;
       const challenge = `Bearer realm="${realm()}/token",service="fake"`;
       return { status: 401, headers: { "www-authenticate": challenge } };

@@ -1,6 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+
+import { generateIdentity, identityToRecipient } from "age-encryption";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import {
   comesBack,
@@ -21,13 +24,31 @@ const clock = (): number => Date.parse("2026-11-21T12:00:00Z");
 const { signal } = new AbortController();
 const BASE = noise("base", 40_000);
 const OWN = noise("own", 5_000);
-const makers = [
-  ["config", configImage],
-  ["manifest", manifestImage],
+const shapes = [
+  ["config", configImage, "plain"],
+  ["manifest", manifestImage, "plain"],
+  ["config, encrypted", configImage, "encrypted"],
+  ["manifest, encrypted", manifestImage, "encrypted"],
 ] as const;
 
-function openNew(): Promise<RecoveryBin> {
-  return openRecoveryBin(join(scratchFolder(), "bin"), clock);
+const keyFolder = mkdtempSync(join(tmpdir(), "plimsoll-unit-"));
+const identityFile = join(keyFolder, "identity");
+let recipient: string;
+beforeAll(async () => {
+  const identity = await generateIdentity();
+  writeFileSync(identityFile, `${identity}\n`);
+  recipient = await identityToRecipient(identity);
+});
+afterAll(() => rmSync(keyFolder, { recursive: true, force: true }));
+
+function reopen(directory: string): Promise<RecoveryBin> {
+  return openRecoveryBin(directory, clock, identityFile);
+}
+
+async function openNew(form: "plain" | "encrypted" = "plain"): Promise<RecoveryBin> {
+  const bin = await reopen(join(scratchFolder(), "bin"));
+  if (form === "encrypted") await bin.encryption.encrypt([recipient], { signal });
+  return bin;
 }
 
 /** The base as a registry has it: as it is for a manifest, packed for a configuration. */
@@ -53,13 +74,13 @@ async function putBase(bin: RecoveryBin, image: MadeImage): Promise<void> {
   if (base !== undefined) await bin.put(partOf(base));
 }
 
-describe.each(makers)("an image of which a registry has the base (%s)", (_, make) => {
+describe.each(shapes)("an image of which a registry has the base (%s)", (_, make, form) => {
   const image = make("app", [BASE, OWN]);
 
   test("is named without it, and not given out", async () => {
-    const bin = await openNew();
+    const bin = await openNew(form);
     const entry = await archiveWithoutBase(bin, image);
-    const again = await openRecoveryBin(bin.location, clock);
+    const again = await reopen(bin.location);
     expect(await again.entries()).toEqual([entry]);
     expect(entry.inRegistry).toEqual([baseAt(image)]);
     expect(entry.damage).toBeUndefined();
@@ -75,9 +96,9 @@ describe.each(makers)("an image of which a registry has the base (%s)", (_, make
   });
 
   test("comes back byte for byte when that has been fetched, which leaves the bin again", async () => {
-    const bin = await openNew();
+    const bin = await openNew(form);
     const entry = await archiveWithoutBase(bin, image);
-    const later = await openRecoveryBin(bin.location, clock);
+    const later = await reopen(bin.location);
     await later.whileHeld(async () => {
       await putBase(later, image);
       const back = await comesBack(later, entry);
@@ -85,12 +106,12 @@ describe.each(makers)("an image of which a registry has the base (%s)", (_, make
     });
     const { freedBytes } = await later.remove([]);
     expect(freedBytes).toBeGreaterThanOrEqual(BASE.byteLength);
-    expect((await openRecoveryBin(bin.location, clock)).holds(digestOf(BASE))).toBe(false);
+    expect((await reopen(bin.location)).holds(digestOf(BASE))).toBe(false);
     expect(await later.verify(signal)).toEqual([]);
   });
 
   test("needs no registry where another image has brought the same", async () => {
-    const bin = await openNew();
+    const bin = await openNew(form);
     const entry = await archiveWithoutBase(bin, image);
     const other = make("other", [BASE]);
     for (const each of other.parts) await bin.put(partOf(each));
@@ -102,7 +123,7 @@ describe.each(makers)("an image of which a registry has the base (%s)", (_, make
   });
 
   test("is not named where something else is missing as well", async () => {
-    const bin = await openNew();
+    const bin = await openNew(form);
     const [first] = image.parts;
     if (first !== undefined) await bin.put(partOf(first));
     const added = bin.add(removed(image), image.form, { inRegistry: [baseAt(image)] });

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { MemoryRegistry } from "../fakes/registries/memory-registry.ts";
@@ -8,6 +9,7 @@ import { tokenServer } from "../fakes/registries/token-server.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { REGISTRY_USER, startRegistry, type RegistryOptions } from "../harness/registry.ts";
 import { RegistryPusher } from "../harness/registry-images.ts";
+import { skopeo } from "../harness/skopeo.ts";
 import { openSession } from "./contract-session.ts";
 import {
   comingBackBy,
@@ -55,6 +57,29 @@ test("all of a repository comes back: tags, nested indexes, shared children, sig
 
   expect(statesOf(await undo(session))).toEqual(["there"]);
   expect(await look()).toEqual(before);
+});
+
+test("skopeo copies every platform of what has come back, with the same digests", async () => {
+  const { session, remove, registry, images } = await startFilled();
+  await remove("archive");
+  await registry.collect();
+  await registry.restart();
+  expect(await undo(session)).toMatchObject({ state: "done" });
+  const folder = scratchFolder();
+  // It copies no index in an index.
+  const names = {
+    ":flat": "flat",
+    ":stable": "retagged",
+    [`@${images["inner"]?.digest}`]: "inner",
+  };
+  for (const [reference, name] of Object.entries(names)) {
+    const source = `docker://${registry.address}/team/app${reference}`;
+    const copy = ["copy", "--all", "--preserve-digests", "--src-tls-verify=false", source];
+    await skopeo(folder, ...copy, `dir:${join(folder, name)}`);
+    const manifest = readFileSync(join(folder, name, "manifest.json"));
+    const digest = `sha256:${createHash("sha256").update(manifest).digest("hex")}`;
+    expect(digest).toBe(images[name]?.digest);
+  }
 });
 
 test("a tag that means another image by now is left to it, and told", async () => {

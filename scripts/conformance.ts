@@ -20,6 +20,7 @@ a tool's outcome is not safe, the test asserts the safe one.
 
 - **holds**: the tests of this case pass.
 - **differs**: the outcome is another than the tool's, and meant to be.
+- **elsewhere**: a test of that name is in the file that is named.
 - **left out**: no test here, and why.`;
 
 /** What the tests say of a case. */
@@ -29,7 +30,7 @@ interface Tested {
   readonly differs: readonly string[];
 }
 
-type State = "holds" | "differs" | "left out" | "missing" | "fails";
+type State = "holds" | "elsewhere" | "differs" | "left out" | "missing" | "fails";
 
 async function runCases(): Promise<ReadonlyMap<string, Tested>> {
   const tested = new Map<string, Tested>();
@@ -64,7 +65,10 @@ function addTest(tested: Map<string, Tested>, test: TestCase): void {
 
 /** A case that is tested holds, whatever is said about leaving it out. */
 function stateOf({ leftOut }: KnownCase, tested: Tested | undefined): [state: State, why: string] {
-  if (tested === undefined) return leftOut === undefined ? ["missing", ""] : ["left out", leftOut];
+  if (tested === undefined) {
+    if (leftOut === undefined) return ["missing", ""];
+    return [leftOut.startsWith("test/") ? "elsewhere" : "left out", leftOut];
+  }
   if (tested.failed.length > 0) return ["fails", tested.failed.join("; ")];
   if (tested.differs.length > 0) return ["differs", tested.differs.join("; ")];
   return ["holds", ""];

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 
 import { casesOf, KNOWN_CASES } from "./known-cases/cases-of.ts";
 
-const ROW = /^\| ([A-Z]+-?\w*) \| .+ \| (holds|differs|left out|missing|fails)(?:: .+)? \|$/gm;
+const ROW =
+  /^\| ([A-Z]+-?\w*) \| .+ \| (holds|elsewhere|differs|left out|missing|fails)(?:: .+)? \|$/gm;
 
 test("docs/conformance.md has each known case once, and none without a test or a reason", () => {
   const rows = [...readFileSync("docs/conformance.md", "utf8").matchAll(ROW)];
@@ -13,6 +14,13 @@ test("docs/conformance.md has each known case once, and none without a test or a
   expect(new Set(known).size).toBe(known.length);
   const open = rows.filter(([, , state]) => state === "missing" || state === "fails");
   expect(open.map(([, id]) => id)).toEqual([]);
+});
+
+test("a case whose test is said to be in a file is there, under its name", () => {
+  for (const { id, leftOut } of KNOWN_CASES.flatMap(({ cases }) => cases)) {
+    if (leftOut?.startsWith("test/") !== true) continue;
+    expect(readFileSync(leftOut, "utf8"), id).toContain(`"${id}`);
+  }
 });
 
 test.each<[id: string, cases: readonly string[]]>([

@@ -110,6 +110,37 @@ test("ACR-04: what is locked stays, tag or manifest, and what is locked after th
   expect([...acr.memory.open(APP).tags.keys()]).toEqual(["a", "b", "c"]);
 });
 
+test("ACR-08: what is gone already is left out, and the rest goes; what is refused is told", async () => {
+  const acr = await closing(startFakeAcr);
+  const pusher = new RegistryPusher(acr.url);
+  const images = [];
+  for (const tag of ["a", "b", "c"]) images.push(await pusher.image(APP, { tag }));
+  const session = await openSession(`registry+acr://${acr.address}/${APP}`, {
+    ...AHEAD,
+    memory: memoryOf(acr.address),
+  });
+  const plan = await session.plan(EVERYTHING);
+  acr.memory.deleteManifest(APP, images[0]?.digest ?? "");
+  acr.locked.add("b");
+  const report = await session.carryOut(plan);
+  expect(report.outcomes.map(({ state }) => state).toSorted()).toEqual([
+    "applied",
+    "failed",
+    "gone",
+  ]);
+  expect([...acr.memory.open(APP).tags.keys()]).toEqual(["b"]);
+});
+
+test("GL-09: a list that breaks off after two pages is no list, and nothing goes", async () => {
+  const gitlab = await closing(startFakeGitlab);
+  const pusher = new RegistryPusher(gitlab.url);
+  for (const tag of ["1", "2", "3", "4", "5"]) await pusher.image(APP, { tag });
+  gitlab.breaksAfter = "4";
+  const session = await openSession(`registry+gitlab://${gitlab.address}/${APP}`, AHEAD);
+  await expect(session.plan(EVERYTHING)).rejects.toMatchObject({ name: "RegistryError" });
+  expect(gitlab.memory.open(APP).tags.size).toBe(5);
+});
+
 test("GitLab: what it protects it refuses to delete", async () => {
   const gitlab = await closing(startFakeGitlab);
   const pusher = new RegistryPusher(gitlab.url);

@@ -71,7 +71,7 @@ test("Harbor: every page is read", async () => {
   expect((await session.look()).images).toHaveLength(101);
 });
 
-test("DTR: signed tags stay, at apply as well; pulls are read from events where they may be seen", async () => {
+test("DT-04: signed tags of DTR stay, at apply as well; pulls are read from events where they may be seen", async () => {
   const dtr = await closing(startFakeDtr);
   const pusher = new RegistryPusher(dtr.url);
   for (const tag of ["1", "2", "3"]) await pusher.image("team/app", { tag });

@@ -3,7 +3,7 @@ export interface KnownCase {
   readonly id: string;
   /** What it is about, in a few words. */
   readonly says: string;
-  /** Why no row tests it. */
+  /** Why no row tests it; or the file with its test, where that is another. */
   readonly leftOut?: string;
 }
 
@@ -33,5 +33,8 @@ export const ELSEWHERE = {
   applying: "carrying a plan out: the tests in src/apply and test/contract",
   watching: "watching over time: the tests in src/store",
   commands: "the command line: the tests in test/cli",
-  registry: "what a registry answers over HTTP, not what is chosen",
+  measured: "test/contract/registry-measured.test.ts",
+  upkeep: "test/contract/registry-upkeep.test.ts",
+  listings: "test/contract/registry-native-listings.test.ts",
+  vendors: "test/contract/registry-vendor-ways.test.ts",
 } as const;

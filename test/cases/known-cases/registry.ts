@@ -1,6 +1,6 @@
 import { ELSEWHERE, section, type CaseSection } from "./known-case.ts";
 
-const { registry } = ELSEWHERE;
+const { measured, upkeep, listings, vendors } = ELSEWHERE;
 
 /** Retention of registries, and tools that clean them up. */
 export const REGISTRY_CASES: readonly CaseSection[] = [
@@ -53,7 +53,7 @@ export const REGISTRY_CASES: readonly CaseSection[] = [
     ["GL-01", "everything but latest"],
     ["GL-02", "delete by one expression, keep by another"],
     ["GL-07", "no parameters, broken expressions"],
-    ["GL-09", "cut off after two pages", registry],
+    ["GL-09", "cut off after two pages", listings],
     ["GL-10", "equal times"],
     ["GL-11", "a keep expression that did not protect"],
   ]),
@@ -67,14 +67,10 @@ export const REGISTRY_CASES: readonly CaseSection[] = [
   section("Azure acr purge", [
     ["ACR-01", "one of four stays"],
     ["ACR-03", "an expression with look-ahead"],
-    [
-      "ACR-04",
-      "locked tags",
-      "locks are the registry's own: what it refuses to remove stays, and the run says so",
-    ],
+    ["ACR-04", "locked tags", listings],
     ["ACR-06", "an untagged manifest with a subject"],
     ["ACR-07", "an untagged manifest of unknown or young age"],
-    ["ACR-08", "already gone, or refused", registry],
+    ["ACR-08", "already gone, or refused", listings],
     ["ACR-09", "tags that would go leave a manifest untagged"],
     ["ACR-10", "children and attestations of tagged images"],
     ["ACR-11", "broken expressions, absent repositories"],
@@ -128,24 +124,24 @@ export const REGISTRY_CASES: readonly CaseSection[] = [
     ["DT-01", "at most two tags"],
     ["DT-02", "conditions of one policy, several policies"],
     ["DT-03", "the tag goes, the content stays"],
-    ["DT-04", "signed tags", registry],
+    ["DT-04", "signed tags", vendors],
     ["DT-05", "immutable tags with a limit on tags"],
-    ["DT-06", "a dry run on the server", registry],
-    ["DT-07", "when policies are evaluated", registry],
+    ["DT-06", "a dry run on the server", upkeep],
+    ["DT-07", "when policies are evaluated", upkeep],
   ]),
   section("measured on docker-registry 2.8.2", [
-    ["LAB-01", "which requests are pulls", registry],
-    ["LAB-02", "conditional requests", registry],
-    ["LAB-03", "an OCI manifest asked for as another type", registry],
-    ["LAB-04", "a list answered with one of its manifests", registry],
-    ["LAB-05", "delete by tag", registry],
-    ["LAB-06", "delete by digest", registry],
-    ["LAB-07", "delete twice", registry],
+    ["LAB-01", "which requests are pulls", measured],
+    ["LAB-02", "conditional requests", measured],
+    ["LAB-03", "an OCI manifest asked for as another type", measured],
+    ["LAB-04", "a list answered with one of its manifests", measured],
+    ["LAB-05", "delete by tag", measured],
+    ["LAB-06", "delete by digest", measured],
+    ["LAB-07", "delete twice", measured],
     ["LAB-08", "a child of a tagged list"],
-    ["LAB-09", "manifests with a subject", registry],
-    ["LAB-10", "pages of tags and repositories", registry],
+    ["LAB-09", "manifests with a subject", measured],
+    ["LAB-10", "pages of tags and repositories", measured],
     ["LAB-11", "untagged children and signatures of a tagged index"],
-    ["LAB-12", "collecting while the server runs", registry],
+    ["LAB-12", "collecting while the server runs", measured],
     ["LAB-13", "removing one tag of two"],
     ["LAB-14", "children counted as unused"],
   ]),

@@ -12,6 +12,8 @@ export interface FakeGitlab extends FakeRegistry {
   hasDatabase: boolean;
   /** Tags that a rule of the project protects. */
   readonly protected: Set<string>;
+  /** The list fails behind this tag. */
+  breaksAfter?: string;
 }
 
 /** GitLab's registry (gitlab.com/gitlab-org/container-registry, docs/spec/gitlab/api.md, "List Repository Tags"). */
@@ -38,6 +40,8 @@ export async function startFakeGitlab(): Promise<FakeGitlab> {
     if (repository === undefined) return errorAnswer(404, "NAME_UNKNOWN");
     // Parameters n and last.
     const last = url.searchParams.get("last") ?? "";
+    if (last !== "" && last === gitlab.breaksAfter)
+      return errorAnswer(400, "INVALID_QUERY_PARAMETER");
     const left = [...repository.tags].filter(([tag]) => tag > last).toSorted();
     const tags = left.slice(0, PAGE_SIZE);
     const next = `<${url.pathname}?n=${PAGE_SIZE}&last=${tags.at(-1)?.[0]}>; rel="next"`;

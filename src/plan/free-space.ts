@@ -1,11 +1,12 @@
 import type { ContentGraph, Removals } from "../inventory/content-graph.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import { activeMsOf, momentOf } from "../policy/image-age.ts";
+import { momentOf } from "../policy/image-age.ts";
 import type { Policy } from "../policy/policy.ts";
 import { formatSize } from "../policy/size.ts";
 import type { Settled } from "./follow-neighbours.ts";
 import { headroomDemand } from "./headroom.ts";
 import type { ImageFacts } from "./image-facts.ts";
+import { leastValuableFirst } from "./least-valuable-first.ts";
 import { RULES, sayMoment } from "./reason.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -103,28 +104,6 @@ export function freeSpace(
     verdicts[position] = { kind: "delete", rule: demand.rule, detail, untag: false };
   }
   return { verdicts, missingBytes: Math.max(0, demand.bytes - removals.freed.bytes) };
-}
-
-function leastValuableFirst(facts: ImageFacts, settled: readonly Settled[]): readonly number[] {
-  return facts.images
-    .map((image, position) => ({
-      image,
-      position,
-      atMs: activeMsOf(image),
-      pullable: image.repoDigests.length > 0 ? 0 : 1,
-    }))
-    .filter(({ position, atMs }) => {
-      const verdict = settled[position];
-      return verdict?.kind === "keep" && verdict.evictable && !Number.isNaN(atMs);
-    })
-    .sort(
-      (a, b) =>
-        a.atMs - b.atMs ||
-        a.pullable - b.pullable ||
-        a.image.sizeBytes - b.image.sizeBytes ||
-        (facts.idOrder.places[a.position] ?? 0) - (facts.idOrder.places[b.position] ?? 0),
-    )
-    .map(({ position }) => position);
 }
 
 interface Choice extends Pick<Taken, "facts" | "verdicts"> {

@@ -17,10 +17,11 @@ test("docs/conformance.md has each known case once, and none without a test or a
 });
 
 test("a case whose test is said to be in a file is there, under its name", () => {
-  for (const { id, leftOut } of KNOWN_CASES.flatMap(({ cases }) => cases)) {
-    if (leftOut?.startsWith("test/") !== true) continue;
-    expect(readFileSync(leftOut, "utf8"), id).toContain(`"${id}`);
-  }
+  const lost = KNOWN_CASES.flatMap(({ cases }) => cases).filter(
+    ({ id, leftOut = "" }) =>
+      leftOut.startsWith("test/") && !readFileSync(leftOut, "utf8").includes(`"${id}`),
+  );
+  expect(lost).toEqual([]);
 });
 
 test.each<[id: string, cases: readonly string[]]>([

@@ -8,8 +8,8 @@ import { ClosingLinesReporter } from "./scripts/closing-lines-reporter.ts";
 const engineTestMs = 300_000;
 /** They wait for disks more than for processors; more of them would wait for each other. */
 const enginesAtOnce = 2;
-/** Milliseconds are enough; the rest is for a machine that is busy with engines. */
-const unitTestMs = 30_000;
+/** Milliseconds are enough, seconds for properties; the rest is for a machine that is busy with engines. */
+const unitTestMs = 120_000;
 
 export default defineConfig({
   test: {

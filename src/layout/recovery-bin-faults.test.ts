@@ -28,7 +28,7 @@ const SEED = runSeed();
 const ROUNDS = 12;
 /** About as many steps as a round takes when nothing fails. */
 const STEPS = 75;
-const STEPS_WITH_ENCRYPTION = 300;
+const STEPS_WITH_ENCRYPTION = 245;
 const base = noise("base", 4000);
 const EARLIER = [configImage("one", [base, noise("one", 3000)]), manifestImage("two", [base])];
 const LATER = [

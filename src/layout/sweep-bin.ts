@@ -2,7 +2,7 @@ import { lstat, opendir, stat, unlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import { blobsOf } from "./bin-contents.ts";
-import { checksummedName, ENCRYPTED_FOLDER } from "./encrypted-files.ts";
+import { checksummedName, ENCRYPTED_FOLDER, encryptedName } from "./encrypted-files.ts";
 import { systemErrorCode, toLayoutError } from "./layout-error.ts";
 import { readRecord } from "./recovery-records.ts";
 import { sweepBlobs } from "./sweep-blobs.ts";
@@ -26,9 +26,9 @@ export async function sweepBin(
   { nowMs, hasForeign }: SweepBinOptions,
 ): Promise<number> {
   const { signal } = new AbortController();
-  let freedBytes = 0;
+  let freedBytes = await removeLeftovers(root, { recursive: false });
   for (const folder of ["blobs", ENCRYPTED_FOLDER])
-    freedBytes += await removeLeftovers(join(root, folder));
+    freedBytes += await removeLeftovers(join(root, folder), { recursive: true });
   await sweepBlobs(root, {
     nowMs: hasForeign ? nowMs : Number.POSITIVE_INFINITY,
     graceMs: hasForeign ? FOREIGN_GRACE_MS : 0,
@@ -43,10 +43,13 @@ export async function sweepBin(
 }
 
 /** Files that a write has left which did not come to its end. */
-async function removeLeftovers(folder: string): Promise<number> {
+async function removeLeftovers(
+  folder: string,
+  options: { readonly recursive: boolean },
+): Promise<number> {
   let freedBytes = 0;
   try {
-    for await (const entry of await opendir(folder, { recursive: true })) {
+    for await (const entry of await opendir(folder, options)) {
       const path = join(entry.parentPath, entry.name);
       if (!entry.isFile() || !(await isLeftover(path))) continue;
       const { size } = await stat(path);
@@ -64,7 +67,7 @@ async function removeLeftovers(folder: string): Promise<number> {
 async function isLeftover(path: string): Promise<boolean> {
   if (basename(path).startsWith(UNFINISHED_PREFIX)) return true;
   const file = checksummedName(path);
-  return file !== undefined && !(await exists(file));
+  return file !== undefined && encryptedName(file) !== undefined && !(await exists(file));
 }
 
 async function exists(path: string): Promise<boolean> {

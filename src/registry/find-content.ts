@@ -2,14 +2,14 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { isAttestationEntry, parseManifest, type Manifest } from "../oci/manifest.ts";
 import { formatPlatform } from "../oci/platform.ts";
-import type { ManifestTexts } from "./manifest-texts.ts";
 import type { RecentBlobs } from "./recent-blobs.ts";
+import type { RecentManifests } from "./recent-manifests.ts";
 import type { RegistryClient } from "./registry-client.ts";
 
 /** A registry, and what has been asked of it before. */
 export interface ContentSource {
   readonly client: RegistryClient;
-  readonly texts: ManifestTexts;
+  readonly texts: RecentManifests;
   readonly blobs: RecentBlobs;
 }
 

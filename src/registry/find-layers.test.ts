@@ -7,6 +7,7 @@ import type { FactsCache } from "../ports/facts-cache.ts";
 import { findLayers, LayerDiffIds } from "./find-layers.ts";
 import { ManifestTexts } from "./manifest-texts.ts";
 import { RecentBlobs } from "./recent-blobs.ts";
+import { RecentManifests } from "./recent-manifests.ts";
 import type { RegistryClient } from "./registry-client.ts";
 
 const BLOBS = [imageId("1"), imageId("2"), imageId("3")] as const;
@@ -72,7 +73,7 @@ function digestOf(text: string): string {
 async function layersOf({ client, digest }: ReturnType<typeof registry>, cache = memory()) {
   const source = {
     client,
-    texts: new ManifestTexts(cache),
+    texts: new RecentManifests(new ManifestTexts(cache), () => 0),
     blobs: new RecentBlobs(() => 0),
     diffIds: new LayerDiffIds(cache),
   };

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { imageId } from "../../test/fakes/sample-inventory.ts";
 import { ManifestTexts } from "./manifest-texts.ts";
 import { RecentBlobs } from "./recent-blobs.ts";
+import { RecentManifests } from "./recent-manifests.ts";
+import type { RegistryClient } from "./registry-client.ts";
 
 const DIGEST = imageId("a");
 const TEXT = '{"schemaVersion": 2}\n';
@@ -87,4 +89,17 @@ test("a question that failed is asked again", async () => {
   const failing = { ...client, headBlob: () => Promise.reject(new Error("no route")) };
   await expect(blobs.has(failing, "app", DIGEST)).rejects.toThrow("no route");
   expect(await blobs.has(client, "app", DIGEST)).toBe(true);
+});
+
+test("what an image is asked for twice is asked once, and anew after half a minute", async () => {
+  const { client, asked, has } = registry();
+  let nowMs = 0;
+  const recent = new RecentManifests(new ManifestTexts(memory()), () => nowMs);
+  const read = () => recent.read(client as unknown as RegistryClient, "app", DIGEST);
+  has.clear();
+  expect([await read(), await read()]).toEqual([undefined, undefined]);
+  expect(asked).toEqual(["GET manifest"]);
+  has.add(DIGEST);
+  nowMs = 30_000;
+  expect(await read()).toBe(TEXT);
 });

@@ -1,17 +1,14 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Clock } from "../ports/clock.ts";
+import { RecentAnswers } from "./recent-answers.ts";
 import type { RegistryClient } from "./registry-client.ts";
-
-/** For so long an answer counts as given just now. */
-const FRESH_MS = 30_000;
 
 /** Which blobs registries have. Images share most of their blobs: each is asked for once, for all that go together. */
 export class RecentBlobs {
-  readonly #clock: Clock;
-  readonly #answers = new Map<string, { readonly atMs: number; readonly has: Promise<boolean> }>();
+  readonly #answers: RecentAnswers<boolean>;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#answers = new RecentAnswers(clock);
   }
 
   has(
@@ -19,14 +16,9 @@ export class RecentBlobs {
     repository: string,
     digest: Digest,
   ): Promise<boolean> {
-    const key = `${client.registry}/${repository}@${digest}`;
-    const nowMs = this.#clock();
-    const known = this.#answers.get(key);
-    if (known !== undefined && nowMs - known.atMs < FRESH_MS) return known.has;
-    const has = client.headBlob(repository, digest).then((size) => size !== undefined);
-    this.#answers.set(key, { atMs: nowMs, has });
-    // A question that failed is asked anew.
-    has.catch(() => this.#answers.delete(key));
-    return has;
+    return this.#answers.get(`${client.registry}/${repository}@${digest}`, async () => {
+      const size = await client.headBlob(repository, digest);
+      return size !== undefined;
+    });
   }
 }

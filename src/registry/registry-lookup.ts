@@ -7,6 +7,7 @@ import { missingContent } from "./find-content.ts";
 import { findLayers, LayerDiffIds } from "./find-layers.ts";
 import { ManifestTexts } from "./manifest-texts.ts";
 import { RecentBlobs } from "./recent-blobs.ts";
+import { RecentManifests } from "./recent-manifests.ts";
 import { RegistryClient } from "./registry-client.ts";
 import { RegistryError, type RegistryErrorKind } from "./registry-error.ts";
 import type { ProxySettings } from "./agent.ts";
@@ -39,7 +40,7 @@ export function createRegistryLookup(options: LookupOptions): RegistryLookup {
   };
   /** Registries that could not be reached, and why: nobody waits for them once for each image. */
   const silent = new Map<string, string>();
-  const texts = new ManifestTexts(options.cache);
+  const texts = new RecentManifests(new ManifestTexts(options.cache), options.clock);
   const blobs = new RecentBlobs(options.clock);
   const diffIds = new LayerDiffIds(options.cache);
   /** What a registry says, or why it says nothing. */

@@ -180,6 +180,26 @@ describe.each(enginesToTest())("%s", (kind) => {
     await target.removeName(name);
   });
 
+  test("a backup that cannot be pushed is put into the bin instead", async () => {
+    const name = "denied.test/app:1";
+    await load(name);
+    const id = await target.idOf(name);
+    const { plan, apply, inBin, undo } = host();
+    const repository = `${closed.address}/backups/of-this-host`;
+    const made = await plan("denied.test/*", `{ mode: auto, backup: "${repository}" }`);
+    expect(made.actions.map(({ recovery }) => recovery)).toMatchObject([
+      { way: "backup", otherwise: "archive" },
+    ]);
+    const { outcomes } = await apply();
+    const detail = expect.stringMatching(/^in the recovery bin .*; the backup failed: /);
+    expect(outcomes).toMatchObject([{ state: "applied", detail }]);
+    expect(await inBin()).toEqual([name]);
+    expect(await undo()).toBe(0);
+    expect(await target.idOf(name)).toBe(id);
+    expect((await target.listNames()).filter((each) => each.includes("/backups/"))).toEqual([]);
+    await target.removeName(name);
+  });
+
   test("a backup is pushed, asked for, and the same image when it is pulled", async () => {
     const name = "backup.test/app:1";
     await target.load([newImage([name, "backup.test/app:also"])]);
@@ -187,8 +207,12 @@ describe.each(enginesToTest())("%s", (kind) => {
     const { plan, apply, inBin, undo } = host();
     const repository = `${registry.address}/backups/of-this-host`;
     const made = await plan("backup.test/**", `{ mode: backup, backup: "${repository}" }`);
-    expect(made.actions.map(({ recovery }) => recovery)).toEqual([
-      { way: "backup", detail: `${repository}:${id.replace(":", "-")}` },
+    expect(made.actions.map(({ recovery }) => recovery)).toMatchObject([
+      {
+        way: "backup",
+        estimatedMs: expect.any(Number),
+        detail: `${repository}:${id.replace(":", "-")}`,
+      },
     ]);
     const report = await apply();
     expect(report.outcomes).toMatchObject([{ state: "applied" }]);

@@ -34,7 +34,16 @@ export const RECOVERY_FLAGS = {
   ...BIN_FLAG,
 } as const satisfies FlagTable;
 
+/** Of the commands whose policies may let volumes go. */
+export const VOLUME_FLAG = {
+  archiveVolumes: {
+    kind: "switch",
+    help: "put the content of volumes that go into the recovery bin too, as tars; else it is lost",
+  },
+} as const satisfies FlagTable;
+
 export interface RecoveryFlagValues {
+  readonly archiveVolumes?: boolean;
   readonly recovery?: string;
   readonly noRecovery?: boolean;
   readonly bin?: string;
@@ -46,8 +55,9 @@ export function namedBin({ bin }: Pick<RecoveryFlagValues, "bin">): string | und
 }
 
 /** The policy as it is planned by: with the way back that the flags say, on every rule. */
-export function withRecoveryFlags(policy: Policy, flags: RecoveryFlagValues): Policy {
+export function withRecoveryFlags(given: Policy, flags: RecoveryFlagValues): Policy {
   const mode = askedMode(flags);
+  const policy = flags.archiveVolumes === true ? archivingVolumes(given) : given;
   if (mode === undefined) return policy;
   const images = policy.images.map(({ recovery: _recovery, ...rule }): ImageRule =>
     mode === "auto" ? rule : { ...rule, recovery: mode },
@@ -55,9 +65,17 @@ export function withRecoveryFlags(policy: Policy, flags: RecoveryFlagValues): Po
   return { ...policy, images, recovery: { ...policy.recovery, mode } };
 }
 
+function archivingVolumes(policy: Policy): Policy {
+  const { volumes } = policy;
+  if (volumes === undefined) return policy;
+  return { ...policy, volumes: volumes.map((rule) => ({ ...rule, recovery: "archive" })) };
+}
+
 /** The flags as they were typed, to be shown in a command that the user may run next. */
-export function retypedRecoveryFlags({ recovery, noRecovery, bin }: RecoveryFlagValues): string {
+export function retypedRecoveryFlags(flags: RecoveryFlagValues): string {
+  const { recovery, noRecovery, archiveVolumes, bin } = flags;
   const words = [
+    ...(archiveVolumes === true ? ["--archive-volumes"] : []),
     ...(recovery === undefined ? [] : ["--recovery", recovery]),
     ...(noRecovery === true ? ["--no-recovery"] : []),
     ...(bin === undefined ? [] : ["--bin", shellQuote(bin)]),

@@ -24,6 +24,7 @@ export function recoverySources(
     ...(recovery === undefined
       ? { noArchive: `images of a ${target.kind} cannot be put into the recovery bin` }
       : { viewBin: () => recovery.viewBin(binDirectory) }),
+    ...(recovery?.previewVolumes === undefined ? {} : { previewVolumes: recovery.previewVolumes }),
     ...(recovery?.previewSave === undefined ? {} : { previewSave: recovery.previewSave }),
     ...(recovery?.openSpeeds === undefined ? {} : { openSpeeds: recovery.openSpeeds }),
   };

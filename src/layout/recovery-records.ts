@@ -96,7 +96,13 @@ function readImage(text: string | undefined): RemovedImage | undefined {
     ...(typeof createdAt === "string" ? { createdAt } : {}),
     ...(typeof keepMs === "number" && keepMs >= 0 ? { keepMs } : {}),
     ...(Array.isArray(listed) ? { listed: listed.filter(isJsonObject) } : {}),
+    ...readVolume(value["volume"]),
   };
+}
+
+function readVolume(value: unknown): Pick<RemovedImage, "volume"> {
+  if (!isJsonObject(value) || typeof value["name"] !== "string") return {};
+  return { volume: { name: value["name"] } };
 }
 
 /** What cannot be read is not left out of the image: it is missed in the bin, and told as damage. */

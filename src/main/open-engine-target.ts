@@ -116,6 +116,10 @@ export async function openEngineTarget(
         const { createSpeedLog } = await import("../store/speed-log.ts");
         return createSpeedLog(cache, (await readTraits()).scope);
       },
+      openVolumes: async () => {
+        const { openEngineVolumes } = await import("./open-engine-volumes.ts");
+        return openEngineVolumes(client, readTraits, settings);
+      },
     },
     describer: {
       async describe(kind, id) {

@@ -23,6 +23,7 @@ import { closeUnfinishedRuns } from "./reconcile.ts";
 import { recordRemoved } from "./record-removed.ts";
 import type { RecoveryParts } from "./recovery-parts.ts";
 import type { ApplyOptions, RunReport } from "./run-report.ts";
+import { leftoverRemoval } from "../recovery/open-volumes.ts";
 import { secureImages } from "./secure-images.ts";
 import { isMadeFor } from "./target-key.ts";
 
@@ -54,7 +55,11 @@ export async function apply(
   if (!lease.granted) throw leaseHeld(lease.holder);
   try {
     await refuseWithoutRoom(plan, ports, options);
-    await closeUnfinishedRuns(ports);
+    const open = ports.recovery?.openVolumes;
+    await closeUnfinishedRuns({
+      ...ports,
+      ...(open === undefined ? {} : { removeLeftovers: leftoverRemoval(open) }),
+    });
     return await applyUnderLease(plan, ports, options);
   } finally {
     lease.release();

@@ -9,8 +9,11 @@ import { readsOnlyWhatIsLacking } from "../plan/recovery-time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { BinEntry, RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
+import type { VolumeContent } from "../ports/volume-content.ts";
 import { ArchiveError } from "../recovery/archive-error.ts";
 import { archiveImage } from "../recovery/archive-image.ts";
+import { archiveVolume } from "../recovery/archive-volume.ts";
+import { openVolumesForRun } from "../recovery/open-volumes.ts";
 import { askForLayersLeft, bytesOf, lackingIn, requireRoom } from "./layers-left.ts";
 import type { RecoveryParts } from "./recovery-parts.ts";
 import { retainAfterRun, type Retired } from "./retain-after-run.ts";
@@ -20,6 +23,7 @@ import { SpeedMeter } from "./speed-meter.ts";
 export interface PutBy {
   readonly location: string;
   readonly images: number;
+  readonly volumes: number;
   /** By how much the bin grew. */
   readonly addedBytes: number;
 }
@@ -32,13 +36,14 @@ export interface ArchivingOptions {
   readonly onArchiving: (action: Action, doneBytes: number) => void;
 }
 
-/** Puts the images of one run into the bin, one at a time. */
+/** Puts the images and volumes of one run into the bin, one at a time. */
 export class BinArchiver {
   readonly #plan: Plan;
   readonly #inventory: Inventory;
   readonly #options: ArchivingOptions;
   readonly #speed = new SpeedMeter();
   #bin: Promise<RecoveryBin> | undefined;
+  #volumes: Promise<VolumeContent> | undefined;
   #putBy: PutBy | undefined;
 
   constructor(plan: Plan, inventory: Inventory, options: ArchivingOptions) {
@@ -74,12 +79,51 @@ export class BinArchiver {
     const { entry, addedBytes } = await this.#speed.measure(bytes, () =>
       archiveImage(archivable, { reader: parts.reader, bin, onProgress }, signal),
     );
+    this.#count(bin, { images: 1, volumes: 0 }, addedBytes);
+    return { detail: placeOf(bin, entry) };
+  }
+
+  /** What the volume holds now must be as much as the plan knew. */
+  async archiveVolume(
+    action: Action,
+    { openBin, openVolumes }: Pick<RecoveryParts, "openBin" | "openVolumes">,
+  ): Promise<Secured> {
+    const { binDirectory, signal, onArchiving } = this.#options;
+    const { subject: name, recovery } = action;
+    if (openVolumes === undefined)
+      throw new ArchiveError("the volumes of this target cannot be put by");
+    if (recovery.bytes === undefined)
+      throw new ArchiveError("how much it holds was not known when the plan was made");
+    signal.throwIfAborted();
+    const bin = await (this.#bin ??= openBin(binDirectory));
+    const volumes = await (this.#volumes ??= openVolumesForRun(openVolumes));
+    const onProgress = (done: number): void => onArchiving(action, done);
+    const removed = { references: [], repoDigests: [], ...this.#removal() };
+    const { entry, addedBytes } = await archiveVolume(
+      { name, sizeBytes: recovery.bytes, removed },
+      { volumes, bin, onProgress },
+      signal,
+    );
+    this.#count(bin, { images: 0, volumes: 1 }, addedBytes);
+    return { detail: placeOf(bin, entry) };
+  }
+
+  /** Ends what was opened for volumes. */
+  async close(): Promise<void> {
+    await (await this.#volumes)?.close();
+  }
+
+  #count(
+    { location }: RecoveryBin,
+    { images, volumes }: Pick<PutBy, "images" | "volumes">,
+    addedBytes: number,
+  ): void {
     this.#putBy = {
-      location: bin.location,
-      images: (this.#putBy?.images ?? 0) + 1,
+      location,
+      images: (this.#putBy?.images ?? 0) + images,
+      volumes: (this.#putBy?.volumes ?? 0) + volumes,
       addedBytes: (this.#putBy?.addedBytes ?? 0) + addedBytes,
     };
-    return { detail: placeOf(bin, entry) };
   }
 
   /** Undefined as long as nothing has been put into the bin. */
@@ -99,17 +143,23 @@ export class BinArchiver {
   }
 
   #describe({ id, references, repoDigests, createdAt }: Image): RemovedImage {
-    const { target, clock } = this.#options;
-    const { id: planId, bin } = this.#plan;
     return {
       id: contentDigest(id),
       references,
       repoDigests,
+      ...this.#removal(),
+      ...(createdAt === undefined ? {} : { createdAt }),
+    };
+  }
+
+  #removal() {
+    const { target, clock } = this.#options;
+    const { id: planId, bin } = this.#plan;
+    return {
       targetKey: target.key,
       targetName: target.name,
       planId,
       removedAt: new Date(clock()).toISOString(),
-      ...(createdAt === undefined ? {} : { createdAt }),
       ...(bin?.keepMs === undefined ? {} : { keepMs: bin.keepMs }),
     };
   }

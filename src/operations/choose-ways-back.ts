@@ -5,7 +5,7 @@ import { blobsToStore, type StoredBlob } from "../plan/archive-bytes.ts";
 import type { BinRoom } from "../plan/archive-brakes.ts";
 import type { Sha256 } from "../plan/fingerprint.ts";
 import type { Withheld } from "../plan/image-facts.ts";
-import type { Action, Plan } from "../plan/plan.ts";
+import { putsVolumeBy, type Action, type Plan } from "../plan/plan.ts";
 import { USUAL_SPEEDS } from "../plan/recovery-time.ts";
 import { keepsNothing, recoveryModes, type WaysBack } from "../plan/way-back.ts";
 import {
@@ -19,9 +19,11 @@ import type { BinView } from "../ports/bin-view.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { PreviewSave, SavePreview } from "../ports/save-preview.ts";
 import type { SpeedLog } from "../ports/speed-log.ts";
+import type { VolumePreview } from "../ports/volume-content.ts";
 import { askForLayers } from "./ask-for-layers.ts";
 import { askRegistries } from "./ask-registries.ts";
 import { inTurns } from "./in-turns.ts";
+import { previewVolumes, type PreviewVolumes } from "./preview-volumes.ts";
 import { RegistryQuestions } from "./registry-questions.ts";
 
 /** Images that an engine is asked about at once. */
@@ -33,6 +35,7 @@ export interface RecoverySources {
   readonly viewBin?: () => Promise<BinView>;
   readonly previewSave?: PreviewSave;
   readonly openSpeeds?: () => Promise<Pick<SpeedLog, "read">>;
+  readonly previewVolumes?: PreviewVolumes;
   /** Absent: images of this target can be put into the bin. */
   readonly noArchive?: string;
   /** What a record brings back there, where that is more than a description. */
@@ -65,6 +68,7 @@ export async function chooseWaysBack(options: ChooseOptions): Promise<Plan> {
   const withheld = new Map<string, string>();
   const inRegistry = new Map<string, string>();
   const previews = new Map<Digest, SavePreview>();
+  const volumes = new Map<string, VolumePreview>();
   const asked = new Set<Digest>();
   const { noArchive, recorded, canPush } = sources;
   const backup = canPush ? policy.recovery?.backup : undefined;
@@ -78,7 +82,12 @@ export async function chooseWaysBack(options: ChooseOptions): Promise<Plan> {
   try {
     for (;;) {
       const plan = await options.plan(withheld);
-      if (keepsNothing(policy)) return plan;
+      const putsVolumes = plan.actions.some(putsVolumeBy);
+      if (keepsNothing(policy) && !putsVolumes) return plan;
+      const { previewVolumes: look } = sources;
+      const stay = await previewVolumes(plan.actions, look, volumes, options.signal);
+      for (const [name, obstacle] of stay) withheld.set(name, obstacle);
+      if (stay.size > 0) continue;
       await findInRegistries(plan, options, questions, asked, inRegistry);
       const actions = withWaysBack(plan.actions, policy, inventory, ways);
       const archived = actions.filter(isArchived);
@@ -86,13 +95,17 @@ export async function chooseWaysBack(options: ChooseOptions): Promise<Plan> {
       const found = await previewSaves(ids, options, previews);
       for (const [id, obstacle] of found) withheld.set(id, obstacle);
       if (found.size > 0) continue;
-      const bin = await outlook(archived, options, questions, previews);
+      const bin =
+        archived.length > 0 || putsVolumes
+          ? await outlook(archived, options, questions, previews)
+          : { holds: new Set<string>(), ...namedBin(sources) };
       const takesTime = actions.some(
         ({ recovery: { way } }) => way === "archive" || way === "backup",
       );
       const measured = takesTime ? (await sources.openSpeeds?.())?.read() : undefined;
       const speeds = { ...USUAL_SPEEDS, ...measured };
-      return withRecovery(plan, policy, inventory, { ways, bin, speeds, frees }, sha256);
+      const known = { ways, bin, volumes, speeds, frees };
+      return withRecovery(plan, policy, inventory, known, sha256);
     }
   } finally {
     await questions?.close();
@@ -165,8 +178,8 @@ async function outlook(
   questions: RegistryQuestions | undefined,
   previews: ReadonlyMap<Digest, SavePreview>,
 ): Promise<BinOutlook> {
-  const directory = binDirectory === undefined ? {} : { directory: binDirectory };
-  if (archived.length === 0 || viewBin === undefined) return { holds: new Set(), ...directory };
+  const directory = namedBin({ binDirectory });
+  if (viewBin === undefined) return { holds: new Set(), ...directory };
   const view = await viewBin();
   const going = new Map(archived.map((action) => [action.subject, action]));
   const leaves = leavesLayers(policy);
@@ -189,6 +202,10 @@ async function outlook(
     onProgress("asking registries for layers", done, total),
   );
   return { holds, inRegistry, room, ...directory };
+}
+
+function namedBin({ binDirectory }: { readonly binDirectory?: string | undefined }) {
+  return binDirectory === undefined ? {} : { directory: binDirectory };
 }
 
 async function roomOf(view: BinView, { target, engine }: Inventory): Promise<BinRoom> {

@@ -13,6 +13,7 @@ import type { SightingLog } from "../ports/sighting-log.ts";
 import { apply, type ApplyPorts } from "./apply.ts";
 import { observe, type ReadPulls } from "./observe.ts";
 import { reconcile } from "./reconcile.ts";
+import { leftoverRemoval } from "../recovery/open-volumes.ts";
 import { sessionRecovery, type TargetRecovery } from "./session-recovery.ts";
 import { targetKey } from "./target-key.ts";
 import type { SessionRecovery, TargetSession } from "./target-session.ts";
@@ -89,6 +90,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
       }
     },
     reconcile: async () => {
+      const openVolumes = parts.recovery?.openVolumes;
       try {
         // Before the target's own key, for which an engine has to be asked.
         if (!openJournal().hasUnfinished()) return [];
@@ -105,6 +107,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
         clock,
         openLooker: parts.openRemover,
         ...(recovery === undefined ? {} : { isInBin: (...asked) => isInBin(recovery, ...asked) }),
+        ...(openVolumes === undefined ? {} : { removeLeftovers: leftoverRemoval(openVolumes) }),
       });
     },
     key: readKey,
@@ -130,10 +133,12 @@ export function createTargetSession(parts: TargetParts): TargetSession {
 async function isInBin(
   { openBin }: Pick<SessionRecovery, "openBin">,
   planId: string,
-  imageId: string,
+  subject: string,
 ): Promise<boolean> {
   const entries = await (await openBin()).entries();
   return entries.some(
-    ({ image }) => image.planId === planId && image.id === contentDigest(imageId),
+    ({ image }) =>
+      image.planId === planId &&
+      (image.id === contentDigest(subject) || image.volume?.name === subject),
   );
 }

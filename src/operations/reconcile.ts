@@ -1,12 +1,12 @@
 import { messageOf, type Looker } from "../apply/recheck.ts";
 import { isStillThere } from "../apply/still-there.ts";
-import type { Action } from "../plan/plan.ts";
+import { putsVolumeBy, type Action } from "../plan/plan.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LeaseOffice } from "../ports/lease.ts";
 import type { ActionOutcome, RunJournal, RunSummary, UnfinishedRun } from "../ports/run-journal.ts";
 
-/** Whether the recovery bin has an image that the run of a plan has put there. */
-export type IsInBin = (planId: string, imageId: string) => Promise<boolean>;
+/** Whether the recovery bin has an image or a volume that the run of a plan has put there. */
+export type IsInBin = (planId: string, subject: string) => Promise<boolean>;
 
 interface AccountPorts {
   readonly targetKey: string;
@@ -14,6 +14,8 @@ interface AccountPorts {
   readonly clock: Clock;
   /** Absent where there is no bin. */
   readonly isInBin?: IsInBin;
+  /** Removes what reading a volume has left on the target. Absent where there are no volumes. */
+  readonly removeLeftovers?: () => Promise<void>;
 }
 
 export interface ReconcilePorts extends AccountPorts {
@@ -57,12 +59,12 @@ export async function closeUnfinishedRuns(
 
 async function lookAtBegun(
   { summary, undecided }: UnfinishedRun,
-  { remover, clock, isInBin }: AccountPorts & { readonly remover: Looker },
+  ports: AccountPorts & { readonly remover: Looker },
 ): Promise<ReconciledRun["found"]> {
   const found: { action: Action; outcome: ActionOutcome }[] = [];
   for (const { index, action } of undecided) {
-    const ending = await endingOf(action, summary.planId, remover, isInBin);
-    found.push({ action, outcome: { index, ...ending, at: timeOf(clock) } });
+    const ending = await endingOf(action, summary.planId, ports);
+    found.push({ action, outcome: { index, ...ending, at: timeOf(ports.clock) } });
   }
   return found;
 }
@@ -76,12 +78,12 @@ function neverBegun({ untouched }: UnfinishedRun, clock: Clock): readonly Action
 async function endingOf(
   action: Action,
   planId: string,
-  looker: Looker,
-  isInBin: IsInBin | undefined,
+  { remover, isInBin, removeLeftovers }: AccountPorts & { readonly remover: Looker },
 ): Promise<Pick<ActionOutcome, "state" | "detail">> {
   const interrupted = "the run was interrupted";
   try {
-    const there = await isStillThere(action, looker);
+    if (putsVolumeBy(action)) await removeLeftovers?.();
+    const there = await isStillThere(action, remover);
     if (there === undefined) return { state: "unknown", detail: interrupted };
     const isPutBy =
       action.recovery.way === "archive" && (await isInBin?.(planId, action.subject)) === true;

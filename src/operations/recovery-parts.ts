@@ -4,6 +4,7 @@ import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { PreviewSave } from "../ports/save-preview.ts";
 import type { SpeedLog } from "../ports/speed-log.ts";
+import type { VolumeContent } from "../ports/volume-content.ts";
 
 /** What putting images by needs; a target without it cannot give anything back. */
 export interface RecoveryParts {
@@ -14,6 +15,8 @@ export interface RecoveryParts {
   readonly openLookup: () => Promise<RegistryLookup>;
   /** Absent where any image can be saved. */
   readonly previewSave?: PreviewSave;
+  /** Engines only. */
+  readonly openVolumes?: () => Promise<VolumeContent>;
   /** Absent where nobody remembers. */
   readonly openSpeeds?: () => Promise<SpeedLog>;
 }

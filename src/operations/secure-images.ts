@@ -67,6 +67,9 @@ export function secureImages(
     return archiver.archive(action, image, parts, openLookup);
   };
 
+  const archiveVolume = (action: Action): Promise<Secured> =>
+    archiver.archiveVolume(action, recoveryParts());
+
   /** A registry may still have the blobs when the bin has let go of them: then the manifest is enough. */
   const archiveWithRecord = async (action: Action): Promise<Secured> => {
     if (inventory.target.kind === "registry") await record(action);
@@ -130,7 +133,9 @@ export function secureImages(
         case "registry":
           return askAgain(action);
         case "archive":
-          return archiveWithRecord(action);
+          return action.kind === "remove-volume"
+            ? inTurn(action, archiveVolume)
+            : archiveWithRecord(action);
         case "backup":
           return inTurn(action, backUpOrArchive);
         case "none":
@@ -149,7 +154,7 @@ export function secureImages(
         ...(pushed === undefined ? {} : { backupBytesPerSecond: pushed }),
       };
       if (Object.keys(measured).length > 0) (await recovery?.openSpeeds?.())?.note(measured);
-      await (await lookup)?.close();
+      await Promise.all([(await lookup)?.close(), archiver.close()]);
     },
   };
 }

@@ -33,7 +33,7 @@ export interface RecoverySetting {
 /** How a target gives back what was removed from it. */
 export function sessionRecovery(setting: RecoverySetting): SessionRecovery {
   const { recovery, parts, readKey, openJournal } = setting;
-  const { viewBin, previewSave, openSpeeds } = recovery;
+  const { viewBin, previewSave, openSpeeds, openVolumes } = recovery;
   const bins = new Map<string | undefined, Promise<RecoveryBin>>();
   let tookBack = false;
   const openBin = (directory?: string): Promise<RecoveryBin> => {
@@ -46,6 +46,9 @@ export function sessionRecovery(setting: RecoverySetting): SessionRecovery {
     viewBin,
     ...(previewSave === undefined ? {} : { previewSave }),
     ...(openSpeeds === undefined ? {} : { openSpeeds }),
+    ...(openVolumes === undefined
+      ? {}
+      : { previewVolumes: async (...asked) => (await openVolumes()).preview(...asked) }),
     restore: async (entry, signal, binDirectory) => {
       tookBack = true;
       const bin = await openBin(binDirectory);
@@ -75,6 +78,7 @@ export function sessionRecovery(setting: RecoverySetting): SessionRecovery {
           journal: openJournal(),
           leases,
           ...(recreator === undefined ? {} : { recreator }),
+          ...(openVolumes === undefined ? {} : { openVolumes }),
         },
         options,
       );

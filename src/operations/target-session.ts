@@ -11,6 +11,7 @@ import type { PreviewSave } from "../ports/save-preview.ts";
 import type { SpeedLog } from "../ports/speed-log.ts";
 import type { Restored } from "../recovery/restore-image.ts";
 import type { RecordChoice, RecordedRemoval } from "./restore-recorded.ts";
+import type { PreviewVolumes } from "./preview-volumes.ts";
 import type { ReconciledRun } from "./reconcile.ts";
 import type { ApplyOptions, RunReport } from "./run-report.ts";
 import type { UndoOptions, UndoReport } from "./undo.ts";
@@ -28,6 +29,8 @@ export interface SessionRecovery {
   readonly previewSave?: PreviewSave;
   /** Absent where nobody remembers. */
   readonly openSpeeds?: () => Promise<SpeedLog>;
+  /** Engines only. */
+  readonly previewVolumes?: PreviewVolumes;
   /** Gives an image of the user's own bin, or of the one in a directory, back to this target. */
   restore(entry: BinEntry, signal: AbortSignal, binDirectory?: string): Promise<Restored>;
   /** Registries only: an image of which a run has a record, by name or ID; undefined where none has. */

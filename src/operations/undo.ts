@@ -1,6 +1,8 @@
 import type { LeaseOffice } from "../ports/lease.ts";
 import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
+import type { VolumeContent } from "../ports/volume-content.ts";
+import { openVolumesForRun } from "../recovery/open-volumes.ts";
 import type { TakingBack } from "../recovery/undo-image.ts";
 import { undoRun, type UndoParts } from "../recovery/undo-run.ts";
 import { isBack, type UndoStep } from "../recovery/undo-step.ts";
@@ -9,7 +11,7 @@ import { UndoRefusal } from "./undo-refusal.ts";
 
 export type { UndoState, UndoStep } from "../recovery/undo-step.ts";
 
-export type UndoPorts = TakingBack & Pick<UndoParts, "recreator"> & UndoSetting;
+export type UndoPorts = TakingBack & Pick<UndoParts, "recreator" | "openVolumes"> & UndoSetting;
 
 interface UndoSetting {
   /** The user's own bin, or the one in a directory. */
@@ -59,9 +61,21 @@ export async function undo(
       return { bin, entries: await bin.entries() };
     };
     let opened: ReturnType<typeof open> | undefined;
-    const parts = { ...ports, openBin: () => (opened ??= open()) };
-    const steps = await undoRun({ plan, outcomes, recordOf }, parts, signal, onStep);
-    return { runId: chosen, state: steps.every(isBack) ? "done" : "partial", steps };
+    const { openVolumes } = ports;
+    let volumes: Promise<VolumeContent> | undefined;
+    const parts = {
+      ...ports,
+      openBin: () => (opened ??= open()),
+      ...(openVolumes === undefined
+        ? {}
+        : { openVolumes: () => (volumes ??= openVolumesForRun(openVolumes)) }),
+    };
+    try {
+      const steps = await undoRun({ plan, outcomes, recordOf }, parts, signal, onStep);
+      return { runId: chosen, state: steps.every(isBack) ? "done" : "partial", steps };
+    } finally {
+      await (await volumes)?.close();
+    }
   } finally {
     lease.release();
   }

@@ -1,7 +1,7 @@
 import type { Inventory } from "../inventory/inventory.ts";
 import { formatSize } from "../policy/size.ts";
 import { likelyArchiveBytes } from "./archive-bytes.ts";
-import type { Action, ExceededLimit, Plan } from "./plan.ts";
+import { putsVolumeBy, type Action, type ExceededLimit, type Plan } from "./plan.ts";
 
 /** Where the bin is, as far as its room goes. */
 export interface BinRoom {
@@ -26,7 +26,7 @@ export function archiveBrakes(
 ): readonly ExceededLimit[] {
   const { actions, totals, bin } = plan;
   if (totals.archiveBytes === 0) return [];
-  const likely = likelyArchiveBytes(totals.archiveBytes, inventory);
+  const likely = likelyBytes(actions, totals.archiveBytes, inventory);
   const details: string[] = [];
   const short = missingRoom(actions, room);
   if (short !== undefined) details.push(short);
@@ -45,6 +45,18 @@ export function archiveBrakes(
     );
   }
   return details.map((detail) => ({ limit: "archive", detail }));
+}
+
+/** Volumes always come unpacked. */
+function likelyBytes(
+  actions: readonly Action[],
+  atMostBytes: number,
+  inventory: Inventory,
+): number {
+  const volumes = actions
+    .filter(putsVolumeBy)
+    .reduce((sum, { recovery: { bytes = 0 } }) => sum + bytes, 0);
+  return likelyArchiveBytes(atMostBytes - volumes, inventory) + Math.ceil(volumes / 2);
 }
 
 /** Images go one after the other: on one disk what an image frees is there for the next. */

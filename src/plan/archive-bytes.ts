@@ -34,7 +34,9 @@ export function archiveBytes(
 ): ReadonlyMap<string, ArchivedBytes> {
   const archived = new Map(
     actions.flatMap((action) =>
-      action.recovery.way === "archive" ? [[action.subject, action]] : [],
+      action.kind === "delete-image" && action.recovery.way === "archive"
+        ? [[action.subject, action]]
+        : [],
     ),
   );
   const added = new Map<string, ArchivedBytes>();

@@ -4,6 +4,7 @@ import { createCalendar, type Calendar } from "../policy/calendar.ts";
 import { formatDuration } from "../policy/duration.ts";
 import type { PolicyLibraries } from "../policy/libraries.ts";
 import type { Policy, VolumeRule } from "../policy/policy.ts";
+import type { Withheld } from "./image-facts.ts";
 import { RULES } from "./reason.ts";
 import { addDecision, type Judged, type ResourceDecisions } from "./resource-decisions.ts";
 import {
@@ -24,9 +25,13 @@ export function decideVolumes(
   policy: Policy,
   nowMs: number,
   libraries: PolicyLibraries,
+  withheld: Withheld = new Map(),
 ): ResourceDecisions {
   const decisions: ResourceDecisions = { actions: [], kept: [] };
   if (policy.volumes === undefined) return decisions;
+  const archived = new Set(
+    policy.volumes.flatMap(({ name, recovery }) => (recovery === "archive" ? [name] : [])),
+  );
   const calendar = createCalendar(policy.timeZone);
   const isProtected = protectedByLabel(policy.protect, libraries);
   const ruleFor = compileResourceRules(policy.volumes.map(onlyNamed), libraries);
@@ -51,13 +56,21 @@ export function decideVolumes(
       nowMs,
       calendar,
     );
-    addDecision(decisions, judged, {
+    const obstacle = withheld.get(volume.name);
+    const stays: Judged | undefined =
+      obstacle === undefined || "keep" in judged
+        ? undefined
+        : { keep: { rule: RULES.noWayBack, detail: obstacle } };
+    addDecision(decisions, stays ?? judged, {
       kind: "remove-volume",
       subject: volume.name,
       references: [volume.name],
       freesBytes: volume.sizeBytes ?? 0,
       wave: 1,
-      recovery: { way: "none", detail: "its content is lost, and no undo brings it back" },
+      recovery:
+        "rule" in judged && archived.has(judged.rule)
+          ? { way: "archive", detail: "put into the recovery bin as a tar before it goes" }
+          : { way: "none", detail: "its content is lost, and no undo brings it back" },
     });
   }
   return decisions;

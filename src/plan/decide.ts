@@ -26,7 +26,7 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
   if (Number.isNaN(nowMs)) throw new RangeError(`"${context.now}" is not a time`);
   const { libraries } = context;
   const containers = decideContainers(inventory, policy, nowMs, libraries);
-  const volumes = decideVolumes(inventory, policy, nowMs, libraries);
+  const volumes = decideVolumes(inventory, policy, nowMs, libraries, context.withheld);
   const networks = decideNetworks(inventory, policy, nowMs, libraries);
   const removed = new Set(containers.actions.map(({ subject }) => subject));
   const facts = imageFacts(inventory, removed, context.withheld, context.foreignUse);

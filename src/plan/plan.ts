@@ -49,6 +49,11 @@ export interface Action {
   };
 }
 
+/** Whether a volume goes whose content is put by. */
+export function putsVolumeBy({ kind, recovery }: Action): boolean {
+  return kind === "remove-volume" && recovery.way === "archive";
+}
+
 export interface Kept {
   readonly subject: string;
   readonly references: readonly string[];

@@ -5,7 +5,7 @@ import { archiveBrakes, type BinRoom } from "./archive-brakes.ts";
 import { archiveBytes } from "./archive-bytes.ts";
 import { withBelongings } from "./belongings.ts";
 import { fingerprintPlan, type Sha256 } from "./fingerprint.ts";
-import type { Action, Plan, PlannedBin } from "./plan.ts";
+import { putsVolumeBy, type Action, type Plan, type PlannedBin } from "./plan.ts";
 import { USUAL_SPEEDS, withTimes, type RecoverySpeeds } from "./recovery-time.ts";
 import { recoveryModes, wayBack, type WaysBack } from "./way-back.ts";
 
@@ -34,6 +34,8 @@ export function withRecovery(
     readonly bin: BinOutlook;
     /** Measured before; as usual where nothing was. */
     readonly speeds?: RecoverySpeeds;
+    /** What volumes hold that are put by, by name; those of the inventory otherwise. */
+    readonly volumes?: ReadonlyMap<string, { readonly sizeBytes?: number }>;
     /** Whether images go to free space, or because somebody has named them. */
     readonly frees: "is the point" | "is not the point";
   },
@@ -43,7 +45,12 @@ export function withRecovery(
   const { holds: inBin, inRegistry = new Map<string, string>() } = known.bin;
   const mayLeave = leavesLayers(policy);
   const archived = archiveBytes(chosen, inventory, { inBin, inRegistry, mayLeave });
+  const stated = new Map(inventory.volumes.map(({ name, sizeBytes }) => [name, sizeBytes]));
   const placed = chosen.map((action): Action => {
+    if (putsVolumeBy(action)) {
+      const bytes = known.volumes?.get(action.subject)?.sizeBytes ?? stated.get(action.subject);
+      return bytes === undefined ? action : { ...action, recovery: { ...action.recovery, bytes } };
+    }
     const added = archived.get(action.subject);
     if (added === undefined || action.recovery.way !== "archive") return action;
     const { bytes, layersFrom } = added;
@@ -53,11 +60,12 @@ export function withRecovery(
     return { ...action, recovery: { ...recovery, detail, layersFrom } };
   });
   const actions = withTimes(placed, inventory, known.speeds ?? USUAL_SPEEDS);
-  const total = [...archived.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = actions.reduce((sum, { recovery: { bytes = 0 } }) => sum + bytes, 0);
   const planned = plannedBin(policy, known.bin);
   // What cannot come back in another way after all goes there as well.
   const isBinNamed = Object.keys(planned).length > 0 && chosen.some(mayGoThereInstead);
-  const bin = archived.size > 0 || isBinNamed ? planned : undefined;
+  const isFilled = archived.size > 0 || actions.some(putsVolumeBy);
+  const bin = isFilled || isBinNamed ? planned : undefined;
   const changed = {
     ...plan,
     actions,

@@ -156,6 +156,8 @@ export interface ContainerRule extends ResourceRule {
 export interface VolumeRule extends ResourceRule {
   readonly which: "anonymous" | "named";
   readonly within: DurationMs;
+  /** `archive`: its content is put into the recovery bin before it goes; default `off`. */
+  readonly recovery?: "archive" | "off";
 }
 
 export interface NetworkRule extends ResourceRule {

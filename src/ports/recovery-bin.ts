@@ -20,6 +20,8 @@ export interface RemovedImage {
   readonly keepMs?: number;
   /** Its elements of the index.json that it was taken from, word for word; layouts only. */
   readonly listed?: readonly JsonObject[];
+  /** Set where it is no image but a volume: then it has no names of images. */
+  readonly volume?: { readonly name: string };
 }
 
 /** A piece of an image that the bin leaves to a registry, which had it when the image went. */

@@ -16,13 +16,13 @@ export interface Removed {
   readonly index: number;
 }
 
-/** A container is made of an image by its name and attached to networks: those come first. */
+/** A container is made of an image by its name, attached to networks and mounts volumes: those come first. */
 const ORDER: readonly ActionKind[] = [
   "delete-image",
   "untag",
   "remove-network",
-  "remove-container",
   "remove-volume",
+  "remove-container",
   "prune-build-cache",
 ];
 

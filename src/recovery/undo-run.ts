@@ -5,13 +5,15 @@ import type { Recreation, Recreator, RemovedRecord } from "../ports/removed-reco
 import { undoByRecord } from "./rebuild-image.ts";
 import { undoImage, type UndoImageParts } from "./undo-image.ts";
 import { removedBy, type Removed, type UndoableRun } from "./undo-order.ts";
+import { undoVolume, type UndoVolumeParts } from "./undo-volume.ts";
 import { undone, type Undone, type UndoStep } from "./undo-step.ts";
 import { wantedImage } from "./wanted-image.ts";
 
-export type UndoParts = UndoImageParts & {
-  /** Absent where there is nothing but images. */
-  readonly recreator?: Recreator;
-};
+export type UndoParts = UndoImageParts &
+  UndoVolumeParts & {
+    /** Absent where there is nothing but images. */
+    readonly recreator?: Recreator;
+  };
 
 /** Brings back what a run has removed; what is there already is left as it is. Every thing gets one step. */
 export async function undoRun(
@@ -60,7 +62,7 @@ async function undoOne(
           recreator.recreateContainer(known, idNow),
         );
       case "remove-volume":
-        return undone("beyond", "the content of a volume is not kept");
+        return await undoVolume(action, plan.id, parts, signal);
       case "prune-build-cache":
         return undone("beyond", "a build makes it again");
       default:

@@ -21,6 +21,7 @@ import {
   namedBin,
   RECOVERY_FLAGS,
   retypedRecoveryFlags,
+  VOLUME_FLAG,
   withRecoveryFlags,
 } from "../recovery-promise.ts";
 import { decisionMoment, INVENTORY_FLAGS, withInventory } from "../saved-inventory.ts";
@@ -36,6 +37,7 @@ const FLAGS = {
   },
   allKept: { kind: "switch", help: "list everything that is kept, each with its reason" },
   ...RECOVERY_FLAGS,
+  ...VOLUME_FLAG,
   ...INVENTORY_FLAGS,
   at: {
     kind: "value",

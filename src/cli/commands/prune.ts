@@ -9,6 +9,7 @@ import {
   namedBin,
   RECOVERY_FLAGS,
   refuseBrokenPromise,
+  VOLUME_FLAG,
   withRecoveryFlags,
 } from "../recovery-promise.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
@@ -24,6 +25,7 @@ export const command = defineCommand({
     force: { kind: "switch", short: "f", help: "do not ask; needed where there is no terminal" },
     beyondLimits: CONSENT_FLAGS.beyondLimits,
     ...RECOVERY_FLAGS,
+    ...VOLUME_FLAG,
     dryRun: { kind: "switch", help: "only show the plan" },
   },
   glossary: PRESET_GLOSSARY,

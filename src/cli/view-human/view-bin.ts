@@ -14,9 +14,15 @@ import { count } from "./view-bytes.ts";
 import { formatMoment } from "./view-moment.ts";
 
 /** What an image was called, or else its ID. */
-export function binName({ references, id }: RemovedImage): string {
+export function binName({ references, id, volume }: RemovedImage): string {
   const [first] = references;
+  if (volume !== undefined) return printable(`volume ${volume.name}`);
   return printable(first === undefined ? shortDigest(id) : familiarName(first));
+}
+
+function listedNames({ references, volume }: RemovedImage): string {
+  if (volume !== undefined) return `volume ${volume.name}`;
+  return references.map(familiarName).join(", ") || "<none>";
 }
 
 /** How long an image is kept from now on, in a few words. */
@@ -39,7 +45,7 @@ export function renderBinList(output: Output, entries: readonly BinEntry[], nowM
       { title: "KEPT FOR" },
     ],
     entries.map((entry) => [
-      printable(entry.image.references.map(familiarName).join(", ") || "<none>"),
+      printable(listedNames(entry.image)),
       shortDigest(entry.image.id),
       `${formatDuration(nowMs - Date.parse(entry.image.removedAt))} ago`,
       printable(entry.image.targetName),

@@ -54,8 +54,12 @@ function renderBytes(report: RunReport): readonly string[] {
 
 function renderPutBy({ putBy }: RunReport): readonly string[] {
   if (putBy === undefined) return [];
-  const { images, addedBytes, location } = putBy;
-  const grown = `${count(images, "image")}, ${formatSize(addedBytes)} more there`;
+  const { images, volumes, addedBytes, location } = putBy;
+  const put = [
+    ...(images > 0 || volumes === 0 ? [count(images, "image")] : []),
+    ...(volumes > 0 ? [count(volumes, "volume")] : []),
+  ];
+  const grown = `${put.join(", ")}, ${formatSize(addedBytes)} more there`;
   return [`In the bin ${grown} (${printable(location)})`];
 }
 

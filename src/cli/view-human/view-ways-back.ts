@@ -1,4 +1,4 @@
-import type { Action, Plan } from "../../plan/plan.ts";
+import { putsVolumeBy, type Action, type Plan } from "../../plan/plan.ts";
 import { formatSize } from "../../policy/size.ts";
 import { familiarName, repositoryOf } from "../../oci/reference.ts";
 import { printable } from "./printable.ts";
@@ -39,11 +39,16 @@ export function sayWaysBack(plan: Plan): string {
 export function sayBeyondImages({ actions }: Plan): string {
   const others = actions.filter(({ kind }) => kind !== "delete-image" && kind !== "untag");
   const made = others.filter(({ recovery }) => recovery.way === "record");
-  const lost = others.filter(({ recovery }) => recovery.way !== "record");
+  const kept = others.filter(putsVolumeBy);
+  const lost = others.filter(({ recovery: { way } }) => way !== "record" && way !== "archive");
   const containers = made.some(({ kind }) => kind === "remove-container")
     ? "; what containers wrote outside volumes is lost"
     : "";
+  const room = kept.reduce((sum, { recovery: { bytes = 0 } }) => sum + bytes, 0);
   return [
+    kept.length === 0
+      ? ""
+      : `In the bin with their content: ${countActions(kept)} (at most ${formatSize(room)}).\n`,
     made.length === 0 ? "" : `Made again by undo: ${countActions(made)}${containers}.\n`,
     lost.length === 0 ? "" : `Beyond undo: ${countActions(lost)}.\n`,
   ].join("");

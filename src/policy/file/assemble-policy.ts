@@ -101,6 +101,7 @@ function volumeRules(section: Section<"volumes">, positionOf: PositionOf): reado
   if (Array.isArray(section)) {
     return section.map(({ which, ...rule }, index) => ({
       ...resourceRule(rule, listedName("volumes", index), positionOf(["volumes", index])),
+      ...volumeRecovery(rule),
       which,
     }));
   }
@@ -108,8 +109,13 @@ function volumeRules(section: Section<"volumes">, positionOf: PositionOf): reado
     const rule = section[which];
     if (rule === undefined) return [];
     const position = positionOf(["volumes", which]);
-    return [{ ...resourceRule(rule, DEFAULT_NAMES.volumes[which], position), which }];
+    const named = resourceRule(rule, DEFAULT_NAMES.volumes[which], position);
+    return [{ ...named, ...volumeRecovery(rule), which }];
   });
+}
+
+function volumeRecovery({ recovery }: Pick<VolumeRule, "recovery">): Pick<VolumeRule, "recovery"> {
+  return recovery === undefined ? {} : { recovery };
 }
 
 function networkRules(

@@ -83,7 +83,7 @@ const understood: readonly (readonly [text: string, part: Partial<Policy>])[] = 
     },
   ],
   [
-    "volumes: { named: { within: 1h, match: { label: tmp } } }",
+    "volumes: { named: { within: 1h, match: { label: tmp }, recovery: archive } }",
     {
       volumes: [
         {
@@ -91,6 +91,7 @@ const understood: readonly (readonly [text: string, part: Partial<Policy>])[] = 
           which: "named",
           within: 3_600_000,
           match: [{ label: "tmp" }],
+          recovery: "archive",
           position: { line: 2, column: 19 },
         },
       ],

@@ -200,7 +200,12 @@ const containerRule = fc
   .map(([rule, states]) => ({ ...rule, states }));
 const volumeRule = fc.oneof(
   limited(false).map((rule) => ({ ...rule, which: "anonymous" as const })),
-  limited(false).map((rule) => ({ ...rule, which: "named" as const, match: [{ label: "tmp" }] })),
+  limited(false).map((rule) => ({
+    ...rule,
+    which: "named" as const,
+    match: [{ label: "tmp" }],
+    recovery: "archive" as const,
+  })),
 ) satisfies fc.Arbitrary<Omit<VolumeRule, "name">>;
 const allowance = fc
   .record({ maxUsed: amount, minFree: amount, reserved: amount }, { requiredKeys: [] })

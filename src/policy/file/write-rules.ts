@@ -118,10 +118,18 @@ export function volumesOf(rules: readonly VolumeRule[]): unknown {
   const kinds = rules.map(({ which }) => which).join(", ");
   if (["anonymous", "named", "anonymous, named"].includes(kinds)) {
     return Object.fromEntries(
-      rules.map((rule) => [rule.which, resourceRuleOf(rule, DEFAULT_NAMES.volumes[rule.which])]),
+      rules.map((rule) => [rule.which, volumeRuleOf(rule, DEFAULT_NAMES.volumes[rule.which])]),
     );
   }
-  return rules.map((rule) => ({ ...resourceRuleOf(rule), which: rule.which }));
+  return rules.map((rule) => ({ ...volumeRuleOf(rule), which: rule.which }));
+}
+
+function volumeRuleOf(rule: VolumeRule, defaultName?: string): FileMapping {
+  const { recovery } = rule;
+  return {
+    ...resourceRuleOf(rule, defaultName),
+    ...(recovery === undefined ? {} : { recovery }),
+  };
 }
 
 export function networksOf(rules: readonly NetworkRule[]): unknown {

@@ -61,6 +61,15 @@ export const containersSchema = z.union([
 ]);
 
 const UNUSED = ruleShape(resourceMatch, "Keep what is not older than this.");
+const VOLUMES = {
+  ...UNUSED,
+  recovery: optional(
+    wordReader(
+      ["archive", "off"],
+      "archive: put into the recovery bin as a tar before it goes. off: lost (default).",
+    ),
+  ),
+};
 
 interface NamedRule {
   readonly match?: ResourceMatch | readonly ResourceMatch[];
@@ -78,10 +87,10 @@ function requireNames({ match }: NamedRule, context: z.core.$RefinementCtx): voi
 export const volumesSchema = z.union([
   mapping("volumes", {
     anonymous: optional(
-      mapping("volumes.anonymous", UNUSED).meta({ description: "Volumes that nobody named." }),
+      mapping("volumes.anonymous", VOLUMES).meta({ description: "Volumes that nobody named." }),
     ),
     named: optional(
-      mapping("volumes.named", UNUSED).superRefine(requireNames).meta({
+      mapping("volumes.named", VOLUMES).superRefine(requireNames).meta({
         description: "Only what `match` holds for, by name or label.",
       }),
     ),
@@ -89,7 +98,7 @@ export const volumesSchema = z.union([
   z
     .array(
       mapping("a volume rule", {
-        ...UNUSED,
+        ...VOLUMES,
         which: wordReader(
           ["anonymous", "named"],
           "A named volume goes only by a match on name or label.",

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 
 /** What a layer is given in; only its last chunk is smaller. */
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Why a layer's tar cannot be made again from its files. */
 export class LayerTarError extends Error {

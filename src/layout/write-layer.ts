@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { PassThrough } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { constants, createZstdCompress } from "node:zlib";
 
 import type { Digest } from "../oci/digest.ts";
@@ -10,7 +11,8 @@ import type { WrittenBlob } from "./write-blob.ts";
 
 /** As `zstd -3`, its default: half the bytes of a file system at the speed of a disk. */
 const LEVEL = 3;
-const CHUNK_BYTES = 256 * 1024;
+/** Each goes to another thread and back. */
+const CHUNK_BYTES = 1024 * 1024;
 const AHEAD_BYTES = 4 * 2 ** 20;
 
 export interface WrittenLayer {
@@ -50,6 +52,8 @@ export async function writeLayer(
         hash.update(chunk);
         sizeBytes += chunk.byteLength;
         yield chunk;
+        // Chunks that are at hand would else all be hashed first, while the thread that compresses waits for one.
+        await setImmediate();
       }
       diffId = `sha256:${hash.digest("hex")}`;
       if (expected !== undefined && diffId !== expected) throw mismatch(expected, diffId);

@@ -6,12 +6,12 @@ import { recipientProblem } from "./age-header.ts";
 import { asBinError } from "./bin-error.ts";
 import type { BinHold } from "./bin-hold.ts";
 import type { BinIndex } from "./bin-index.ts";
-import { RECIPIENTS_FILE, type BinKeys } from "./bin-keys.ts";
+import { RECIPIENTS_FILE, UNFINISHED_LINE, type BinKeys } from "./bin-keys.ts";
 import { nameDraft, writeDraft } from "./blob-draft.ts";
 import { convertBlobs } from "./convert-blobs.ts";
 import { createLayout } from "./create-layout.ts";
 import { syncDirectory } from "./durable-directory.ts";
-import { LayoutError } from "./layout-error.ts";
+import { LayoutError, toLayoutError } from "./layout-error.ts";
 import { listEncryptedBlobs, listPlainBlobs } from "./list-blobs.ts";
 import { nameLayers } from "./name-layers.ts";
 import { checkOpens } from "./read-encrypted.ts";
@@ -44,6 +44,11 @@ export class LayoutBinEncryption implements BinEncryption {
     return this.#parts.keys.recipients;
   }
 
+  async isUnfinished(): Promise<boolean> {
+    await this.#parts.keys.readRecipients();
+    return this.#parts.keys.isUnfinished;
+  }
+
   async encryptedBlobs(): Promise<number> {
     let count = 0;
     for await (const _digest of listEncryptedBlobs(this.#root)) count += 1;
@@ -64,10 +69,13 @@ export class LayoutBinEncryption implements BinEncryption {
       if (problem !== undefined) throw noRecipient(recipient, problem);
     }
     return this.#convert(
-      () => writeRecipients(this.#root, recipients),
+      () => writeRecipients(this.#root, [...recipients, UNFINISHED_LINE]),
       async () => {
         await nameLayers(this.#root, this.#parts.index);
-        return convertBlobs(this.#root, this.#parts.keys, listPlainBlobs, options);
+        const { keys } = this.#parts;
+        const conversion = await convertBlobs(this.#root, keys, listPlainBlobs, options);
+        if (conversion.damaged.length === 0) await writeRecipients(this.#root, recipients);
+        return conversion;
       },
     );
   }
@@ -99,13 +107,24 @@ export class LayoutBinEncryption implements BinEncryption {
       if (changed === undefined) throw busy(this.#root);
       return await this.#parts.whileHeld(convert);
     } catch (error) {
-      throw asBinError(error, this.#root);
+      throw asConversionError(error, this.#root);
     }
   }
 }
 
-async function writeRecipients(root: string, recipients: readonly string[]): Promise<void> {
-  const text = `${HEADING}${recipients.map((recipient) => `${recipient}\n`).join("")}`;
+function asConversionError(cause: unknown, root: string): unknown {
+  const error = toLayoutError(cause, root);
+  if (!(error instanceof LayoutError) || error.kind !== "full") return asBinError(error, root);
+  return new LayoutError("full", {
+    file: root,
+    detail: `${error.detail}: each blob is written once more before its old form goes`,
+    hint: "Make room there; what is done stays, and the same command goes on.",
+    cause,
+  });
+}
+
+async function writeRecipients(root: string, lines: readonly string[]): Promise<void> {
+  const text = `${HEADING}${lines.map((line) => `${line}\n`).join("")}`;
   const draft = await writeDraft(root, oneChunk(Buffer.from(text)));
   await nameDraft(draft, join(root, RECIPIENTS_FILE));
 }

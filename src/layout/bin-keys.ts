@@ -8,6 +8,9 @@ import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
 /** What new content is encrypted to, a recipient on a line, as `age -R` takes it. Content is encrypted where it is. */
 export const RECIPIENTS_FILE = ".plimsoll.recipients";
 
+/** A line in that file, until everything that was there before is encrypted as well. */
+export const UNFINISHED_LINE = "# Some of it is not encrypted yet: plimsoll bin encrypt goes on.";
+
 const HINT =
   "Name the file with an identity of the bin: --identity FILE, or PLIMSOLL_BIN_IDENTITY=FILE.";
 
@@ -15,6 +18,7 @@ const HINT =
 export class BinKeys {
   readonly #root: string;
   #recipients: readonly string[] = [];
+  #isUnfinished = false;
   #identityFile: string | undefined;
   #identities: Promise<readonly string[]> | undefined;
 
@@ -28,13 +32,24 @@ export class BinKeys {
     return this.#recipients;
   }
 
+  /** Some of what is there is not encrypted to them yet. */
+  get isUnfinished(): boolean {
+    return this.#isUnfinished;
+  }
+
   async readRecipients(): Promise<void> {
+    const text = await this.#readFile();
+    this.#recipients = linesOf(text);
+    this.#isUnfinished = text.includes(UNFINISHED_LINE);
+  }
+
+  async #readFile(): Promise<string> {
     const path = join(this.#root, RECIPIENTS_FILE);
     try {
-      this.#recipients = linesOf(await readFile(path, "utf8"));
+      return await readFile(path, "utf8");
     } catch (error) {
       if (systemErrorCode(error) !== "ENOENT") throw toLayoutError(error, path);
-      this.#recipients = [];
+      return "";
     }
   }
 

@@ -320,6 +320,7 @@ describe("a bin that is encrypted later", () => {
     const [listed] = await (await reopened(bin)).entries();
     expect(listed?.damage).toBeUndefined();
     await expectBack(await reopened(bin, alice), entry, image);
+    expect(await bin.encryption.isUnfinished()).toBe(false);
     expect(await bin.encryption.encrypt([alice.recipient], { signal })).toEqual({
       converted: 0,
       damaged: [],
@@ -340,6 +341,7 @@ describe("a bin that is encrypted later", () => {
       await stoppedAfter(stopAt, (options) => owner.encryption.encrypt([alice.recipient], options));
       await expectBack(await reopened(bin, alice), entry, image);
       expect(await (await reopened(bin, alice)).verify(signal)).toEqual([]);
+      expect(await owner.encryption.isUnfinished()).toBe(stopAt <= 3);
       // What comes now is encrypted, whatever is left to do.
       const late = configImage("late", [Buffer.from("hunter2")]);
       await archive(await reopened(bin), late);

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import { scratchFolder } from "../../test/fakes/scratch-folder.ts";
@@ -53,6 +54,30 @@ describe("a bin on a small disk", () => {
     expect((await bin.remove([])).freedBytes).toBeGreaterThan(60_000);
     expect((await bin.remove([small.key])).freedBytes).toBeGreaterThan(60_000);
     expect(await bin.verify(new AbortController().signal)).toEqual([]);
+  });
+
+  test("goes on being encrypted when there is room again", async ({ skip }) => {
+    const directory = mountSmall() ?? skip("mounting is not allowed here");
+    const identity = await generateIdentity();
+    const recipient = await identityToRecipient(identity);
+    const identityFile = join(scratchFolder(), "key");
+    writeFileSync(identityFile, identity);
+    const bin = await openRecoveryBin(join(directory, "bin"), clock, identityFile);
+    const entry = await archive(bin, configImage("app", [noise("app", 90_000)]));
+    const filler = join(directory, "filler");
+    writeFileSync(filler, noise("filler", 90_000));
+    const { signal } = new AbortController();
+    await expect(bin.encryption.encrypt([recipient], { signal })).rejects.toMatchObject({
+      kind: "full",
+      hint: expect.stringMatching(/the same command goes on/),
+    });
+    expect(await bin.encryption.isUnfinished()).toBe(true);
+    expect((await comesBack(bin, entry)).size).toBe(2);
+    rmSync(filler);
+    await bin.encryption.encrypt([recipient], { signal });
+    expect(await bin.encryption.isUnfinished()).toBe(false);
+    expect((await comesBack(bin, entry)).size).toBe(2);
+    expect(await bin.verify(signal)).toEqual([]);
   });
 
   test("that is read-only is still read", async ({ skip }) => {

@@ -17,6 +17,8 @@ export interface ConversionOptions {
 export interface BinEncryption {
   /** That new content is encrypted to; none where it is not. */
   recipients(): Promise<readonly string[]>;
+  /** Some of what is there is not encrypted to them: encrypting was interrupted, or something is damaged. */
+  isUnfinished(): Promise<boolean>;
   /** Blobs that are encrypted now: all of them but for what was interrupted on the way. */
   encryptedBlobs(): Promise<number>;
   /** The file with the identities that open it; read when something has to be opened. */

@@ -31,13 +31,25 @@ export const command = defineCommand({
       context.stdout.write(renderBinList(context.stdout, entries, context.clock()));
     }
     if (!flags.json && recipients.length > 0)
-      context.stdout.write(`Encrypted to ${recipients.map(printable).join(", ")}\n`);
+      context.stdout.write(
+        describeEncryption(recipients, await bin.encryption.isUnfinished(), context.programName),
+      );
     return EXIT.done;
   },
 });
 
 function latestFirst(a: BinEntry, b: BinEntry): number {
   return a.image.removedAt < b.image.removedAt ? 1 : -1;
+}
+
+function describeEncryption(
+  recipients: readonly string[],
+  isUnfinished: boolean,
+  programName: string,
+): string {
+  const to = recipients.map(printable).join(", ");
+  if (!isUnfinished) return `Encrypted to ${to}\n`;
+  return `Encrypted to ${to}, but for some of it: ${programName} bin encrypt goes on.\n`;
 }
 
 /** `keptUntil` is absent for what is pinned, and where the removal's own time cannot be read. */

@@ -2,6 +2,7 @@ import type { Image } from "../inventory/image.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { LeaseResource } from "./containerd-records.ts";
 import { containerdSeenAs, readContainerdFacts } from "./containerd-facts.ts";
+import { originsOf } from "./containerd-origins.ts";
 import { findContainerdFiles, type ContainerdFiles } from "./containerd-files.ts";
 import { ContainerdGraph, hasExpired, snapshotOfKey } from "./containerd-graph.ts";
 import { USAGES_IN_FLIGHT } from "./containerd-index.ts";
@@ -160,6 +161,7 @@ function toContainerdImage(
     ...(facts?.createdAt === undefined ? {} : { createdAt: facts.createdAt }),
     ...(taggedAt === undefined ? {} : { arrivedAt: taggedAt }),
     ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
+    origins: originsOf(known.graph.content.get(id)?.labels ?? {}),
     labels: facts?.labels ?? {},
     platforms: facts?.platforms ?? [],
     sizeBytes: statedSize(facts, known.graph, known.book),

@@ -11,6 +11,11 @@ export interface Image {
   readonly references: readonly string[];
   /** Fully normalised `registry/repository@digest` names, sorted. */
   readonly repoDigests: readonly string[];
+  /**
+   * Repositories that it was pulled from or pushed to, `host/repository` without a port, where the engine writes that down;
+   * there, empty means none. Docker's containerd store gives every image with a tag a name by digest as well: those tell nothing.
+   */
+  readonly origins?: readonly string[];
   /** When it was built, by its own configuration. */
   readonly createdAt?: string;
   /** When it came to this target (pulled, tagged, loaded or pushed). */

@@ -24,6 +24,7 @@ const image = shape({
   id: isText,
   references: texts,
   repoDigests: texts,
+  origins: optional(texts),
   createdAt: optional(isTime),
   arrivedAt: optional(isTime),
   pushedAt: optional(isTime),

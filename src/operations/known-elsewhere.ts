@@ -1,3 +1,4 @@
+import { repositoryOf } from "../oci/reference.ts";
 import type { Image } from "../inventory/image.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import { askRegistries } from "./ask-registries.ts";
@@ -12,8 +13,18 @@ export type Elsewhere =
   | { readonly kind: "perhaps" | "held" | "not-held"; readonly name: string };
 
 /** What the host alone tells. */
-export function knownElsewhere({ repoDigests: [name] }: Pick<Image, "repoDigests">): Elsewhere {
+export function knownElsewhere({
+  repoDigests,
+  origins,
+}: Pick<Image, "repoDigests" | "origins">): Elsewhere {
+  const named = repoDigests.find((each) => origins?.includes(withoutPort(repositoryOf(each))));
+  // It came from somewhere, by a name that it has lost; or nobody wrote down from where.
+  const name = named ?? (origins?.length === 0 ? undefined : repoDigests[0]);
   return name === undefined ? { kind: "nowhere" } : { kind: "perhaps", name };
+}
+
+function withoutPort(repository: string): string {
+  return repository.replace(/^([^/]+):\d+\//, "$1/");
 }
 
 /** The same, and where there is a name to ask by, the registry's answer. */

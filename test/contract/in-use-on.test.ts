@@ -19,6 +19,11 @@ const ACCEPT = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
+interface ListedJson {
+  readonly references: readonly string[];
+  readonly elsewhere: { readonly kind: string };
+}
+
 describe.each(enginesToTest().filter((kind) => kind.startsWith("docker-latest")))("%s", (kind) => {
   let registry: RunningRegistry;
   let target: EngineTarget;
@@ -104,6 +109,29 @@ describe.each(enginesToTest().filter((kind) => kind.startsWith("docker-latest"))
     expect(whyKept(plan, "multi")).toBe("present on host build-1");
     expect(plan.kept.map(({ subject }) => subject)).toContain(`app@${ran}`);
     expect(plan.notes).toContain("what these hosts hold or use stays: build-1");
+  });
+
+  test("on the host, what is in no registry is told apart from what can be pulled again", async () => {
+    const digest = await publish("again");
+    await pullImage(target.engine, nameOf("again"));
+    await target.load([newImage(["localhost/only-here:1"])]);
+    const memory = scratchFolder();
+    const { stdout } = await runProgram(["images", "-t", target.address, "--json"], memory);
+    const { images } = JSON.parse(stdout) as { images: readonly ListedJson[] };
+    const elsewhereOf = (name: string) =>
+      images.find(({ references }) => references.includes(name))?.elsewhere;
+    expect(elsewhereOf(nameOf("again"))).toEqual({
+      kind: "perhaps",
+      name: `${registry.address}/app@${digest}`,
+    });
+    expect(elsewhereOf("localhost/only-here:1")).toEqual({ kind: "nowhere" });
+
+    const why = async (name: string): Promise<string> =>
+      (await runProgram(["why", "-t", target.address, "--ask-registries", name], memory)).stdout;
+    expect(await why(nameOf("again"))).toContain("its registry was asked just now");
+    expect(await why("localhost/only-here:1")).toContain("no registry is known to have it");
+    await fetch(`${registry.url}/v2/app/manifests/${digest}`, { method: "DELETE" });
+    expect(await why(nameOf("again"))).toContain("nowhere else as far as is known");
   });
 
   test("with the engine down nothing goes, and the plan says why", async () => {

@@ -1,5 +1,6 @@
 import type { ForeignUse } from "../../inventory/foreign-use.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
+import { knownElsewhere } from "../../operations/known-elsewhere.ts";
 import { listImages, type ListedImage } from "../../operations/list-images.ts";
 import { shortDigest } from "../../oci/digest.ts";
 import { defineCommand } from "../command.ts";
@@ -110,6 +111,7 @@ function listDocument(
       const { blobs: _blobs, ...facts } = image;
       return {
         ...facts,
+        ...(target.kind === "engine" ? { elsewhere: knownElsewhere(image) } : {}),
         ...(isRegistry ? { digest: image.id.slice(image.id.lastIndexOf("@") + 1) } : {}),
         ...(isRegistry ? { signed: isSigned } : {}),
         ...(foreignUse === undefined ? {} : { usedElsewhere }),

@@ -9,9 +9,9 @@ import { loadPolicyFile } from "../../policy-file.ts";
 export const command = defineCommand({
   operands: "",
   description:
-    "Asks the engines that a policy names (inUseOn, by default all engines among its targets) what they hold and use, and\n" +
-    "writes it as one JSON document (plimsoll.foreign-use/1, see docs/json.md): with a saved inventory of a registry, plan\n" +
-    "--inventory FILE --in-use FILE decides as it would have then.",
+    "Asks the engines and Kubernetes clusters that a policy names (inUseOn, by default all engines among its targets) what\n" +
+    "they hold and use, and writes it as one JSON document (plimsoll.foreign-use/1, see docs/json.md): with a saved\n" +
+    "inventory of a registry, plan --inventory FILE --in-use FILE decides as it would have then.",
   flags: {
     policy: {
       kind: "value",
@@ -41,8 +41,8 @@ export const command = defineCommand({
     const foreignUse = await askForeignUse(context, policy);
     if (foreignUse === undefined)
       throw usageError(
-        `${flags.policy} names no engines to ask`,
-        "Give them as targets, or in inUseOn.",
+        `${flags.policy} names no engines or clusters to ask`,
+        "Give engines as targets, and clusters in inUseOn as kubernetes:CONTEXT.",
       );
     if (flags.output === undefined) writeDocument(context.stdout, foreignUse);
     else await writeJsonFile(context, flags.output, foreignUse);

@@ -165,6 +165,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/registry/in-use.ts"),
   },
   {
+    name: "registry show",
+    group: "Clean up",
+    summary: "Tell which product a registry is, and what it can do",
+    load: () => import("./commands/registry/show.ts"),
+  },
+  {
     name: "registry policies",
     group: "Clean up",
     summary: "Read, test and write the retention that a registry has of its own",

@@ -1,5 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ContentCheck } from "./content-check.ts";
+import type { RegistryProduct } from "./registry-capabilities.ts";
 
 /** A policy that a registry carries out by itself, as its interface has it. */
 export type ServerPolicy = Readonly<Record<string, unknown>>;
@@ -56,6 +57,7 @@ export interface VendorUpkeep {
 }
 
 export interface ServerUpkeep extends VendorUpkeep {
+  readonly product: RegistryProduct;
   /** Whether all of an inventory is still there, without a request that counts as a pull. */
   readonly check: ContentCheck;
 }

@@ -8,11 +8,12 @@ export async function openUpkeep(
   repository: string | undefined,
   signal: AbortSignal,
 ): Promise<ServerUpkeep> {
-  const { policies, collection } = await access.vendor(signal);
+  const { name, can, policies, collection } = await access.vendor(signal);
   const only = async function* (): AsyncGenerator<string> {
     if (repository !== undefined) yield repository;
   };
   return {
+    product: { name, can },
     check: createPresenceCheck((checking) => access.client(checking)),
     ...(policies === undefined
       ? {}

@@ -34,6 +34,23 @@ test("Quay, GitLab and zot are found out by what they answer", async () => {
   }
 });
 
+test("which product it is, and what it can do, is shown", async () => {
+  const quay = await closing(startFakeQuay);
+  const show = (scheme: string, ...words: readonly string[]) =>
+    runProgram(
+      ["registry", "show", "-t", `${scheme}://${quay.address}`, ...words],
+      memoryOf(quay.address),
+    );
+  const found = await show("registry");
+  expect(found.stdout).toMatch(/product +quay\n/);
+  expect(found.stdout).toMatch(/tells of pushes +yes\n/);
+  const said = await show("registry+dtr", "--json");
+  expect(JSON.parse(said.stdout)).toMatchObject({
+    product: "dtr",
+    can: { deletesDigest: false, deletesTag: "yes", dryRun: true, retention: true },
+  });
+});
+
 test.each([
   ["Quay without a token", "quay", startFakeQuay, "$oauthtoken"],
   [

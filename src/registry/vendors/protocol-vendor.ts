@@ -1,6 +1,7 @@
 import type { VendorName } from "../../inventory/registry-vendor.ts";
+import type { RegistryCapabilities } from "../../ports/registry-capabilities.ts";
 import type { RegistryClient } from "../registry-client.ts";
-import type { RegistryCapabilities, RegistryVendor } from "../vendor.ts";
+import type { RegistryVendor } from "../vendor.ts";
 
 /** What is tried of any registry. distribution 2.8 refuses to delete by tag (400), 3 does it. */
 export const PROTOCOL: RegistryCapabilities = {

@@ -41,8 +41,17 @@ export async function writeBinBlob(
     return written;
   }
   const written = await writeEncrypted(root, recipients, sniffed.chunks, expected);
-  await rm(blobPath(root, written.digest), { force: true });
+  await removePlain(root, written.digest);
   return written;
+}
+
+async function removePlain(root: string, digest: Digest): Promise<void> {
+  const path = blobPath(root, digest);
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw toLayoutError(error, path);
+  }
 }
 
 async function writeEncrypted(

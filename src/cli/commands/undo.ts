@@ -17,7 +17,8 @@ export const command = defineCommand({
     "Brings back what a run removed, by default the latest run on the target that removed something: images with their names, " +
     "names that were taken from images that stayed, networks, volumes that were put into the bin, and stopped containers, made " +
     "again from their configuration and not started. A name that means something else by now is left alone. Other volumes and " +
-    "build cache cannot come back.",
+    "build cache cannot come back. Images of a registry are pushed again, as long as it has not collected their blobs or the " +
+    "bin has them.",
   flags: { ...IDENTITY_FLAG, ...BIN_FLAG },
   examples: [
     { command: "undo", does: "the latest run on the current target" },

@@ -3,6 +3,7 @@ import type { EngineEndpoint } from "../ports/engine-endpoint.ts";
 import { EngineError, kindOfStatus } from "./engine-error.ts";
 import { callHttp, type HttpAnswer } from "./http-exchange.ts";
 import { splitLines } from "./text-lines.ts";
+import { withoutEnvironment } from "./without-environment.ts";
 import { addressOf, createAgent } from "./transport.ts";
 
 /** Objects and arrays are sent as JSON, as `filters` and `platform` want it; what is undefined is left out. */
@@ -74,7 +75,7 @@ export class EngineConnection {
       throw this.error(
         kindOfStatus(answer.status),
         `${method} ${path}`,
-        statedReason(text, answer.status),
+        withoutEnvironment(statedReason(text, answer.status), options.body),
         answer.status,
       );
     }

@@ -33,6 +33,8 @@ export interface Explanation extends PolicyExplanation {
   readonly uses: readonly Use[];
   /** What hosts that were asked hold of a registry's image. */
   readonly usedElsewhere: readonly Held[];
+  /** Why other uses may be unknown: a host did not answer. */
+  readonly useUnknown: string | undefined;
   readonly relatives: readonly Relative[];
   /** Freed by removing it alone, and what of its content would stay. */
   readonly exclusive: Bytes;
@@ -71,6 +73,7 @@ export async function explainImage(
     state: stateOf(image, [...uses, ...usesElsewhere(usedElsewhere)], facts),
     uses,
     usedElsewhere,
+    useUnknown: facts.useUnknown,
     relatives: relativesOf(image, facts),
     exclusive: effect.freedBy([image.id]),
     shared: effect.sharedOf(image.id),

@@ -13,6 +13,8 @@ export interface Neighbourhood extends Pick<ImageFacts, "images" | "uses" | "isD
   readonly heldBy: ReadonlyMap<Digest, readonly Digest[]>;
   /** What hosts that were asked hold of a registry's images. */
   readonly usedElsewhere: ReadonlyMap<Digest, readonly Held[]>;
+  /** Why any image may be in use besides: a host did not answer. */
+  readonly useUnknown: string | undefined;
 }
 
 export function neighbourhood(inventory: Inventory, foreignUse?: ForeignUse): Neighbourhood {
@@ -31,6 +33,7 @@ export function neighbourhood(inventory: Inventory, foreignUse?: ForeignUse): Ne
     byId: new Map(images.map((image) => [image.id, image])),
     holds: byIds(holds),
     heldBy: byIds(heldBy),
+    useUnknown: facts.usedElsewhere.unknown,
     usedElsewhere: new Map(
       [...facts.usedElsewhere.at].map(([position, held]) => [idAt(position), held]),
     ),

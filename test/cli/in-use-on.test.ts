@@ -311,6 +311,9 @@ describe("looking at a registry", () => {
     const { stdout } = await run("why -p FILE -t hub host:5000/app:1", HOSTS);
     expect(stdout).toMatch(/Used by +running container web on host build-1/);
     expect(stdout).toContain("end its use, and take it off host build-1");
+    const silent = { [HUB]: MANY, "tcp://build-1:2375": {} };
+    const unsure = await run("why -p FILE -t hub host:5000/app:1", silent);
+    expect(unsure.stdout).toMatch(/Used by +it cannot be told what is in use on build-2/);
     const alone = await run(`why -t ${HUB} host:5000/app:1`, HOSTS);
     expect(alone.stdout).toMatch(/Used by +not known: a policy file names the hosts/);
   });

@@ -25,15 +25,16 @@ export function renderExplanation(
   planUnused: string,
   nowMs: number,
 ): string {
-  const { image, uses, usedElsewhere, fate, plan } = explanation;
+  const { image, uses, usedElsewhere, useUnknown, fate, plan } = explanation;
   const users = [...uses.map(describeUse), ...listUsers(usedElsewhere)];
   // A registry does not see what runs.
-  const isUnknown = plan.target.kind === "registry" && plan.askedHosts === undefined;
+  const isAsked = plan.target.kind !== "registry" || plan.askedHosts !== undefined;
+  const missing = isAsked ? useUnknown : NOT_ASKED;
   return renderFields(output, nameImage(image), [
     ["ID", [image.id]],
     ["Names", image.references.map(familiarName)],
-    ["State", isUnknown ? [] : [explanation.state]],
-    ["Used by", users.length === 0 ? [isUnknown ? NOT_ASKED : "nothing"] : users],
+    ["State", missing !== undefined && users.length === 0 ? [] : [explanation.state]],
+    ["Used by", users.length === 0 ? [printable(missing ?? "nothing")] : users],
     ["Last used", [formatAgo(image.lastUsedAt, nowMs)]],
     ["Created", [formatAgo(image.createdAt, nowMs)]],
     ["Relatives", relativesByKind(explanation)],

@@ -30,6 +30,7 @@ async function lookupOptions({ settings, clock, notify }: Asking): Promise<Looku
     clock,
     cache: createFactsCache(settings.cacheDir, notify),
     userAgent: "plimsoll",
+    onWarning: notify,
     pace: registryPace(settings.registryPace),
     ...(proxies === undefined ? {} : { proxies }),
   };

@@ -38,6 +38,7 @@ export function openRegistryTarget(
       clock,
       random: Math.random,
       userAgent: "plimsoll",
+      onWarning: notify,
       pace: registryPace(settings.registryPace),
       ...(proxies === undefined ? {} : { proxies }),
     },

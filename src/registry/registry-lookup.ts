@@ -23,6 +23,7 @@ export interface LookupOptions {
   readonly userAgent: string;
   readonly proxies?: ProxySettings;
   readonly pace?: PaceLimits;
+  readonly onWarning?: (text: string) => void;
 }
 
 /** What will not be otherwise for the next image. */

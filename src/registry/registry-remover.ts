@@ -24,7 +24,7 @@ export function openTagLook(access: RegistryAccess): TagLook {
 /** Deletes manifests by digest, each after a look that its tags are those that the plan knows. */
 export async function createRegistryRemover(
   access: RegistryAccess,
-  look: TagLook = openTagLook(access),
+  look: TagLook,
 ): Promise<ImageRemover> {
   // A deletion that is under way when the user stops is waited for.
   const { signal } = new AbortController();
@@ -92,7 +92,9 @@ export async function createRegistryRemover(
           const refused = await deleteTags(repository, digest, tags);
           if (refused !== undefined) return refused;
         }
-        const outcome = deletesDigest ? await vendor.deleteDigest(repository, digest) : "deleted";
+        const outcome = deletesDigest
+          ? await look.deleting(repository, () => vendor.deleteDigest(repository, digest))
+          : "deleted";
         await look.forget(repository, digest);
         return outcome === "gone" ? notRemoved("gone", "") : removed([id]);
       });

@@ -1,6 +1,13 @@
-import { RegistryError } from "./registry-error.ts";
+import { RegistryError, type RegistryErrorKind } from "./registry-error.ts";
 
-/** Looks at repositories until one fails: where something could not be learnt, nothing more is done in this run. */
+/** What will be refused for the next image as well. */
+const LASTING: ReadonlySet<RegistryErrorKind> = new Set([
+  "unsupported",
+  "forbidden",
+  "unauthorized",
+]);
+
+/** Looks at repositories until that fails: where something could not be learnt, nothing more is done in this run. */
 export class RepositoryBreaker {
   readonly #failures = new Map<string, RegistryError>();
 
@@ -11,16 +18,29 @@ export class RepositoryBreaker {
     try {
       return await ask();
     } catch (error) {
-      if (error instanceof RegistryError && error.kind !== "aborted")
-        this.#failures.set(repository, this.#failures.get(repository) ?? error);
+      if (error instanceof RegistryError && error.kind !== "aborted") this.#trip(repository, error);
       throw error;
     }
+  }
+
+  /** Carries out what was looked at; a refusal that would be the same for everything else ends that repository, too. */
+  async act<T>(repository: string, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (error instanceof RegistryError && LASTING.has(error.kind)) this.#trip(repository, error);
+      throw error;
+    }
+  }
+
+  #trip(repository: string, error: RegistryError): void {
+    this.#failures.set(repository, this.#failures.get(repository) ?? error);
   }
 }
 
 function outOfBounds(repository: string, { kind, registry, detail }: RegistryError): RegistryError {
   return new RegistryError(kind, {
     registry,
-    detail: `nothing more is deleted in ${repository} in this run, for a look there has failed (${detail})`,
+    detail: `nothing more is deleted in ${repository} in this run, for this has failed there: ${detail}`,
   });
 }

@@ -130,7 +130,7 @@ test("after a look that failed there is no other at that repository", async () =
   tags.set("3", B);
   taken();
   await expect(look.standingOf("app", A)).rejects.toThrow(
-    "nothing more is deleted in app in this run, for a look there has failed (HTTP 500)",
+    "nothing more is deleted in app in this run, for this has failed there: HTTP 500",
   );
   await expect(look.meaningOf("app", "1")).rejects.toThrow("nothing more");
   expect(taken()).toEqual([]);

@@ -101,6 +101,11 @@ export class TagLook {
     });
   }
 
+  /** Deletes by digest, after a look; where the registry does not let us, it is not asked again for that repository. */
+  deleting<T>(repository: string, act: () => Promise<T>): Promise<T> {
+    return this.#breaker.act(repository, act);
+  }
+
   /** The manifest was deleted: none of its tags is there any more. */
   async forget(repository: string, digest: Digest): Promise<void> {
     this.#standings.delete(`${repository}@${digest}`);

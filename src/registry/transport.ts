@@ -10,6 +10,7 @@ import { apiOrigins, type RegistryEndpoint } from "./endpoint.ts";
 import { isRefusedCertificate } from "./network-error.ts";
 import { RegistryError } from "./registry-error.ts";
 import { headerOf, readBeginning, RegistryResponse } from "./registry-response.ts";
+import { readWarnings } from "./warning-header.ts";
 import { delayBefore, MOST_ATTEMPTS } from "./retry-delay.ts";
 
 export interface RegistryRequest {
@@ -35,6 +36,8 @@ export interface TransportOptions extends Omit<ConnectionOptions, "registry"> {
   /** 0 up to 1; passed in so that waiting can be tested. */
   readonly random: () => number;
   readonly userAgent: string;
+  /** Told what a registry wants told to people, each once. */
+  readonly onWarning?: (text: string) => void;
 }
 
 const MOST_REDIRECTS = 5;
@@ -51,6 +54,7 @@ export class RegistryTransport {
   /** Found out by the first request. */
   #origin: Promise<string> | undefined;
   #isPlain = false;
+  readonly #warned = new Set<string>();
 
   constructor(options: TransportOptions) {
     const { endpoint } = options;
@@ -174,6 +178,7 @@ export class RegistryTransport {
 
   async #judge(asked: RegistryRequest, answer: Dispatcher.ResponseData): Promise<RegistryResponse> {
     const { statusCode: status } = answer;
+    for (const text of readWarnings(headerOf(answer, "warning"))) this.#warn(text);
     const request = `${asked.method} ${pathOnly(asked.path)}`;
     if (status < 400 || asked.allow?.includes(status) === true)
       return new RegistryResponse(answer, { registry: this.registry, request });
@@ -183,6 +188,12 @@ export class RegistryTransport {
       credentials: await this.#authenticator.source(),
       nowMs: this.#options.clock(),
     });
+  }
+
+  #warn(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.#options.onWarning?.(`${this.registry} says: ${text}`);
   }
 
   async #unauthorized(asked: RegistryRequest): Promise<RegistryError> {

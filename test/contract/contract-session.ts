@@ -29,6 +29,8 @@ export interface SessionOptions {
   /** The session's clock is so much ahead. */
   readonly aheadMs?: number;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Told what a command can do without; by default a test expects none of that. */
+  readonly notify?: (message: string) => void;
 }
 
 /** The environment of a program whose state, cache and docker configuration are below one folder. */
@@ -43,7 +45,12 @@ export function environmentIn(memory: string): NodeJS.ProcessEnv {
 /** Opens the target with everything wired as the program wires it. Closed when the test ends. */
 export async function openSession(
   address: string,
-  { memory = scratchFolder(), aheadMs = 0, environment = {} }: SessionOptions = {},
+  {
+    memory = scratchFolder(),
+    aheadMs = 0,
+    environment = {},
+    notify = (message) => expect.unreachable(message),
+  }: SessionOptions = {},
 ): Promise<ContractSession> {
   const clock = (): number => Date.now() + aheadMs;
   const { signal } = new AbortController();
@@ -51,7 +58,7 @@ export async function openSession(
     settings: readSettings({ ...environmentIn(memory), ...environment }, homedir()),
     clock,
     signal,
-    notify: (message) => expect.unreachable(message),
+    notify,
   });
   onTestFinished(() => session.close());
   const now = (): string => new Date(clock()).toISOString();

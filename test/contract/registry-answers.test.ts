@@ -174,3 +174,38 @@ test("a look that fails ends the deletions in that repository, and in no other",
   const deletions = registry.requests.slice(before).filter((each) => each.startsWith("DELETE"));
   expect(deletions.every((each) => each.includes("/v2/team/other/"))).toBe(true);
 });
+
+test("where deleting is not allowed at all, a repository is not asked a thousand times", async () => {
+  const memory = new MemoryRegistry();
+  const frozen: Route = ({ method }) =>
+    method === "DELETE" ? errorAnswer(405, "UNSUPPORTED", "not supported") : undefined;
+  const registry = await closing(() => serve(frozen, ociRoutes(memory)));
+  const pusher = new RegistryPusher(registry.url);
+  for (let tag = 0; tag < 30; tag += 1) await pusher.image("team/app", { tag: String(tag) });
+  const session = await openSession(`registry+distribution://${registry.address}`);
+  const { outcomes } = await session.carryOut(await session.plan(POLICY));
+  expect(outcomes.map(({ state }) => state)).not.toContain("applied");
+  expect(outcomes.filter(({ state }) => state === "skipped").length).toBeGreaterThan(10);
+  const asked = registry.requests.filter((each) => each.startsWith("DELETE"));
+  // As many as may be under way at once.
+  expect(asked.length).toBeLessThanOrEqual(8);
+});
+
+test("what a registry wants told to people is told once", async () => {
+  const warning: Route = ({ url }) =>
+    url.pathname.endsWith("/tags/list")
+      ? {
+          status: 200,
+          body: { tags: ["1", "2", "3"] },
+          headers: { warning: '299 - "This registry closes in May."' },
+        }
+      : undefined;
+  const { address } = await registryBehind(warning);
+  const notices: string[] = [];
+  const session = await openSession(`registry+distribution://${address}/team/app`, {
+    notify: (notice) => notices.push(notice),
+  });
+  await session.look();
+  expect((await session.look()).images).toHaveLength(3);
+  expect(notices).toEqual([`${address} says: This registry closes in May.`]);
+});

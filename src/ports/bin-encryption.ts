@@ -1,16 +1,21 @@
-import type { BinDamage, VerifyProgress } from "./recovery-bin.ts";
+import type { Digest } from "../oci/digest.ts";
 
 /** What became of the content of a bin that was to be encrypted, or decrypted. */
 export interface BinConversion {
   /** Blobs that have changed their form; others had it. */
   readonly converted: number;
   /** Blobs that are not what their name says, and stay in the form that they have. */
-  readonly damaged: readonly Omit<BinDamage, "keys">[];
+  readonly damaged: readonly { readonly digest: Digest; readonly detail: string }[];
+}
+
+interface ConversionProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
 }
 
 export interface ConversionOptions {
   readonly signal: AbortSignal;
-  readonly onProgress?: (progress: VerifyProgress) => void;
+  readonly onProgress?: (progress: ConversionProgress) => void;
 }
 
 /** Who can read what is in a bin: everybody who can read its files, or those who have an identity that it is encrypted to. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { imageId, sampleImage, sampleInventory } from "../../test/fakes/sample-inventory.ts";
 import { sampleAction } from "../../test/fakes/sample-plan.ts";
+import type { Image } from "../inventory/image.ts";
 import { withBelongings } from "./belongings.ts";
 import type { Action } from "./plan.ts";
 
@@ -17,9 +18,15 @@ const IMAGES = [
 ];
 const RECORD = { way: "record", detail: "" } as const;
 
+interface Host {
+  readonly kind?: "layout" | "engine";
+  readonly names?: readonly string[];
+  readonly images?: readonly Image[];
+}
+
 function ways(
   ofApp: Action["recovery"]["way"],
-  { kind = "layout" as "layout" | "engine", names = [] as readonly string[], images = IMAGES } = {},
+  { kind = "layout", names = [], images = IMAGES }: Host = {},
 ): readonly string[] {
   const target = { kind, name: "app", address: "oci:app" } as const;
   const actions = [

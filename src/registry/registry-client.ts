@@ -52,8 +52,8 @@ export class RegistryClient {
   }
 
   /** Every repository, page by page, as far as the registry tells of them to this user. */
-  async *repositories(): AsyncGenerator<string> {
-    const pages = this.#pages("/v2/_catalog?n=1000", "registry:catalog:*");
+  async *repositories(scope = "registry:catalog:*"): AsyncGenerator<string> {
+    const pages = this.#pages("/v2/_catalog?n=1000", scope);
     for await (const page of pages) yield* textsOf(page, "repositories");
   }
 
@@ -176,13 +176,17 @@ export class RegistryClient {
 
   /**
    * Deletes a manifest with all its tags, or with a tag as reference that one tag where the registry can. `gone`: it was
-   * not there any more.
+   * not there any more. `actions`: what a token is asked for.
    */
-  async deleteManifest(repository: string, reference: string): Promise<"deleted" | "gone"> {
+  async deleteManifest(
+    repository: string,
+    reference: string,
+    actions = "pull,delete",
+  ): Promise<"deleted" | "gone"> {
     const answer = await this.#transport.request({
       method: "DELETE",
       path: `/v2/${repository}/manifests/${reference}`,
-      scope: `repository:${repository}:pull,delete`,
+      scope: `repository:${repository}:${actions}`,
       allow: [404],
       signal: this.#signal,
     });

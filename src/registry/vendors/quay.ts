@@ -9,6 +9,9 @@ import type { NativeParts } from "./native-parts.ts";
 
 const PAGE_SIZE = 100;
 
+/** Of its tokens: deleting is a matter of pushing there, and `delete` is refused (quay/quay, endpoints/v2/v2auth.py). */
+const MAY_DELETE = "pull,push";
+
 /**
  * Quay (quay/quay, endpoints/api/tag.py). Its interface takes OAuth tokens, which docker sends as the password of the user
  * `$oauthtoken`; tags of public repositories are listed to anybody. Deleting is untagging for as long as Quay's time machine
@@ -23,6 +26,8 @@ export function quayVendor(parts: NativeParts, api: VendorApi): RegistryVendor {
   });
   return {
     ...protocol,
+    // The catalog is no scope there either.
+    repositories: () => client.repositories(""),
     artifacts: whereAllowed({
       registry,
       notify,
@@ -34,9 +39,10 @@ export function quayVendor(parts: NativeParts, api: VendorApi): RegistryVendor {
         return groupTags(tags);
       },
     }),
-    deleteTag: async (repository, tag, digest) =>
+    deleteDigest: (repository, digest) => client.deleteManifest(repository, digest, MAY_DELETE),
+    deleteTag: async (repository, tag) =>
       (await bearer()) === undefined
-        ? protocol.deleteTag(repository, tag, digest)
+        ? client.deleteManifest(repository, tag, MAY_DELETE)
         : api.delete(`/api/v1/repository/${repository}/tag/${encodeURIComponent(tag)}`),
   };
 }

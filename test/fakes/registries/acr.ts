@@ -1,6 +1,7 @@
 import type { FakeRegistry } from "./fake-registry.ts";
 import { MemoryRegistry } from "./memory-registry.ts";
 import { ociRoutes } from "./oci-routes.ts";
+import { scopedTokens } from "./scoped-tokens.ts";
 import { errorAnswer, serve, type Answer, type Asked } from "./serve.ts";
 
 const API = /^\/acr\/v1\/(.+)\/(_tags|_manifests)(?:\/(.+))?$/;
@@ -26,25 +27,22 @@ export async function startFakeAcr(): Promise<FakeAcr> {
   );
   const acr: FakeAcr = { ...running, memory, locked, metadataIsOpen: true };
 
-  /** A token is good for its scope alone. Pushing is left open: it is the tests'. */
-  const guard = ({ url, method, headers }: Asked): Answer | undefined => {
-    if (url.pathname === "/oauth2/token") {
-      const scope = url.searchParams.get("scope") ?? "";
-      const isOpen = acr.metadataIsOpen || !scope.endsWith(":metadata_read");
-      return isOpen
-        ? { status: 200, body: { access_token: Buffer.from(scope).toString("base64") } }
-        : errorAnswer(401, "UNAUTHORIZED");
-    }
-    const [, repository, kind] = API.exec(url.pathname) ?? PROTOCOL.exec(url.pathname) ?? [];
+  const tokens = scopedTokens(
+    "/oauth2/token",
+    () => running.url,
+    (scope) =>
+      acr.metadataIsOpen || !scope.endsWith(":metadata_read")
+        ? undefined
+        : errorAnswer(401, "UNAUTHORIZED"),
+  );
+  const guard = (asked: Asked): Answer | undefined => {
+    const { url, method } = asked;
+    const handed = tokens.hands(asked);
+    if (handed !== undefined) return handed;
+    const [, repository] = API.exec(url.pathname) ?? PROTOCOL.exec(url.pathname) ?? [];
     if (repository === undefined || !["GET", "HEAD", "DELETE"].includes(method)) return undefined;
-    if (headers["user-agent"] !== "plimsoll") return undefined;
-    const isApi = url.pathname.startsWith("/acr/");
-    const action = method === "DELETE" ? "delete" : isApi ? "metadata_read" : "pull";
-    const token = headers.authorization?.replace("Bearer ", "") ?? "";
-    const [, name, actions = ""] = Buffer.from(token, "base64").toString("utf8").split(":");
-    if (name === repository && actions.split(",").includes(action)) return undefined;
-    const realm = `Bearer realm="${running.url}/oauth2/token",service="${running.address}"`;
-    return { ...errorAnswer(401, "UNAUTHORIZED", kind), headers: { "www-authenticate": realm } };
+    const reads = url.pathname.startsWith("/acr/") ? "metadata_read" : "pull";
+    return tokens.wants(asked, repository, method === "DELETE" ? "delete" : reads);
   };
 
   const attributes = (key: string): object => ({

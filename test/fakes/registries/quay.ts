@@ -1,10 +1,13 @@
 import type { FakeRegistry } from "./fake-registry.ts";
 import { MemoryRegistry } from "./memory-registry.ts";
 import { ociRoutes } from "./oci-routes.ts";
+import { scopedTokens } from "./scoped-tokens.ts";
 import { errorAnswer, serve, type Answer, type Asked } from "./serve.ts";
 
 const TAGS = /^\/api\/v1\/repository\/(.+)\/tag\/([^/]*)$/;
 const TOKEN = "Bearer a-token";
+/** endpoints/v2/v2auth.py: other actions, and the catalog, are no scope there. */
+const SCOPE = /^$|^repository:[^:]+:(?:push|pull|\*)(?:,(?:push|pull|\*))*$/;
 
 export interface FakeQuay extends FakeRegistry {
   /** Tags that nobody may change (field `immutable`, from 3.17 on). */
@@ -21,8 +24,20 @@ export async function startFakeQuay(): Promise<FakeQuay> {
   const running = await serve((asked) => answer(asked), protocol);
   const quay: FakeQuay = { ...running, memory, immutable, isPublic: false };
 
+  const tokens = scopedTokens(
+    "/v2/auth",
+    () => running.url,
+    (scope) =>
+      SCOPE.test(scope) ? undefined : errorAnswer(400, "INVALID_REQUEST", "Unable to decode"),
+  );
+
   const answer = (asked: Asked): Answer | undefined => {
     const { url, method, headers } = asked;
+    const handed = tokens.hands(asked);
+    if (handed !== undefined) return handed;
+    // endpoints/v2/manifest.py: who deletes has to be allowed to push.
+    const name = /^\/v2\/(.+)\/manifests\//.exec(url.pathname)?.[1];
+    if (name !== undefined && method === "DELETE") return tokens.wants(asked, name, "push");
     // GET /api/v1/discovery: its own description.
     if (url.pathname === "/api/v1/discovery") return { status: 200, body: { apis: [] } };
     const [, repository, tag = ""] = TAGS.exec(url.pathname) ?? [];

@@ -47,7 +47,7 @@ export function findRecorded(
 ): RecordedRemoval | undefined {
   const found = findRemoved(text, choice, ports);
   if (found === undefined) return undefined;
-  const image = imageOf(found);
+  const image = imageOf(found, ports.registry);
   return { image, restore: (signal) => restoreRecorded(image, found, ports, signal) };
 }
 
@@ -163,12 +163,15 @@ function wantedOf({ index }: Removed, { recordOf }: UndoableRun): WantedImage | 
   return record && recordedImage(record);
 }
 
-function imageOf({ run, chosen: { action, index }, summary }: Found): RemovedImage {
+function imageOf(
+  { run, chosen: { action, index }, summary, wanted }: Found,
+  registry: string,
+): RemovedImage {
   const { targetKey, targetName, planId, startedAt } = summary;
   return {
     id: contentDigest(action.imageId ?? action.subject),
     references: action.references,
-    repoDigests: [],
+    repoDigests: [`${registry}/${wanted.id}`],
     targetKey,
     targetName,
     planId,

@@ -16,7 +16,7 @@ export interface IntoRegistryParts {
 }
 
 /** Why an image does not come back into a registry. */
-export class NotRestoredError extends Error {
+class NotRestoredError extends Error {
   override readonly name = "NotRestoredError";
   readonly kind = "not-restored";
   readonly hint: string;

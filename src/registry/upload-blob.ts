@@ -166,7 +166,7 @@ function withQuery(path: string, query: Readonly<Record<string, string>>): strin
 
 interface Watched {
   readonly chunks: AsyncIterable<Uint8Array>;
-  failure: unknown;
+  failure: Error | undefined;
 }
 
 function watched(chunks: AsyncIterable<Uint8Array>): Watched {
@@ -175,7 +175,7 @@ function watched(chunks: AsyncIterable<Uint8Array>): Watched {
     try {
       yield* chunks;
     } catch (error) {
-      source.failure = error;
+      source.failure = error instanceof Error ? error : new Error(String(error));
       throw error;
     }
   }

@@ -20,7 +20,12 @@ function entry(hex: string, removedAt: string, references = [APP], planId = "p1"
 const FIRST = entry("aaaaaaa1", "2026-11-01T00:00:00Z");
 const SECOND = entry("aaaaaaa2", "2026-11-03T00:00:00Z", [APP], "p2");
 const THIRD = entry("bbbbbbb3", "2026-11-02T00:00:00Z", [OTHER], "p2");
-const ENTRIES = [SECOND, THIRD, FIRST];
+const VOLUME = asVolume(entry("ccccccc4", "2026-11-04T00:00:00Z", []), "data");
+const ENTRIES = [SECOND, THIRD, FIRST, VOLUME];
+
+function asVolume({ image, ...rest }: BinEntry, name: string): BinEntry {
+  return { ...rest, image: { ...image, volume: { name } } };
+}
 
 const FOUND: readonly [text: string, choice: EntryChoice, expected: BinEntry][] = [
   ["app:1", {}, SECOND],
@@ -32,6 +37,7 @@ const FOUND: readonly [text: string, choice: EntryChoice, expected: BinEntry][] 
   ["bbbbbbb", {}, THIRD],
   [THIRD.image.id, {}, THIRD],
   ["aaaaaaa1", {}, FIRST],
+  ["data", {}, VOLUME],
 ];
 
 test.for(FOUND)("%s %o", ([text, choice, expected]) => {
@@ -41,6 +47,7 @@ test.for(FOUND)("%s %o", ([text, choice, expected]) => {
 const NOT_FOUND: readonly [text: string, choice: EntryChoice, message: RegExp][] = [
   ["app:2", {}, /has no image "app:2"$/],
   ["app", {}, /has no image "app"$/],
+  ["data:1", {}, /has no image "data:1"$/],
   ["aaaaaaa", {}, /several images/],
   ["aaaaaa", {}, /has no image/],
   ["app:1", { planId: "p3" }, /of that moment or run/],

@@ -10,7 +10,10 @@ export interface EntryChoice {
   readonly planId?: string;
 }
 
-/** The image in the bin that a name or an ID, whole or cut short, means: by default the one that was removed last. */
+/**
+ * The image in the bin that a name or an ID, whole or cut short, means: by default the one that was removed last. A volume goes
+ * by its name, where no image does.
+ */
 export function findBinEntry(
   entries: readonly BinEntry[],
   text: string,
@@ -27,18 +30,24 @@ export function findBinEntry(
   const identified = isId
     ? entries.filter(({ image }) => image.id.slice("sha256:".length).startsWith(hex))
     : [];
-  const found = (named.length > 0 ? named : identified)
+  const volumes = entries.filter(({ image }) => image.volume?.name === text);
+  const images = named.length > 0 ? named : identified;
+  const found = (images.length > 0 ? images : volumes)
     .filter(({ image }) => planId === undefined || image.planId === planId)
     .filter(({ image }) => atMs === undefined || Date.parse(image.removedAt) >= atMs)
     .toSorted((a, b) => (a.image.removedAt < b.image.removedAt ? -1 : 1));
-  if (named.length === 0 && new Set(found.map(({ image }) => image.id)).size > 1)
+  if (
+    named.length === 0 &&
+    identified.length > 0 &&
+    new Set(found.map(({ image }) => image.id)).size > 1
+  )
     throw new CliError(`"${text}" begins the IDs of several images in the recovery bin`, [
       "Give more of the ID, or a name.",
     ]);
   // What had a name at some moment is what was removed first after it.
   const chosen = atMs === undefined ? found.at(-1) : found[0];
   if (chosen !== undefined) return chosen;
-  const others = named.length + identified.length > 0 ? " of that moment or run" : "";
+  const others = images.length + volumes.length > 0 ? " of that moment or run" : "";
   throw new CliError(`the recovery bin has no image "${text}"${others}`, [
     `${programName} bin list shows what it has.`,
   ]);

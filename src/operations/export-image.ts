@@ -1,11 +1,12 @@
 import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import { fetchParts } from "../recovery/fetch-parts.ts";
+import { openStoredVolume } from "../recovery/volume-artifact.ts";
 import { packImage, type ArchiveFormat } from "../recovery/pack-image.ts";
 
 export type { ArchiveFormat } from "../recovery/pack-image.ts";
 
-/** An image of the bin as a tar that other programs take, with all its names. */
+/** An image of the bin as a tar that other programs take, with all its names; a volume as the tar that it is. */
 export interface Export {
   /** What the tar is made of; the tar itself is a little larger. */
   readonly contentBytes: number;
@@ -25,6 +26,10 @@ export async function exportImage(
     signal,
   }: { readonly openLookup: () => Promise<RegistryLookup>; readonly signal: AbortSignal },
 ): Promise<Export> {
+  if (entry.image.volume !== undefined) {
+    const volume = await openStoredVolume(bin, entry);
+    return { contentBytes: volume.sizeBytes, chunks: volume.open() };
+  }
   await fetchParts(entry, bin, openLookup, signal);
   const content = await bin.contentOf(entry);
   let contentBytes = 0;

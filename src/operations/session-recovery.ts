@@ -1,12 +1,15 @@
 import type { ImageTransfer } from "../ports/image-transfer.ts";
 import type { ImageContentWriter } from "../ports/image-content.ts";
 import type { ImageRebuilder } from "../ports/image-rebuilder.ts";
-import type { RecoveryBin } from "../ports/recovery-bin.ts";
+import type { BinEntry, RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
-import { restoreImage, type RestoreParts } from "../recovery/restore-image.ts";
+import { openVolumesForRun } from "../recovery/open-volumes.ts";
+import { restoreImage, type RestoreParts, type Restored } from "../recovery/restore-image.ts";
+import { restoreVolume, RestoreVolumeError } from "../recovery/restore-volume.ts";
 import { restoreIntoRegistry } from "../recovery/restore-into-registry.ts";
 import type { TakingBack } from "../recovery/undo-image.ts";
 import type { ApplyPorts } from "./apply.ts";
+import { leaseHeld } from "./apply-refusal.ts";
 import { findRecorded } from "./restore-recorded.ts";
 import type { RecoveryParts } from "./recovery-parts.ts";
 import type { SessionRecovery } from "./target-session.ts";
@@ -52,6 +55,7 @@ export function sessionRecovery(setting: RecoverySetting): SessionRecovery {
     restore: async (entry, signal, binDirectory) => {
       tookBack = true;
       const bin = await openBin(binDirectory);
+      if (entry.image.volume !== undefined) return restoreVolumeHere(entry, bin, setting, signal);
       return "rebuilder" in recovery
         ? restoreIntoRegistry(entry, { ...recovery, bin }, signal)
         : restoreImage(entry, { ...(await loadingParts(recovery, parts)), bin }, signal);
@@ -93,6 +97,30 @@ export function sessionRecovery(setting: RecoverySetting): SessionRecovery {
       }
     },
   };
+}
+
+/** What reads and fills volumes goes by the target's lease. */
+async function restoreVolumeHere(
+  entry: BinEntry,
+  bin: RecoveryBin,
+  { recovery, parts, readKey }: RecoverySetting,
+  signal: AbortSignal,
+): Promise<Restored> {
+  const { openVolumes } = recovery;
+  if (openVolumes === undefined)
+    throw new RestoreVolumeError("it is a volume, and this target has none");
+  const lease = parts.leases.acquire(await readKey());
+  if (!lease.granted) throw leaseHeld(lease.holder);
+  try {
+    const volumes = await openVolumesForRun(openVolumes);
+    try {
+      return await restoreVolume(entry, bin, volumes, signal);
+    } finally {
+      await volumes.close();
+    }
+  } finally {
+    lease.release();
+  }
 }
 
 async function takingBack(

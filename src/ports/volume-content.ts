@@ -19,6 +19,7 @@ export interface StoredVolume {
   readonly spec: VolumeSpec;
   /** Of the tar. */
   readonly digest: string;
+  readonly sizeBytes: number;
   /** The tar; throws before the last bytes where it is not what the digest says. */
   open(): AsyncIterable<Uint8Array>;
 }

@@ -66,12 +66,14 @@ export async function openStoredVolume(bin: RecoveryBin, entry: BinEntry): Promi
   const config = await readJson(manifest.config.digest);
   if (layer === undefined || !isJsonObject(config)) throw noVolume(entry);
   const { name, driver, options, labels, content } = config;
-  const { digest } = isJsonObject(content) ? content : {};
+  const { digest, sizeBytes } = isJsonObject(content) ? content : {};
   if (typeof name !== "string" || typeof driver !== "string") throw noVolume(entry);
   if (typeof digest !== "string" || !isDigest(digest)) throw noVolume(entry);
+  if (typeof sizeBytes !== "number") throw noVolume(entry);
   return {
     spec: { name, driver, options: textsIn(options), labels: textsIn(labels) },
     digest,
+    sizeBytes,
     open: () => unpacked(stored.open(layer.digest), digest),
   };
 }

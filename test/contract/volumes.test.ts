@@ -108,6 +108,7 @@ describe.skipIf(!runsAsRoot()).each(enginesToTest())("%s", (kind) => {
       },
       apply: (...flags: readonly string[]) => run("apply", planFile, "--yes", ...flags),
       starting: () => startProgram(["apply", planFile, "--yes", "-t", target.address], memory),
+      undoing: () => startProgram(["undo", "-t", target.address], memory),
     };
   }
 
@@ -142,6 +143,25 @@ describe.skipIf(!runsAsRoot()).each(enginesToTest())("%s", (kind) => {
     const again = await run("undo", "--json");
     expect(JSON.parse(again.stdout)).toMatchObject({ state: "done", steps: [{ state: "there" }] });
     expect(shell(LIST, after?.Mountpoint ?? "")).toBe(before);
+  });
+
+  test("comes back by its name, and is written to a tar of its own", async () => {
+    const before = await makeFilled("named");
+    const { plan, apply, run, memory } = host();
+    await plan("named");
+    expect(await apply()).toMatchObject({ code: 0 });
+    const file = join(memory, "named.tar");
+    expect(await run("bin", "export", "named", "-o", file)).toMatchObject({ code: 0 });
+    const listed = execFileSync("tar", ["--list", `--file=${file}`], { encoding: "latin1" });
+    expect(listed.split("\n")).toContain("volume/plain");
+    expect(await run("restore", "named")).toMatchObject({
+      code: 0,
+      stdout: "Restored volume named\n",
+    });
+    expect(shell(LIST, (await find("named"))?.Mountpoint ?? "")).toBe(before);
+    const again = await run("restore", "named");
+    expect(again.stdout).toBe("volume named is there already\n");
+    expect(await leftBehind(target)).toEqual([]);
   });
 
   test("what the name means by now is left alone", async () => {
@@ -179,6 +199,24 @@ describe.skipIf(!runsAsRoot()).each(enginesToTest())("%s", (kind) => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/stays, for it would have no way back: what can be read of the volume/);
     expect(existsSync(join(Mountpoint, "more"))).toBe(true);
+    expect(await leftBehind(target)).toEqual([]);
+  });
+
+  test("killed while it comes back, it is never left half-filled", async () => {
+    const before = await makeFilled("returning");
+    const { plan, apply, run, undoing } = host();
+    await plan("returning");
+    expect(await apply()).toMatchObject({ code: 0 });
+    for (const delayMs of [400, 700, 1_000, 1_400]) {
+      const running = undoing();
+      setTimeout(() => running.child.kill("SIGKILL"), delayMs);
+      await running.ended;
+      const { Mountpoint } = (await find("returning")) ?? {};
+      if (Mountpoint !== undefined && readdirSync(Mountpoint).length > 0)
+        expect(shell(LIST, Mountpoint)).toBe(before);
+    }
+    expect(await run("undo")).toMatchObject({ code: 0 });
+    expect(shell(LIST, (await find("returning"))?.Mountpoint ?? "")).toBe(before);
     expect(await leftBehind(target)).toEqual([]);
   });
 
@@ -223,7 +261,7 @@ describe.each(enginesToTest().filter((kind) => kind !== "podman"))("%s from afar
     for await (const chunk of volumes.read(name, sizeBytes, signal)) chunks.push(chunk);
     const spec = await volumes.describe(name);
     if (spec === undefined) return expect.unreachable();
-    return { spec, digest: "", open: () => inPieces(chunks) };
+    return { spec, digest: "", sizeBytes, open: () => inPieces(chunks) };
   }
 
   test("comes back with everything but what no archive of an engine has", async () => {
@@ -259,6 +297,21 @@ describe.each(enginesToTest().filter((kind) => kind !== "podman"))("%s from afar
     await expect(volumes.restore(broken, signal)).rejects.toThrow("damaged");
     expect((await callApi(target.engine, "GET", "/volumes/half")).status).toBe(404);
     await volumes.close();
+    expect(await leftBehind(target)).toEqual([]);
+  });
+
+  test("a volume that a process was filling when it died is removed by the next", async () => {
+    const volumes = await openVolumes();
+    await callApiJson(target.engine, "POST", "/volumes/create", { Name: "unfilled" });
+    for await (const _chunk of volumes.read("unfilled", 0, signal));
+    const [image] = (await leftBehind(target)) as readonly { Id: string }[];
+    await callApiJson(target.engine, "POST", "/containers/create", {
+      Image: image?.Id,
+      Cmd: ["-"],
+      Labels: { "dev.plimsoll.volume-helper": "test", "dev.plimsoll.fills-volume": "unfilled" },
+    });
+    await (await openVolumes()).removeLeftovers();
+    expect((await callApi(target.engine, "GET", "/volumes/unfilled")).status).toBe(404);
     expect(await leftBehind(target)).toEqual([]);
   });
 

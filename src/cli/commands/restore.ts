@@ -22,7 +22,7 @@ export const command = defineCommand({
   description:
     "Gives images of the recovery bin back to an engine, a layout or a registry, with the names that they had. A registry gets " +
     "what runs have removed there also without the bin, as long as it has not collected the blobs. A name that means another " +
-    "image by now is left to that one, and told. Of several images that were removed under one name the latest comes back.",
+    "image by now is left to that one, and told. Of several images that were removed under one name the latest comes back. A volume comes back by its name, where no image has it.",
   flags: {
     at: {
       kind: "value",

@@ -6,7 +6,9 @@ import { printable } from "./printable.ts";
 /** How an image came back, and what is not as it was. */
 export function renderRestored(restored: Restored): string {
   const { image, id, references, given, taken, wasThere, lostRepoDigests, details = [] } = restored;
-  const name = references.map(familiarName).join(", ") || id;
+  const { volume } = image;
+  const name =
+    volume === undefined ? references.map(familiarName).join(", ") || id : `volume ${volume.name}`;
   const names = given.map(familiarName).join(", ");
   const there = names === "" ? `${name} is there already` : `${id} was there; named ${names} again`;
   const lines = [

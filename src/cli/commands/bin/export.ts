@@ -20,7 +20,7 @@ export const command = defineCommand({
   operands: "<image>",
   description:
     "Writes an image of the recovery bin, with its names, to a tar file that needs no Plimsoll: for docker load or podman load, " +
-    "or as an OCI image layout. Layers that the bin has left to registries are fetched. All of it is held against its digests on the way; the file is there whole, or not at all.",
+    "or as an OCI image layout. Layers that the bin has left to registries are fetched. All of it is held against its digests on the way; the file is there whole, or not at all. A volume is written as the tar of its files.",
   flags: {
     output: {
       kind: "value",

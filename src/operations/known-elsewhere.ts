@@ -36,9 +36,10 @@ export async function askElsewhere(
   const known = knownElsewhere(image);
   if (known.kind === "nowhere") return known;
   const questions = new RegistryQuestions(openLookup, signal);
-  const found = await askRegistries([image], questions, () => undefined).finally(() =>
-    questions.close(),
-  );
-  const name = found.get(image.id);
-  return name === undefined ? { kind: "not-held", name: known.name } : { kind: "held", name };
+  try {
+    const name = (await askRegistries([image], questions, () => undefined)).get(image.id);
+    return name === undefined ? { kind: "not-held", name: known.name } : { kind: "held", name };
+  } finally {
+    await questions.close();
+  }
 }

@@ -22,10 +22,12 @@ async function observed(
   target.addImage(ID, { la: 1 });
   const taken = await target.observe();
   const recorded: Sighting[] = [];
+  const unseen: string[] = [];
   const inventory = await observe(
     { target: target.target, observe: async () => ({ ...taken, ...change(taken) }) },
     {
-      record: (_key, sightings, now) => {
+      record: (_key, sightings, now, mayBeUnseen) => {
+        unseen.push(...Object.keys(memory).filter((id) => mayBeUnseen?.(id) === true));
         recorded.push(...sightings);
         return new Map(
           sightings.map(({ imageId }) => [imageId, memory[imageId] ?? { firstSeenAt: now }]),
@@ -36,7 +38,7 @@ async function observed(
     OPTIONS,
     () => pulls,
   );
-  return { image: inventory.images[0], recorded };
+  return { image: inventory.images[0], recorded, unseen };
 }
 
 function withImage(over: Partial<Image>) {
@@ -104,6 +106,28 @@ test("of two uses the later one counts", async () => {
     ...withContainer({ state: "exited", finishedAt: CREATED })(),
   }));
   expect(recorded).toEqual([{ imageId: ID, usedAt: EARLIER }]);
+});
+
+test("where repositories were not read, what they hold stays remembered", async () => {
+  const seen = { firstSeenAt: EARLIER };
+  const memory = {
+    [`app@${ID}`]: seen,
+    "app@sha256:gone": seen,
+    "half@sha256:b": seen,
+    "other@sha256:c": seen,
+  };
+  const { image, unseen } = await observed(
+    ({ images: [first] }) => ({
+      unread: ["repositories"],
+      images: [
+        { ...first, id: `app@${ID}` } as Image,
+        { ...first, id: "half@sha256:a", unreadable: "a tag does not resolve" } as Image,
+      ],
+    }),
+    memory,
+  );
+  expect(image).toMatchObject({ arrivedAt: EARLIER });
+  expect(unseen).toEqual(["half@sha256:b", "other@sha256:c"]);
 });
 
 describe("use of an image in a registry", () => {

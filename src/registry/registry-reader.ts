@@ -57,7 +57,10 @@ async function readRegistry(
       // A repository that went while it was read is no problem; one that cannot be read is left alone.
       if (error.codes.includes("NAME_UNKNOWN") && repositories.length === 0) continue;
       if (repositories.length === 1) throw error;
-      problems.push(`nothing of ${repository} is removed: ${error.message}`);
+      const isOver = ENDS_ALL.has(error.kind);
+      const what = isOver ? `${repository} and what follows it` : repository;
+      problems.push(`nothing of ${what} is removed: ${error.message}`);
+      if (isOver) break;
     }
   }
   return {
@@ -81,6 +84,9 @@ async function readRegistry(
     buildCache: [],
   };
 }
+
+/** What the next repository would meet, too. */
+const ENDS_ALL: ReadonlySet<RegistryErrorKind> = new Set(["budget", "unreachable", "tls"]);
 
 const LISTS_NONE: ReadonlySet<RegistryErrorKind> = new Set([
   "unauthorized",

@@ -145,6 +145,23 @@ test("a list of repositories that breaks off tells of those before", async () =>
   expect((await session.plan(POLICY)).actions).toHaveLength(3);
 });
 
+test("when the budget is used up, what was read until then is known", async () => {
+  const memory = new MemoryRegistry();
+  const registry = await closing(() => serve(ociRoutes(memory)));
+  const pusher = new RegistryPusher(registry.url);
+  for (const repository of ["a", "b", "c"]) await pusher.image(repository, { tag: "1" });
+  const before = registry.requests.length;
+  const session = await openSession(`registry+distribution://http://${registry.address}`, {
+    environment: { PLIMSOLL_REGISTRY_BUDGET: "8" },
+  });
+  const inventory = await session.look();
+  expect(registry.requests.length - before).toBe(8);
+  expect(inventory.images).toHaveLength(1);
+  expect(inventory.problems).toEqual([
+    expect.stringMatching(/^nothing of b and what follows it is removed: .*all 8 requests/),
+  ]);
+});
+
 test("a look that fails ends the deletions in that repository, and in no other", async () => {
   let isApplying = false;
   const failing: Route = ({ url, method }) =>

@@ -2,7 +2,7 @@ import { request as send, type Dispatcher } from "undici";
 
 import type { FindCertificates } from "../ports/registry-credentials.ts";
 import { openAgent, type ProxySettings } from "./agent.ts";
-import { describeSystemError, kindOfSystemError } from "./network-error.ts";
+import { describeSystemError, isUnknownHost, kindOfSystemError } from "./network-error.ts";
 import { RegistryError } from "./registry-error.ts";
 import { RequestPace, type PaceLimits } from "./request-pace.ts";
 
@@ -52,6 +52,7 @@ export class RegistryConnection {
         registry: this.#options.registry,
         request: `${request.method} ${url.pathname}`,
         detail: describeSystemError(error),
+        ...(isUnknownHost(error) ? { isLasting: true } : {}),
         cause: error,
       });
     }

@@ -28,6 +28,11 @@ export function isRefusedCertificate(error: unknown): boolean {
   );
 }
 
+/** Nobody gets that name in the next seconds. */
+export function isUnknownHost(error: unknown): boolean {
+  return codeOf(error) === "ENOTFOUND";
+}
+
 const WORDS: Readonly<Record<string, string>> = {
   ENOTFOUND: "there is no host of that name",
   EAI_AGAIN: "the name could not be looked up",

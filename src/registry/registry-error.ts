@@ -36,6 +36,8 @@ export interface RegistryErrorFields {
   readonly detail: string;
   /** Seconds that the registry asks to wait. */
   readonly retryAfterSeconds?: number;
+  /** Asking again right away would meet the same. */
+  readonly isLasting?: true;
   readonly cause?: unknown;
 }
 
@@ -51,6 +53,7 @@ export class RegistryError extends Error {
   readonly codes: readonly string[];
   readonly detail: string;
   readonly retryAfterSeconds: number | undefined;
+  readonly #isLasting: boolean;
 
   constructor(kind: RegistryErrorKind, fields: RegistryErrorFields) {
     const about = fields.request === undefined ? undefined : describeRequest(fields.request);
@@ -67,11 +70,12 @@ export class RegistryError extends Error {
     this.codes = fields.codes ?? [];
     this.detail = fields.detail;
     this.retryAfterSeconds = fields.retryAfterSeconds;
+    this.#isLasting = fields.isLasting === true;
   }
 
   /** True when the same request may succeed later without anything being changed. */
   get retryable(): boolean {
-    return RETRYABLE.has(this.kind);
+    return RETRYABLE.has(this.kind) && !this.#isLasting;
   }
 }
 

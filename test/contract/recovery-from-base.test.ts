@@ -142,6 +142,7 @@ describe.each(enginesToTest())("%s", (kind) => {
     await plan();
     await apply();
     const blob = await layerOf("shown/base");
+    expect(await done("bin", "list")).toContain(`rest in ${registry.address}/shown/base`);
     expect(await done("bin", "show", name)).toContain(`${registry.address}/shown/base`);
     expect(await done("bin", "verify")).toContain(`${registry.address}/shown/base`);
     const file = join(memory, "app.tar");

@@ -50,9 +50,18 @@ export function renderBinList(output: Output, entries: readonly BinEntry[], nowM
       `${formatDuration(nowMs - Date.parse(entry.image.removedAt))} ago`,
       printable(entry.image.targetName),
       formatSize(entry.storedBytes),
-      `${sayKeptFor(entry, nowMs)}${entry.damage === undefined ? "" : ", damaged"}`,
+      [
+        sayKeptFor(entry, nowMs),
+        ...(entry.damage === undefined ? [] : ["damaged"]),
+        ...repositoriesOf(entry).map((repository) => `rest in ${repository}`),
+      ].join(", "),
     ]),
   );
+}
+
+/** Where the rest of an image is that is not all in the bin. */
+function repositoriesOf({ inRegistry = [] }: BinEntry): readonly string[] {
+  return [...new Set(inRegistry.map(({ repository }) => printable(familiarName(repository))))];
 }
 
 /** Everything that is known of one image in the bin. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { describe, expect, test } from "vitest";
 
 import type { BlobDescriptor, LayoutWriter } from "../../scripts/demo/layout-writer.ts";
@@ -136,6 +137,27 @@ describe("an image of a layout", () => {
     const { [`blobs/${signature.digest.replace(":", "/")}`]: brought } = contentOf(layout);
     expect(brought).toBeDefined();
     await restoreImage(own, restoreParts(layout, bin), signal);
+    expect(contentOf(layout)).toEqual(before);
+  });
+
+  test("goes into an encrypted bin as a copy, and comes back by an identity", async () => {
+    const layout = scratchLayout();
+    const { digest } = writeSigned(layout);
+    const before = contentOf(layout);
+    const bin = await openBin();
+    const identity = await generateIdentity();
+    await bin.encryption.encrypt([await identityToRecipient(identity)], { signal });
+    const entry = await putIntoBin(layout, digest, bin);
+    await remove(layout, entry);
+    const gone = contentOf(layout);
+    await expect(restoreImage(entry, restoreParts(layout, bin), signal)).rejects.toMatchObject({
+      kind: "locked",
+    });
+    expect(contentOf(layout)).toEqual(gone);
+    const identityFile = join(scratchDirectory(), "key");
+    writeFileSync(identityFile, identity);
+    bin.encryption.useIdentity(identityFile);
+    await restoreImage(entry, restoreParts(layout, bin), signal);
     expect(contentOf(layout)).toEqual(before);
   });
 

@@ -8,6 +8,7 @@ test.each([
   ["--target oci:dir --json images", "images --target oci:dir --json"],
   ["--target=oci:dir images", "images --target=oci:dir"],
   ["-tci plan -t other", "plan -tci -t other"],
+  ["--registry-ca ca.pem images", "images --registry-ca ca.pem"],
   ["help plan", "plan --help"],
   ["help", "--help"],
   ["policy check a.yaml", "policy check a.yaml"],

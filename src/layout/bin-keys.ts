@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Digest } from "../oci/digest.ts";
-import { identityProblem, openHeader } from "./age-header.ts";
+import { identityProblem, newHeader, openHeader, type NewHeader } from "./age-header.ts";
 import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
 
-/** What new content is encrypted to, a recipient on a line, as `age -R` takes it. Content is encrypted where it is. */
+/** What new content is encrypted to, a recipient on a line, as `age -R` takes it. Content is encrypted where there is one. */
 export const RECIPIENTS_FILE = ".plimsoll.recipients";
 
 /** A line in that file, until everything that was there before is encrypted as well. */
@@ -17,7 +17,8 @@ const HINT =
 /** Who the content of a bin is encrypted to, and who we are. */
 export class BinKeys {
   readonly #root: string;
-  #recipients: readonly string[] = [];
+  /** Undefined where there is no list of them. */
+  #recipients: readonly string[] | undefined;
   #isUnfinished = false;
   #identityFile: string | undefined;
   #identities: Promise<readonly string[]> | undefined;
@@ -27,9 +28,34 @@ export class BinKeys {
     this.#identityFile = identityFile;
   }
 
-  /** None where content is not encrypted. As they were when they were last read. */
+  /** Whether new content is to be encrypted; as it was when the recipients were last read. */
+  get encrypts(): boolean {
+    return this.#recipients !== undefined;
+  }
+
+  /** None where content is not encrypted. */
   get recipients(): readonly string[] {
-    return this.#recipients;
+    return this.#recipients ?? [];
+  }
+
+  /** Of a new blob. Rejects where the list cannot be followed: nothing is stored open in its place. */
+  async newHeader(): Promise<NewHeader> {
+    const { recipients } = this;
+    try {
+      if (recipients.length > 0) return await newHeader(recipients);
+    } catch (error) {
+      throw this.#badList(error instanceof Error ? error.message : String(error), error);
+    }
+    throw this.#badList("it has none");
+  }
+
+  #badList(problem: string, cause?: unknown): LayoutError {
+    return new LayoutError("not-a-key", {
+      file: join(this.#root, RECIPIENTS_FILE),
+      detail: `it is no list of age recipients: ${problem}`,
+      hint: "Put it right, a recipient on a line; or start anew with plimsoll bin decrypt, then bin encrypt.",
+      cause,
+    });
   }
 
   /** Some of what is there is not encrypted to them yet. */
@@ -39,17 +65,17 @@ export class BinKeys {
 
   async readRecipients(): Promise<void> {
     const text = await this.#readFile();
-    this.#recipients = linesOf(text);
-    this.#isUnfinished = text.includes(UNFINISHED_LINE);
+    this.#recipients = text === undefined ? undefined : linesOf(text);
+    this.#isUnfinished = text?.includes(UNFINISHED_LINE) === true;
   }
 
-  async #readFile(): Promise<string> {
+  async #readFile(): Promise<string | undefined> {
     const path = join(this.#root, RECIPIENTS_FILE);
     try {
       return await readFile(path, "utf8");
     } catch (error) {
       if (systemErrorCode(error) !== "ENOENT") throw toLayoutError(error, path);
-      return "";
+      return undefined;
     }
   }
 

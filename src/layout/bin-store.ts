@@ -59,7 +59,7 @@ export class BinStore {
   }
 
   async #putBlob({ digest, chunks, file }: Omit<ContentPart, "kind">): Promise<number> {
-    const mayLink = file !== undefined && this.#keys.recipients.length === 0;
+    const mayLink = file !== undefined && !this.#keys.encrypts;
     const linked =
       mayLink && digest !== undefined ? await linkBlob(this.#root, file, digest) : undefined;
     const blob = linked ?? (await this.#write(chunks, digest));

@@ -257,6 +257,19 @@ describe("without the right identity", () => {
   });
 });
 
+test.for(["", "# none\n", "age1nonsense\n"])(
+  "nothing is stored open where the list of recipients is no such list: %j",
+  async (list) => {
+    const bin = await encryptedBin(alice);
+    writeFileSync(join(bin.location, ".plimsoll.recipients"), list);
+    const image = manifestImage("app", [layer("app")]);
+    await expect(archive(bin, image)).rejects.toMatchObject({ kind: "not-a-key" });
+    expect(namesIn(bin, "encrypted")).toEqual([]);
+    // The manifest is what comes first, and is readable in any case.
+    expect(namesIn(bin, "blobs")).toEqual([image.id.slice("sha256:".length)]);
+  },
+);
+
 describe("a damaged encrypted blob", () => {
   const bytes = layer("app", 3 * 65_536);
   const damages: readonly (readonly [string, (path: string) => void])[] = [

@@ -75,7 +75,7 @@ class LayoutRecoveryBin implements RecoveryBin {
   readonly #catalogue: BinCatalogue;
   readonly #store: BinStore;
   readonly #storedBytesOf = (digest: Digest, sizeBytes: number): number =>
-    this.#keys.recipients.length === 0 ? sizeBytes : storedBytesOf(this.#root, digest, sizeBytes);
+    this.#keys.encrypts ? storedBytesOf(this.#root, digest, sizeBytes) : sizeBytes;
 
   constructor(root: string, { clock, index, keys, catalogue }: BinParts) {
     this.location = root;

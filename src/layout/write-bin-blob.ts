@@ -3,7 +3,6 @@ import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import type { Digest } from "../oci/digest.ts";
-import { newHeader } from "./age-header.ts";
 import { encryptChunks, PAYLOAD_NONCE_BYTES, payloadKey } from "./age-payload.ts";
 import type { BinKeys } from "./bin-keys.ts";
 import { discardDraft, nameDraft, writeDraft } from "./blob-draft.ts";
@@ -33,14 +32,13 @@ export async function writeBinBlob(
   chunks: AsyncIterable<Uint8Array>,
   expected?: Digest,
 ): Promise<WrittenBlob> {
-  const { recipients } = keys;
-  const sniffed = recipients.length === 0 ? undefined : await sniffDocument(chunks);
+  const sniffed = keys.encrypts ? await sniffDocument(chunks) : undefined;
   if (sniffed === undefined || sniffed.isManifest) {
     const written = await writeBlob(root, sniffed?.chunks ?? chunks, expected);
     await removeEncrypted(root, written.digest);
     return written;
   }
-  const written = await writeEncrypted(root, recipients, sniffed.chunks, expected);
+  const written = await writeEncrypted(root, keys, sniffed.chunks, expected);
   await removePlain(root, written.digest);
   return written;
 }
@@ -56,11 +54,11 @@ async function removePlain(root: string, digest: Digest): Promise<void> {
 
 async function writeEncrypted(
   root: string,
-  recipients: readonly string[],
+  keys: BinKeys,
   chunks: AsyncIterable<Uint8Array>,
   expected: Digest | undefined,
 ): Promise<WrittenBlob> {
-  const { header, fileKey } = await newHeader(recipients);
+  const { header, fileKey } = await keys.newHeader();
   const nonce = randomBytes(PAYLOAD_NONCE_BYTES);
   const content = hashContent(chunks, expected);
   async function* file(): AsyncGenerator<Uint8Array> {

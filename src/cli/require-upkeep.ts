@@ -6,10 +6,7 @@ import { EXIT } from "./exit-codes.ts";
 /** What a registry does to itself; a usage error for any other target. */
 export async function requireUpkeep({ target, upkeep }: TargetSession): Promise<ServerUpkeep> {
   if (upkeep !== undefined) return upkeep();
-  throw usageError(
-    `${target.name} is a ${target.kind}, not a registry`,
-    "Name one: -t registry://HOST/REPOSITORY.",
-  );
+  throw usageError(`${target.name} is not a registry`, "Name one: -t registry://HOST/REPOSITORY.");
 }
 
 /** The retention that a registry carries out by itself. */

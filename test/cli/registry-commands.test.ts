@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { readTextFile } from "../../src/main/text-files.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { cli } from "./cli-harness.ts";
+import { fakeHost } from "./fake-host.ts";
 
 const files = { read: readTextFile, write: () => Promise.reject(new Error("nothing is written")) };
 
@@ -26,6 +27,20 @@ describe("mistakes in listening", () => {
     expect(code).toBe(2);
     expect(stderr).toContain(detail);
     expect(stderr).not.toContain("guess-me");
+  });
+});
+
+describe("what only registries have", () => {
+  test.each(["registry show", "registry policies", "registry gc --yes"])("%s", async (line) => {
+    const { code, stderr } = await cli(line.split(" "), fakeHost().context);
+    expect(code).toBe(2);
+    expect(stderr).toContain("is not a registry");
+  });
+
+  test("policies are written from a file alone", async () => {
+    const { code, stderr } = await cli(["registry", "policies", "--write"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("-p FILE");
   });
 });
 

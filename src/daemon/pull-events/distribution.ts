@@ -3,6 +3,7 @@ import {
   digestAt,
   fieldsAt,
   isFields,
+  isOneOf,
   MalformedEvent,
   momentAt,
   textAt,
@@ -20,7 +21,7 @@ const BLOB = "application/octet-stream";
  */
 export function readDistribution(
   { events }: Fields,
-  { now, registry, ignoredAgents }: ReadOptions,
+  { now, registry, ignoredAgents, ignoredUsers }: ReadOptions,
 ): Told {
   if (!Array.isArray(events)) throw new MalformedEvent("events is no list");
   const registries = new Set<string>();
@@ -36,6 +37,8 @@ export function readDistribution(
     if (target["mediaType"] === BLOB) continue;
     const userAgent = request["useragent"];
     if (typeof userAgent === "string" && isScanner(userAgent, ignoredAgents)) continue;
+    const { actor } = event;
+    if (isFields(actor) && isOneOf(actor["name"], ignoredUsers)) continue;
     pulls.push({
       registry: host,
       repository: textAt(target, "repository"),

@@ -34,3 +34,8 @@ export function momentAt(time: unknown, now: string): string {
   const toldMs = typeof time === "string" ? Date.parse(time) : Number.NaN;
   return Number.isNaN(toldMs) || toldMs > Date.parse(now) ? now : new Date(toldMs).toISOString();
 }
+
+/** Whether a user is one of those; who is not told is none of them. */
+export function isOneOf(user: unknown, users: readonly string[] = []): boolean {
+  return typeof user === "string" && users.includes(user);
+}

@@ -3,6 +3,7 @@ import {
   digestAt,
   fieldsAt,
   isFields,
+  isOneOf,
   MalformedEvent,
   momentAt,
   textAt,
@@ -15,9 +16,9 @@ const PULLS = new Set(["PULL_ARTIFACT", "harbor.artifact.pulled"]);
 /**
  * A webhook of Harbor, in its own form or as a CloudEvent
  * (https://goharbor.io/docs/2.12.0/working-with-projects/project-configuration/configure-webhooks/). It tells no user agent:
- * a scan by Harbor's own scanner is no pull there, any other is one.
+ * a scan by Harbor's own scanner is no pull there, any other is one unless its user is left out.
  */
-export function readHarbor(message: Fields, { now, registry }: ReadOptions): Told {
+export function readHarbor(message: Fields, { now, registry, ignoredUsers }: ReadOptions): Told {
   const isCloudEvent = "specversion" in message;
   const data = fieldsAt(message, isCloudEvent ? "data" : "event_data");
   const at = momentAt(isCloudEvent ? message["time"] : fromSeconds(message["occur_at"]), now);
@@ -30,7 +31,7 @@ export function readHarbor(message: Fields, { now, registry }: ReadOptions): Tol
     if (!isFields(resource)) throw new MalformedEvent("a resource is no object");
     const host = registry ?? hostOf(resource);
     if (host !== undefined) registries.add(host);
-    if (!PULLS.has(type)) continue;
+    if (!PULLS.has(type) || isOneOf(message["operator"], ignoredUsers)) continue;
     if (host === undefined) throw new MalformedEvent("resource_url is no text");
     const repository = textAt(fieldsAt(data, "repository"), "repo_full_name");
     pulls.push({ registry: host, repository, digest: digestAt(resource, "digest"), at });

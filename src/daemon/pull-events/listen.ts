@@ -89,14 +89,14 @@ export async function listenForPulls(options: ListenOptions): Promise<PullListen
 async function takeDown(
   request: IncomingMessage,
   listener: string,
-  { secret, log, clock, registry, ignoredAgents }: ListenOptions,
+  { secret, log, clock, registry, ignoredAgents, ignoredUsers }: ListenOptions,
 ): Promise<void> {
   if (!isAuthorized(request, secret)) throw new Refusal(401, "the secret is missing or wrong");
   if (request.method !== "POST") throw new Refusal(405, "registries tell of pulls by POST");
   const text = await readBody(request);
   const now = new Date(clock()).toISOString();
   try {
-    const told = readMessage(text, { now, registry, ignoredAgents });
+    const told = readMessage(text, { now, registry, ignoredAgents, ignoredUsers });
     log.note({ at: now, listener, ...told });
   } catch (error) {
     if (error instanceof MalformedEvent) throw new Refusal(400, error.message);

@@ -105,6 +105,31 @@ describe("Harbor", () => {
   });
 });
 
+test.each([
+  [
+    "distribution's actor",
+    { events: [{ ...JSON.parse(envelope({})).events[0], actor: { name: "plimsoll" } }] },
+  ],
+  [
+    "Harbor's operator",
+    { type: "PULL_ARTIFACT", occur_at: 1, operator: "plimsoll", event_data: HARBOR_DATA },
+  ],
+  [
+    "a CloudEvent's operator",
+    {
+      specversion: "1.0",
+      type: "harbor.artifact.pulled",
+      operator: "plimsoll",
+      data: HARBOR_DATA,
+    },
+  ],
+])("what a user pulls who is left out: %s", (_, message) => {
+  const read = (...ignoredUsers: readonly string[]) =>
+    readMessage(JSON.stringify(message), { now: NOW, ignoredUsers }).pulls.length;
+  expect(read("plimsoll")).toBe(0);
+  expect(read("somebody")).toBe(1);
+});
+
 const DTR_MESSAGE = {
   type: "TAG_PULL",
   createdAt: "2026-11-20T08:00:00Z",

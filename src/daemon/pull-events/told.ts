@@ -7,6 +7,8 @@ export interface ReadOptions {
   readonly registry?: string | undefined;
   /** Beginnings of user agents that are no use, beside the known ones. */
   readonly ignoredAgents?: readonly string[] | undefined;
+  /** Names of users whose pulls are no use. */
+  readonly ignoredUsers?: readonly string[] | undefined;
 }
 
 /** What one message tells. */

@@ -126,7 +126,7 @@ function commandsOf({
 function requireWholeRegistry({ target }: TargetSession, programName: string): void {
   if (target.kind !== "registry")
     throw usageError(
-      `${target.name} is a ${target.kind}, not a registry`,
+      `${target.name} is not a registry`,
       `${programName} registry gc -t registry://HOST`,
     );
   if (target.address.replace(/^[a-z+]*:\/\//, "").includes("/"))

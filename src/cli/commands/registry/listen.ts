@@ -38,6 +38,11 @@ export const command = defineCommand({
       placeholder: "TEXT",
       help: "a user agent that begins so is a scanner, and its pulls are none",
     },
+    ignoreUser: {
+      kind: "list",
+      placeholder: "NAME",
+      help: "what this user of a registry pulls is none either (distribution, Harbor)",
+    },
     spool: {
       kind: "value",
       placeholder: "FILE",
@@ -71,6 +76,7 @@ export const command = defineCommand({
           clock: context.clock,
           registry: flags.registry,
           ignoredAgents: flags.ignoreAgent,
+          ignoredUsers: flags.ignoreUser,
           onProblem: (problem) =>
             context.stderr.write(`${context.programName}: warning: ${problem}\n`),
         }),

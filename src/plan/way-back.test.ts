@@ -11,6 +11,7 @@ const NAMELESS = { tags: 0, digests: 0 };
 const NOTHING: WaysBack = { inRegistry: new Map() };
 const HELD: WaysBack = { inRegistry: new Map([[ID, "host/app@sha256:1"]]) };
 const BACKUP: WaysBack = { ...NOTHING, backup: "host/backups" };
+const RECORDED: WaysBack = { ...NOTHING, recorded: "its manifest is kept" };
 const BINLESS: WaysBack = { ...NOTHING, noArchive: "no bin" };
 
 test.each<[string, RecoveryMode, typeof TAGGED, WaysBack, Action["recovery"]["way"]]>([
@@ -36,13 +37,16 @@ test.each<[string, RecoveryMode, typeof TAGGED, WaysBack, Action["recovery"]["wa
   ["what cannot be pushed goes into the bin", "backup", NAMELESS, BACKUP, "archive"],
   ["from where nothing can be pushed", "backup", TAGGED, NOTHING, "archive"],
   ["a record", "record", TAGGED, HELD, "record"],
+  ["a record that brings it back is enough", "auto", TAGGED, RECORDED, "record"],
+  ["unless its content is asked for", "archive", TAGGED, RECORDED, "archive"],
   ["nothing", "off", TAGGED, HELD, "none"],
 ])("%s", (_, mode, names, ways, expected) => {
   expect(wayBack(ID, mode, names, ways).way).toBe(expected);
 });
 
-test("what to pull, or to push, is the detail", () => {
+test("what to pull, to push, or has been written down is the detail", () => {
   expect(wayBack(ID, "auto", TAGGED, HELD).detail).toBe("host/app@sha256:1");
+  expect(wayBack(ID, "record", TAGGED, RECORDED).detail).toBe("its manifest is kept");
   expect(wayBack(ID, "auto", TAGGED, BACKUP).detail).toBe(`host/backups:${ID.replace(":", "-")}`);
 });
 

@@ -201,3 +201,19 @@ test("the plan says whose layers are left to registries, and its ID depends on i
   const other = planned({ inRegistry: new Map([["base", `${BASE}0`]]) });
   expect(other.id).not.toBe(mixed.id);
 });
+
+test.each([
+  ["auto", "record"],
+  ["archive", "record"],
+  ["off", "none"],
+] as const)("a name that is taken in a registry, by %s: %s", (mode, way) => {
+  const untag = sampleAction({ kind: "untag", subject: "reg.test/app:1", imageId: ONE });
+  const known = {
+    ways: { inRegistry: new Map(), recorded: "its manifest is kept" },
+    bin: { holds: new Set<string>() },
+    frees: "is the point",
+  } as const;
+  const policy = { images: [], recovery: { mode } };
+  const plan = withRecovery(samplePlan([untag]), policy, host(), known, sha256);
+  expect(plan.actions.map(({ recovery }) => recovery.way)).toEqual([way]);
+});

@@ -137,21 +137,26 @@ export class RegistryTransport {
       const isRead = asked.method === "GET" || asked.method === "HEAD";
       if (!isRedirect || !isRead || location === undefined) return answer;
       await answer.body.dump();
-      const next = new URL(location, url);
-      const isSafe = next.protocol === "https:" || (next.protocol === "http:" && this.#isPlain);
-      if (redirects >= MOST_REDIRECTS || !isSafe)
-        throw this.#error("unsafe-link", asked, `it sends on to ${next.protocol}//${next.host}`);
+      const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+      const isSafe = next?.protocol === "https:" || (next?.protocol === "http:" && this.#isPlain);
+      if (next === undefined || !isSafe || redirects >= MOST_REDIRECTS) {
+        const where = next === undefined ? "no address" : `${next.protocol}//${next.host}`;
+        throw this.#error("unsafe-link", asked, `it sends on to ${where}`);
+      }
       url = next;
     }
   }
 
   async #urlOf({ path, signal }: RegistryRequest): Promise<URL> {
-    const origin = await (this.#origin ??= this.#findOrigin(signal));
-    const url = new URL(path, origin);
-    if (url.origin === origin) return url;
+    this.#origin ??= this.#findOrigin(signal);
+    // What one could not find out, or did not wait for, the next one asks again.
+    this.#origin.catch(() => (this.#origin = undefined));
+    const origin = await this.#origin;
+    const url = URL.canParse(path, origin) ? new URL(path, origin) : undefined;
+    if (url?.origin === origin) return url;
     throw new RegistryError("unsafe-link", {
       registry: this.registry,
-      detail: `it gives an address on another host: ${url.origin}`,
+      detail: `it gives ${url === undefined ? "no address" : `an address on another host: ${url.origin}`}`,
     });
   }
 

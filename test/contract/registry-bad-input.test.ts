@@ -202,6 +202,11 @@ test.each<[what: string, wrong: Route, expected: Expected]>([
     { says: ["elsewhere.example"], next: "not named" },
   ],
   [
+    "a redirect to nowhere",
+    on(/\/blobs\//, { status: 307, headers: { location: "http://[" } }),
+    { says: ["it sends on to no address"], next: "not named" },
+  ],
+  [
     "a manifest whose digest does not match",
     on(/\/manifests\/sha256/, { status: 200, body: OTHER }, ["GET"]),
     {

@@ -124,6 +124,22 @@ test.each(["HTTP/2", "HTTP/1.1"] as const)(
   },
 );
 
+test("whoever stops a scan does not wait for answers that do not come", async () => {
+  const stop = new AbortController();
+  const silent = createServer((request, response) => {
+    if (request.url?.includes("/tags/") === true) stop.abort();
+    else response.end("{}");
+  });
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    silent.close();
+    silent.closeAllConnections();
+  });
+  const { port } = silent.address() as AddressInfo;
+  const session = await openSession(`registry+distribution://http://127.0.0.1:${port}/team/app`);
+  await expect(session.observe({ signal: stop.signal })).rejects.toMatchObject({ kind: "aborted" });
+});
+
 /** A proxy that knows every name as the registry; what it was asked to reach. */
 async function startProxy(port: number): Promise<{ url: string; reached: string[] }> {
   const reached: string[] = [];

@@ -1,6 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { askCluster } from "../../src/kubernetes/ask-cluster.ts";
 import { startFakeCluster, type FakeCluster } from "../fakes/kubernetes/fake-cluster.ts";
@@ -175,6 +177,42 @@ test("several files are read as one, and one that is not there does not matter",
   const own = kubeconfig({ server: url, user: { token: TOKEN } });
   const host = await ask("prod", "/nowhere/config", other, own);
   expect(host.complete).toBe(true);
+});
+
+/** A proxy that tunnels to wherever it is told to; answers how often it was. */
+async function startProxy(): Promise<{ url: string; tunnels: () => number }> {
+  let tunnels = 0;
+  const proxy = createServer((_, response) => response.writeHead(405).end());
+  proxy.on("connect", ({ url = "" }, client: Socket) => {
+    tunnels += 1;
+    const { hostname, port } = new URL(`http://${url}`);
+    const server = connect(Number(port), hostname, () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      server.pipe(client).pipe(server);
+    });
+    server.on("error", () => client.destroy());
+    client.on("error", () => server.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    proxy.close();
+    proxy.closeAllConnections();
+  });
+  const { port } = proxy.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, tunnels: () => tunnels };
+}
+
+test("a proxy that the kubeconfig names", async () => {
+  const { url } = await start({ token: TOKEN });
+  const proxy = await startProxy();
+  const cluster = {
+    server: url,
+    "certificate-authority": certificates.caFile,
+    "proxy-url": proxy.url,
+  };
+  const path = kubeconfig({ server: url, cluster, user: { token: TOKEN } });
+  expect((await ask("prod", path)).problems).toEqual([]);
+  expect(proxy.tunnels()).toBeGreaterThan(0);
 });
 
 test("the server's own authority is believed, and no other", async () => {

@@ -19,14 +19,12 @@ export async function viewBin(directory: string, clock: Clock): Promise<BinView>
 async function view(directory: string, clock: Clock): Promise<BinView> {
   const isThere = await exists(join(directory, "oci-layout"));
   const bin = isThere ? await openRecoveryBin(directory, clock) : undefined;
-  const recipients = (await bin?.encryption.recipients()) ?? [];
   const ground = await nearestDirectory(directory);
   const { bavail, bsize } = await statfs(ground);
   const device = await deviceOf(ground);
   return {
     directory,
     freeBytes: bavail * bsize,
-    isEncrypted: recipients.length > 0,
     holds: (digest) => bin?.holds(digest) ?? false,
     isOnDiskOf: async (path) => device !== undefined && (await deviceOf(path)) === device,
   };

@@ -209,13 +209,12 @@ function namedBin({ binDirectory }: { readonly binDirectory?: string | undefined
 }
 
 async function roomOf(view: BinView, { target, engine }: Inventory): Promise<BinRoom> {
-  const { directory, freeBytes, isEncrypted = false } = view;
+  const { directory, freeBytes } = view;
   const root = rootOnThisMachine(target, engine);
   return {
     directory,
     ...(freeBytes === undefined ? {} : { freeBytes }),
     isOnTargetsDisk: root !== undefined && (await view.isOnDiskOf(root)),
-    isEncrypted,
   };
 }
 

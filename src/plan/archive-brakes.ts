@@ -10,8 +10,6 @@ export interface BinRoom {
   readonly freeBytes?: number;
   /** It is on the disk that the target's images are on. */
   readonly isOnTargetsDisk: boolean;
-  /** A layout's blobs are copied there too. */
-  readonly isEncrypted?: boolean;
 }
 
 /** Left free on the bin's file system: for the journal, and for everybody else. */
@@ -32,9 +30,9 @@ export function archiveBrakes(
   if (short !== undefined) details.push(short);
   const unsaved = tooLargeToSave(actions, inventory);
   if (unsaved !== undefined) details.push(unsaved);
-  // A layout's blobs are linked to, not copied: nothing is gained before the bin lets go of them, and nothing is lost.
-  const isCopied = inventory.target.kind === "engine" || room.isEncrypted === true;
-  if (isCopied && frees === "is the point" && room.isOnTargetsDisk && likely >= totals.freesBytes) {
+  // A layout's blobs are linked to, or copied as they are: nothing is gained before the bin lets go of them, and nothing lost.
+  const isEngine = inventory.target.kind === "engine";
+  if (isEngine && frees === "is the point" && room.isOnTargetsDisk && likely >= totals.freesBytes) {
     details.push(
       `the recovery bin would take about ${formatSize(likely)} (at most ${formatSize(totals.archiveBytes)}) of the disk on which ${formatSize(totals.freesBytes)} are freed`,
     );

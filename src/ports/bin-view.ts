@@ -6,8 +6,6 @@ export interface BinView {
   readonly directory: string;
   /** Of its file system, for this user; undefined where it cannot be told. */
   readonly freeBytes?: number;
-  /** What is put there is encrypted: files of this machine are copied then, and not linked to. */
-  readonly isEncrypted?: boolean;
   /** True when the content is there: a blob, or the uncompressed tar of a layer in whatever form it is stored. */
   holds(digest: Digest): boolean;
   /** Whether it shares a file system with this path; false where that cannot be looked at. */

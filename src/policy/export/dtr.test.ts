@@ -134,6 +134,12 @@ describe("what cannot be said is named, and why", () => {
   });
 });
 
+test("a rule of which a part cannot be said is left out whole", () => {
+  const policy = policyOf({ match: { tag: "a" } }, { match: { tag: "b*" }, keep: { last: 1 } });
+  expect(inWords(policy)).toEqual(["tag oo a"]);
+  expect(refusals(policy)).toHaveLength(1);
+});
+
 test("what DTR has comes back as it was", () => {
   const rule = (field: string, operator: string, ...values: readonly string[]) => ({
     field,

@@ -22,7 +22,7 @@ export interface DtrPolicy {
 /** What a policy means for one repository, in DTR's terms. */
 export interface ExportedPolicy {
   readonly policies: readonly { readonly rule: string; readonly policy: DtrPolicy }[];
-  /** What has no equal there. With any of it the policies would take more, or other, than the policy does. */
+  /** What has no equal there. A rule of which anything is named is not among the policies. */
   readonly unsayable: readonly { readonly rule?: string; readonly detail: string }[];
   /** What DTR does otherwise in any case, as sentences. */
   readonly remarks: readonly string[];
@@ -62,6 +62,8 @@ export function exportDtr(
     if (conditions.length === 0 && details.length === 0)
       details.push("it takes every tag, and a policy there needs a condition");
     unsayable.push(...details.map((detail) => ({ rule: rule.name, detail })));
+    // Half of a rule would take more than the rule.
+    if (details.length > 0) return;
     for (const rules of alternatives([...conditions, ...exceptions]))
       policies.push({ rule: rule.name, policy: { enabled: true, rules } });
   });

@@ -21,28 +21,37 @@ export function harborPolicies(
   api: VendorApi,
   repositories: () => AsyncIterable<string>,
 ): ServerPolicies {
-  const runs = new Map<string, Promise<ReadonlyMap<string, readonly ServerRemoval[]>>>();
+  const read = oncePerProject((project) => readProject(api, project));
+  const run = oncePerProject((project) => runDry(api, project));
   return {
     kind: "harbor",
     repositories,
-    async read(repository) {
-      const project = projectOf(repository);
-      const rules: ServerPolicy[] = [];
-      const path = `${HARBOR_API}/projects/${encodeURIComponent(project)}/immutabletagrules?`;
-      for await (const rule of harborPages(api, path)) rules.push(rule);
-      const id = await retentionOf(api, project);
-      if (id === undefined) return rules;
-      const { body } = await api.get(`${HARBOR_API}/retentions/${id}`);
-      return [(body ?? {}) as ServerPolicy, ...rules];
-    },
-    async dryRun(repository) {
-      const project = projectOf(repository);
-      // One run is about all repositories of a project.
-      const run = runs.get(project) ?? runDry(api, project);
-      runs.set(project, run);
-      return (await run).get(repository) ?? [];
-    },
+    read,
+    dryRun: async (repository) => (await run(repository)).get(repository) ?? [],
   };
+}
+
+/** What is so for all repositories of a project is asked for once. */
+function oncePerProject<T>(
+  ask: (project: string) => Promise<T>,
+): (repository: string) => Promise<T> {
+  const asked = new Map<string, Promise<T>>();
+  return (repository) => {
+    const project = projectOf(repository);
+    const answer = asked.get(project) ?? ask(project);
+    asked.set(project, answer);
+    return answer;
+  };
+}
+
+async function readProject(api: VendorApi, project: string): Promise<readonly ServerPolicy[]> {
+  const rules: ServerPolicy[] = [];
+  const path = `${HARBOR_API}/projects/${encodeURIComponent(project)}/immutabletagrules?`;
+  for await (const rule of harborPages(api, path)) rules.push(rule);
+  const id = await retentionOf(api, project);
+  if (id === undefined) return rules;
+  const { body } = await api.get(`${HARBOR_API}/retentions/${id}`);
+  return [(body ?? {}) as ServerPolicy, ...rules];
 }
 
 function projectOf(repository: string): string {

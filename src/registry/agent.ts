@@ -17,10 +17,14 @@ const BODY_TIMEOUT_MS = 60_000;
 /** Never by a proxy, as for docker (Go's net/http, ProxyFromEnvironment). */
 const THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Connections to a registry: kept open, HTTP/2 where it is offered, by a proxy where there is one. */
+/**
+ * Connections for one scheme: kept open, HTTP/2 where it is offered, by a proxy where there is one for that scheme. A proxy
+ * for `http:` alone is none for `https:`.
+ */
 export function openAgent(
+  scheme: "http:" | "https:",
   { ca = [], cert, key }: Partial<RegistryCertificates> = {},
-  proxies?: ProxySettings,
+  { httpProxy, httpsProxy, noProxy }: ProxySettings = {},
 ): Dispatcher {
   const tls = {
     // A list of one's own takes the place of the system's.
@@ -35,13 +39,12 @@ export function openAgent(
     headersTimeout: HEADERS_TIMEOUT_MS,
     bodyTimeout: BODY_TIMEOUT_MS,
   };
-  return proxies === undefined
-    ? new Agent(settings)
-    : new EnvHttpProxyAgent({
-        ...settings,
-        // What is absent would be read from the environment.
-        httpProxy: proxies.httpProxy ?? "",
-        httpsProxy: proxies.httpsProxy ?? "",
-        noProxy: [proxies.noProxy, ...THIS_MACHINE].filter(Boolean).join(","),
-      });
+  const proxy = scheme === "http:" ? httpProxy : httpsProxy;
+  if (proxy === undefined) return new Agent(settings);
+  return new EnvHttpProxyAgent({
+    ...settings,
+    httpProxy: proxy,
+    httpsProxy: proxy,
+    noProxy: [noProxy, ...THIS_MACHINE].filter(Boolean).join(","),
+  });
 }

@@ -26,7 +26,8 @@ export interface SentRequest {
 export class RegistryConnection {
   readonly #options: ConnectionOptions;
   readonly #pace: RequestPace;
-  #agent: Promise<Dispatcher> | undefined;
+  /** By scheme. */
+  readonly #agents = new Map<string, Promise<Dispatcher>>();
 
   constructor(options: ConnectionOptions) {
     const { registry, pace = {}, clock } = options;
@@ -36,7 +37,7 @@ export class RegistryConnection {
 
   /** Rejects with a RegistryError where there is no answer; every answer is one, whatever its status. */
   async send(url: URL, request: SentRequest): Promise<Dispatcher.ResponseData> {
-    const dispatcher = await (this.#agent ??= this.#openAgent());
+    const dispatcher = await this.#agentFor(url.protocol === "http:" ? "http:" : "https:");
     try {
       await this.#pace.take(request.signal);
       return await send(url, {
@@ -59,11 +60,19 @@ export class RegistryConnection {
   }
 
   async close(): Promise<void> {
-    await (await this.#agent)?.close();
+    for (const agent of this.#agents.values()) await (await agent).close();
   }
 
-  async #openAgent(): Promise<Dispatcher> {
+  #agentFor(scheme: "http:" | "https:"): Promise<Dispatcher> {
+    const known = this.#agents.get(scheme);
+    if (known !== undefined) return known;
+    const opened = this.#openAgent(scheme);
+    this.#agents.set(scheme, opened);
+    return opened;
+  }
+
+  async #openAgent(scheme: "http:" | "https:"): Promise<Dispatcher> {
     const { registry, findCertificates, proxies } = this.#options;
-    return openAgent(await findCertificates?.(registry), proxies);
+    return openAgent(scheme, await findCertificates?.(registry), proxies);
   }
 }

@@ -195,6 +195,16 @@ test("through a proxy a certificate is checked as without one", async () => {
   expect(new Set(proxy.reached)).toEqual(new Set(["registry.test:443"]));
 });
 
+test("a proxy for plain HTTP is none for what is encrypted", async () => {
+  const front = await startFront({ offers: "HTTP/1.1" });
+  const proxy = await startProxy(portOf(front.address));
+  const session = await openSession("registry+distribution://registry.test/team/app", {
+    environment: { HTTP_PROXY: proxy.url },
+  });
+  await expect(session.look()).rejects.toMatchObject({ kind: "unreachable" });
+  expect(proxy.reached).toEqual([]);
+});
+
 test("never by a proxy: what NO_PROXY names, and this machine", async () => {
   const proxy = await startProxy(portOf(upstream.address));
   const named = await openSession("registry+distribution://http://registry.test:5000/team/app", {

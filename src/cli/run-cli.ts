@@ -42,7 +42,7 @@ async function buildProgram(
 ): Promise<Parser> {
   const program = new Parser(context.programName)
     .description(
-      "Shows what fills a container host, plans what may go and why, and removes it safely.",
+      "Shows what fills container engines and registries, plans what may go and why, removes it safely, and gives it back.",
     )
     .version(`plimsoll ${context.version}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")

@@ -70,7 +70,7 @@ export async function collectOnServer(
 
 /** Stops waiting, not the job, when the user stops. */
 async function untilEnded(
-  { look }: ServerCollection,
+  collection: ServerCollection,
   started: CollectionJob,
   { wait, onJob, observing }: ServerCollectionPorts,
 ): Promise<CollectionJob> {
@@ -79,7 +79,7 @@ async function untilEnded(
   while ((job.state === "waiting" || job.state === "running") && !observing.signal.aborted) {
     await wait(LOOK_AGAIN_MS);
     if (observing.signal.aborted) break;
-    job = await look(job.id);
+    job = await collection.look(job.id);
     onJob(job);
   }
   return job;

@@ -29,12 +29,12 @@ type Writing = NonNullable<ServerPolicies["writing"]>;
 
 /** What the registry would take by all of them together. It takes nothing. */
 export async function tryPolicies(
-  { test }: Writing,
+  writing: Writing,
   { repository, policies }: TranslatedPolicy,
 ): Promise<readonly ServerRemoval[]> {
   const taken = new Map<string, ServerRemoval>();
   for (const { policy } of policies)
-    for (const removal of await test(repository, asServerPolicy(policy)))
+    for (const removal of await writing.test(repository, asServerPolicy(policy)))
       taken.set(removal.tag, removal);
   return [...taken.values()];
 }

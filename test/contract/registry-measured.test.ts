@@ -172,7 +172,8 @@ const CASES: readonly (readonly [id: string, what: string, run: () => Promise<vo
       expect(await tagsOf("lab/six")).toEqual([]);
       const deletions = (await eventsOf("lab/six")).filter(({ action }) => action === "delete");
       const told = deletions.map(({ target }) => target.tag ?? target.digest);
-      expect(told.toSorted()).toEqual(["1", "2", image.digest]);
+      expect(new Set(told)).toEqual(new Set(["1", "2", image.digest]));
+      expect(told).toHaveLength(3);
     },
   ],
   [

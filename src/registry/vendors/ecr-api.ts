@@ -67,9 +67,10 @@ export class EcrApi {
     const text = (await answer.document()).toString("utf8");
     const said = this.#parse(action, text);
     if (answer.status < 400) return said;
-    const type = String(fieldIn(said, "__type") ?? "").replace(/^.*#/, "");
+    const refusal = (said ?? {}) as ApiObject;
+    const type = textIn(refusal, "__type")?.replace(/^.*#/, "") ?? "";
     const kind = KINDS[type] ?? (answer.status === 403 ? "forbidden" : "protocol");
-    throw this.#error(kind, action, textIn((said ?? {}) as ApiObject, "message") ?? type);
+    throw this.#error(kind, action, textIn(refusal, "message") ?? type);
   }
 
   /** Every object of a list that goes on by `nextToken`. */

@@ -42,7 +42,7 @@ export async function startFakeGitlab(): Promise<FakeGitlab> {
     const last = url.searchParams.get("last") ?? "";
     if (last !== "" && last === gitlab.breaksAfter)
       return errorAnswer(400, "INVALID_QUERY_PARAMETER");
-    const left = [...repository.tags].filter(([tag]) => tag > last).toSorted();
+    const left = [...repository.tags].filter(([tag]) => tag > last).toSorted(byName);
     const tags = left.slice(0, PAGE_SIZE);
     const next = `<${url.pathname}?n=${PAGE_SIZE}&last=${tags.at(-1)?.[0]}>; rel="next"`;
     return {
@@ -58,4 +58,8 @@ export async function startFakeGitlab(): Promise<FakeGitlab> {
     };
   };
   return gitlab;
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

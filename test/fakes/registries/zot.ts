@@ -34,15 +34,17 @@ export async function startFakeZot(): Promise<FakeZot> {
       tags: [],
       manifests: null,
     };
-    const results = [...tags].toSorted().map(([Tag, { digest, pushedMs }]) => {
-      const pulledMs = manifests?.get(digest)?.pulledMs;
-      return {
-        Tag,
-        Digest: digest,
-        PushTimestamp: new Date(pushedMs).toISOString(),
-        LastPullTimestamp: pulledMs === undefined ? NEVER : new Date(pulledMs).toISOString(),
-      };
-    });
+    const results = [...tags]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([Tag, { digest, pushedMs }]) => {
+        const pulledMs = manifests?.get(digest)?.pulledMs;
+        return {
+          Tag,
+          Digest: digest,
+          PushTimestamp: new Date(pushedMs).toISOString(),
+          LastPullTimestamp: pulledMs === undefined ? NEVER : new Date(pulledMs).toISOString(),
+        };
+      });
     const Results = results.slice(Number(offset), Number(offset) + Number(limit));
     return { status: 200, body: { data: { ImageList: { Results } } } };
   };

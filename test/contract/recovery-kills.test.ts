@@ -1,12 +1,14 @@
-import { existsSync, readdirSync, utimesSync } from "node:fs";
+import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { ActionOutcome, RunSummary } from "../../src/ports/run-journal.ts";
 import type { RecoveryBin } from "../../src/ports/recovery-bin.ts";
 import { openRunJournal } from "../../src/store/sqlite-run-journal.ts";
 import { UNFINISHED_PREFIX } from "../../src/layout/blob-draft.ts";
+import { openRecoveryBin } from "../../src/layout/recovery-bin.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { cacheFolder } from "../harness/debian-packages.ts";
 import { Actors } from "./actors.ts";
@@ -38,6 +40,8 @@ const KILLS: Readonly<Record<TargetKind, number>> = {
   podman: 20,
   layout: 190,
 };
+/** Here the bin is encrypted. */
+const ENCRYPTED: ReadonlySet<TargetKind> = new Set<TargetKind>(["docker-20.10"]);
 const IMAGES = 6;
 /** On a machine that is busy with other things as well. */
 const TIMEOUT_MS = 900_000;
@@ -68,7 +72,9 @@ describe.each(targetsToTest())("%s", (kind) => {
       );
       makeOld(target);
       const memory = scratchFolder();
-      const environment = { PLIMSOLL_BIN: join(memory, "bin") };
+      const bin = join(memory, "bin");
+      const identity = ENCRYPTED.has(kind) ? await encryptBin(bin, memory) : {};
+      const environment = { PLIMSOLL_BIN: bin, ...identity };
       const env = {
         PATH: process.env["PATH"],
         HOME: memory,
@@ -93,6 +99,20 @@ describe.each(targetsToTest())("%s", (kind) => {
     },
   );
 });
+
+/** Answers the environment that opens it. */
+async function encryptBin(
+  directory: string,
+  memory: string,
+): Promise<{ readonly PLIMSOLL_BIN_IDENTITY: string }> {
+  const identity = await generateIdentity();
+  const file = join(memory, "identity");
+  writeFileSync(file, identity);
+  const bin = await openRecoveryBin(directory, Date.now);
+  const { signal } = new AbortController();
+  await bin.encryption.encrypt([await identityToRecipient(identity)], { signal });
+  return { PLIMSOLL_BIN_IDENTITY: file };
+}
 
 interface Host {
   readonly target: ContractTarget;

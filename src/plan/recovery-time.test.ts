@@ -55,3 +55,11 @@ test.each<[string, Recovery, Engine, number | undefined]>([
 test("where nothing was measured it is reckoned as usual", () => {
   expect(timeOf(archive(100e6), DOCKER, USUAL_SPEEDS)).toBe(1_100);
 });
+
+test("a volume is read whole, where its size is known", () => {
+  const volume = (recovery: Recovery) =>
+    sampleAction({ kind: "remove-volume", subject: "data", recovery });
+  const actions = [volume(archive(100e6)), volume({ way: "archive", detail: "" })];
+  const timed = withTimes(actions, sampleInventory({ engine: ELSEWHERE }), SPEEDS);
+  expect(timed.map(({ recovery }) => recovery.estimatedMs)).toEqual([2_100, undefined]);
+});

@@ -43,8 +43,9 @@ export function withTimes(
   }
   const readsPart = readsOnlyWhatIsLacking(inventory);
   return actions.map((action): Action => {
-    const { subject, recovery } = action;
-    const whole = wholeBytes.get(subject);
+    const { kind, subject, recovery } = action;
+    const isVolume = kind === "remove-volume" && recovery.way === "archive";
+    const whole = isVolume ? recovery.bytes : wholeBytes.get(subject);
     if (whole === undefined) return action;
     const bytes = recovery.way === "archive" && readsPart ? (recovery.bytes ?? 0) : whole;
     const speed = recovery.way === "archive" ? archiveBytesPerSecond : backupBytesPerSecond;

@@ -30,11 +30,16 @@ test.each(hostile)("%s is refused soon", (_, text, detail) => {
   expect(performance.now() - started).toBeLessThan(2000);
 });
 
-test("twenty thousand keys are compared in time", () => {
-  const keys = Array.from({ length: 20_000 }, (_, index) => `x-${index}: 1\n`).join("");
-  const started = performance.now();
-  expect(mistakesIn(`version: 1\n${keys}x-7: 2\n`)).toEqual([
-    '20002:1 "x-7" stands here a second time',
-  ]);
-  expect(performance.now() - started).toBeLessThan(3000);
+test("twenty thousand keys take no more time each than two thousand", () => {
+  const timeEach = (count: number): number => {
+    const keys = Array.from({ length: count }, (_, index) => `x-${index}: 1\n`).join("");
+    const started = performance.now();
+    expect(mistakesIn(`version: 1\n${keys}x-7: 2\n`)).toEqual([
+      `${count + 2}:1 "x-7" stands here a second time`,
+    ]);
+    return (performance.now() - started) / count;
+  };
+  const amongFew = Math.min(timeEach(2_000), timeEach(2_000), timeEach(2_000));
+  // Comparing each with each would take ten times as long; the rest is for a busy machine.
+  expect(timeEach(20_000) / amongFew).toBeLessThan(5);
 });

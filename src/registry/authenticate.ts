@@ -1,6 +1,6 @@
 import type { FindCredentials, RegistryCredentials } from "../ports/registry-credentials.ts";
 import { parseChallenges, type Challenge } from "./challenge.ts";
-import { RegistryError } from "./registry-error.ts";
+import { kindOfStatus, RegistryError } from "./registry-error.ts";
 import { TokenCache, type TokenAnswer } from "./token-cache.ts";
 
 /** Sends one request that needs no authentication of its own; answers status and body. */
@@ -124,7 +124,11 @@ export class Authenticator {
       );
     }
     if (status >= 400)
-      throw this.#error("server", `${url.host} gives no token (HTTP ${status})`, status);
+      throw this.#error(
+        kindOfStatus(status),
+        `${url.host} gives no token (HTTP ${status})`,
+        status,
+      );
     try {
       return (JSON.parse(body) ?? {}) as TokenAnswer;
     } catch (cause) {

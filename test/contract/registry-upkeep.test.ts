@@ -186,6 +186,10 @@ describe("Harbor", () => {
     expect(JSON.parse(tried.stdout)).toMatchObject({
       compared: [{ repository: APP, both: ["old"], onlyServer: [], onlyPlan: [] }],
     });
+    // One policy is for many repositories there.
+    const file = policyFile(memoryOf(harbor.address), "images: []\n");
+    const written = await run("policies", "-p", file, "--write", "--yes");
+    expect(written).toMatchObject({ code: 2, stderr: expect.stringContaining("none is written") });
     harbor.upkeep.logIsWhole = false;
     const cut = await run("policies", "--test");
     expect(cut.code).toBe(1);

@@ -92,6 +92,25 @@ test("all tags are asked again after a while: one of another image may have move
   expect(taken()).toEqual(["1", "3", "list"]);
 });
 
+test("a look that takes long is good for long, or all would be asked for each image", async () => {
+  const { look, taken, wait } = lookAt(
+    new Map([
+      ["1", A],
+      ["3", B],
+    ]),
+  );
+  const first = look.standingOf("app", A);
+  wait(60_000);
+  await first;
+  taken();
+  wait(29_000);
+  await look.standingOf("app", A);
+  expect(taken()).toEqual(["1", "list"]);
+  wait(2_000);
+  await look.standingOf("app", A);
+  expect(taken()).toEqual(["1", "3", "list"]);
+});
+
 test("tags that were known before are asked with what they meant", async () => {
   const { look } = lookAt(
     new Map([

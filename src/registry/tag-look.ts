@@ -11,7 +11,7 @@ import type { TagMemory } from "./repository-memory.ts";
 const LIST_LIFE_MS = 2_000;
 /** An image's own tags are asked right before it goes: an answer younger than this is one of right before. */
 const OWN_TAG_LIFE_MS = 2_000;
-/** All tags of a repository are asked again after twice the time that it took, within these bounds. */
+/** When all have answered, they are good for twice the time that it took, within these bounds. */
 const LOOK_LIFE_MS = { least: 5_000, most: 30_000 };
 
 interface Meaning {
@@ -157,7 +157,8 @@ export class TagLook {
       () => this.#askAll(repository),
       ({ atMs }) => {
         const { least, most } = LOOK_LIFE_MS;
-        return Math.min(most, Math.max(least, 2 * (this.#clock() - atMs)));
+        const tookMs = this.#clock() - atMs;
+        return tookMs + Math.min(most, Math.max(least, 2 * tookMs));
       },
     );
   }

@@ -8,6 +8,10 @@ export interface AwsSettings {
   readonly accessKeyId?: string;
   readonly secretAccessKey?: string;
   readonly sessionToken?: string;
+  /** Where ECR's interface is, in place of where the name of the registry says; a URL. */
+  readonly ecrEndpoint?: string;
+  /** Of that endpoint. */
+  readonly region?: string;
 }
 
 /** docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html */
@@ -21,6 +25,8 @@ export function readAwsSettings(
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
   ].map(named);
+  const ecrEndpoint = named("AWS_ENDPOINT_URL_ECR");
+  const region = named("AWS_REGION") ?? named("AWS_DEFAULT_REGION");
   return {
     credentialsFile: resolve(
       named("AWS_SHARED_CREDENTIALS_FILE") ?? join(home, ".aws/credentials"),
@@ -29,5 +35,7 @@ export function readAwsSettings(
     ...(accessKeyId === undefined ? {} : { accessKeyId }),
     ...(secretAccessKey === undefined ? {} : { secretAccessKey }),
     ...(sessionToken === undefined ? {} : { sessionToken }),
+    ...(ecrEndpoint === undefined ? {} : { ecrEndpoint }),
+    ...(region === undefined ? {} : { region }),
   };
 }

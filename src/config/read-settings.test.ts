@@ -41,6 +41,18 @@ test.each([
     { aws: { credentialsFile: "/c", profile: "ci", accessKeyId: "id" } },
   ],
   [
+    "an endpoint of Amazon's",
+    { AWS_ENDPOINT_URL_ECR: "https://ecr.internal", AWS_DEFAULT_REGION: "eu-west-1" },
+    {
+      aws: {
+        credentialsFile: "/home/me/.aws/credentials",
+        profile: "default",
+        ecrEndpoint: "https://ecr.internal",
+        region: "eu-west-1",
+      },
+    },
+  ],
+  [
     "how often registries are asked",
     { PLIMSOLL_REGISTRY_RATE: "20", PLIMSOLL_REGISTRY_BUDGET: "" },
     { registryPace: { rate: "20" } },

@@ -16,9 +16,11 @@ export interface AwsPlaces extends Partial<AwsCredentials> {
 export async function findAwsCredentials({
   credentialsFile,
   profile,
-  ...fromEnvironment
+  accessKeyId,
+  secretAccessKey,
+  sessionToken,
 }: AwsPlaces): Promise<AwsCredentials | undefined> {
-  const known = complete(fromEnvironment);
+  const known = complete({ accessKeyId, secretAccessKey, sessionToken });
   if (known !== undefined) return known;
   const values = readProfile(await readText(credentialsFile), profile);
   return complete({

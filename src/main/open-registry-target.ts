@@ -1,3 +1,4 @@
+import type { AwsSettings } from "../config/aws-settings.ts";
 import type { RegistryTarget } from "../config/target-spec.ts";
 import { findAwsCredentials } from "../credentials/find-aws-credentials.ts";
 import { findCertificates } from "../credentials/find-certificates.ts";
@@ -15,12 +16,25 @@ import { RegistryAccess } from "../registry/registry-access.ts";
 import { createRegistryDetails } from "../registry/registry-details.ts";
 import { createRegistryReader } from "../registry/registry-reader.ts";
 import { createRegistryRemover, openTagLook } from "../registry/registry-remover.ts";
+import type { EcrPlace } from "../registry/vendors/ecr.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
 import { openMemory } from "./memory.ts";
 import { openBin, viewBin } from "./open-bin.ts";
 import { openRegistryLookup } from "./open-registry-lookup.ts";
 import type { OpenOptions } from "./open-options.ts";
 import { registryPace } from "./registry-pace.ts";
+
+/** What the environment says of where Amazon's interface is. */
+function ecrPlaceOf(
+  { ecrEndpoint, region }: AwsSettings,
+  notify: OpenOptions["notify"],
+): { readonly ecrPlace?: EcrPlace } {
+  if (ecrEndpoint === undefined) return {};
+  if (region !== undefined && URL.canParse(ecrEndpoint))
+    return { ecrPlace: { region, host: new URL(ecrEndpoint).host } };
+  notify("AWS_ENDPOINT_URL_ECR is left out: it takes a URL, and AWS_REGION beside it");
+  return {};
+}
 
 /** `registry://host[:port][/repository]`: all that it lists, or one repository. */
 export function openRegistryTarget(
@@ -46,6 +60,7 @@ export function openRegistryTarget(
     cache,
     clock,
     findAwsCredentials: () => findAwsCredentials(settings.aws),
+    ...ecrPlaceOf(settings.aws, notify),
     notify,
   });
   const memory = openMemory(options);

@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { AwsCredentials, RegistryCredentials } from "../ports/registry-credentials.ts";
 import { acrVendor } from "./vendors/acr.ts";
 import { EcrApi } from "./vendors/ecr-api.ts";
-import { ecrPlace, ecrVendor } from "./vendors/ecr.ts";
+import { ecrPlace, ecrVendor, type EcrPlace } from "./vendors/ecr.ts";
 import { garVendor } from "./vendors/gar.ts";
 import { gitlabVendor } from "./vendors/gitlab.ts";
 import { hubAuthorization } from "./vendors/hub-authorization.ts";
@@ -29,6 +29,8 @@ export interface VendorParts {
   readonly credentials: () => Promise<RegistryCredentials | undefined>;
   /** For Amazon's own interface. */
   readonly awsCredentials: () => Promise<AwsCredentials | undefined>;
+  /** In place of where the name of the registry says. */
+  readonly ecrPlace: EcrPlace | undefined;
   readonly clock: Clock;
   /** Told what is done without, and why. */
   readonly notify: (message: string) => void;
@@ -104,16 +106,11 @@ export function openVendor(name: VendorName, parts: VendorParts): RegistryVendor
 }
 
 /** Undefined for a public registry. */
-function openEcr({
-  registry,
-  transportTo,
-  awsCredentials,
-  clock,
-  signal,
-}: VendorParts): EcrApi | undefined {
-  const place = ecrPlace(registry);
+function openEcr(parts: VendorParts): EcrApi | undefined {
+  const place = parts.ecrPlace ?? ecrPlace(parts.registry);
   if (place === undefined) return undefined;
   const { account, region, host } = place;
+  const { transportTo, awsCredentials, clock, signal } = parts;
   const transport = transportTo(host);
   return new EcrApi({ transport, account, region, credentials: awsCredentials, clock, signal });
 }

@@ -8,6 +8,7 @@ import { ContentPusher } from "./push-content.ts";
 import { RegistryClient } from "./registry-client.ts";
 import { RegistryTransport, type TransportOptions } from "./transport.ts";
 import type { RegistryVendor } from "./vendor.ts";
+import type { EcrPlace } from "./vendors/ecr.ts";
 
 export interface AccessOptions {
   readonly transport: TransportOptions;
@@ -15,6 +16,8 @@ export interface AccessOptions {
   readonly vendor?: VendorName;
   readonly cache: FactsCache;
   readonly clock: Clock;
+  /** Where Amazon's interface is, in place of where the name of the registry says. */
+  readonly ecrPlace?: EcrPlace;
   /** Absent: none are known. */
   readonly findAwsCredentials?: FindAwsCredentials;
   /** Told what is done without, and why. */
@@ -64,6 +67,7 @@ export class RegistryAccess {
       transportTo: (host) => this.#transportTo(host),
       credentials: () =>
         (this.#credentials ??= this.#options.transport.findCredentials(this.registry)),
+      ecrPlace: this.#options.ecrPlace,
       awsCredentials: async () => this.#options.findAwsCredentials?.(),
       clock,
       notify: this.#options.notify ?? (() => {}),

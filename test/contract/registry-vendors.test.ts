@@ -15,14 +15,18 @@ function removing(match: ImageRule["match"], rest: Partial<ImageRule> = {}): Pol
   return { source: "test", protect: [], images: [{ name: "rule", match, keep: {}, ...rest }] };
 }
 
-async function setUp({ vendor, user, start }: VendorUnderTest) {
+async function setUp({ vendor, user, environment, start }: VendorUnderTest) {
   const { url, memory } = await start();
   const { host } = new URL(url);
   const pusher = new RegistryPusher(url);
   const folder = memoryOf(host, user);
   // The last pushes are further back than the grace of an untagged one, unless a test says otherwise.
   const open = (aheadMs = 2 * HOUR_MS): Promise<ContractSession> =>
-    openSession(`registry+${vendor}://${host}/${REPOSITORY}`, { memory: folder, aheadMs });
+    openSession(`registry+${vendor}://${host}/${REPOSITORY}`, {
+      memory: folder,
+      aheadMs,
+      environment: environment?.(url) ?? {},
+    });
   const isThere = async (reference: string): Promise<boolean> => {
     const path = `/v2/${REPOSITORY}/manifests/${reference}`;
     return (await pusher.statusOf(path, ACCEPT)) === 200;
@@ -161,11 +165,12 @@ describe.each(VENDORS)("$name", (vendor) => {
   });
 
   test("all repositories that it lists", async () => {
-    const { pusher, host } = await setUp(vendor);
+    const { pusher, host, url } = await setUp(vendor);
     for (const repository of ["team/one", "team/two"])
       await pusher.image(repository, { tag: "1", created: "2026-01-01T00:00:00Z" });
     const session = await openSession(`registry+${vendor.vendor}://${host}`, {
       memory: memoryOf(host, vendor.user),
+      environment: vendor.environment?.(url) ?? {},
     });
     const names = (await session.look()).images.flatMap(({ references }) => references);
     expect(names.toSorted()).toEqual([`${host}/team/one:1`, `${host}/team/two:1`]);

@@ -4,6 +4,7 @@ import { onTestFinished } from "vitest";
 import type { VendorName } from "../../src/inventory/registry-vendor.ts";
 import { startFakeAcr } from "../fakes/registries/acr.ts";
 import { startFakeDtr } from "../fakes/registries/dtr.ts";
+import { startFakeEcr } from "../fakes/registries/ecr.ts";
 import { startFakeGhcr } from "../fakes/registries/ghcr.ts";
 import { startFakeGitlab } from "../fakes/registries/gitlab.ts";
 import { startFakeHarbor } from "../fakes/registries/harbor.ts";
@@ -31,6 +32,8 @@ export interface VendorUnderTest {
   };
   /** Who docker has signed in as, with the password `a-token`. */
   readonly user?: string;
+  /** Settings that it takes besides. */
+  readonly environment?: (url: string) => NodeJS.ProcessEnv;
   /** Closed when the test ends. `memory` is what a fake stores; the real server keeps that to itself. */
   readonly start: () => Promise<{ readonly url: string; readonly memory?: MemoryRegistry }>;
 }
@@ -162,6 +165,25 @@ export const VENDORS: readonly VendorUnderTest[] = [
       pullTimes: false,
     },
     start: () => closing(startFakeGitlab),
+  },
+  {
+    name: "Amazon",
+    vendor: "ecr",
+    can: {
+      untag: true,
+      deleteDigest: true,
+      listUntagged: true,
+      referrersApi: true,
+      pushTimes: true,
+      pullTimes: true,
+    },
+    environment: (url) => ({
+      AWS_ENDPOINT_URL_ECR: url,
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "AKID",
+      AWS_SECRET_ACCESS_KEY: "secret",
+    }),
+    start: () => closing(startFakeEcr),
   },
   {
     name: "zot",

@@ -20,7 +20,8 @@ const KINDS: Readonly<Record<string, RegistryErrorKind>> = {
 
 export interface EcrParts {
   readonly transport: RegistryTransport;
-  readonly account: string;
+  /** Absent: the one that the keys belong to. */
+  readonly account?: string | undefined;
   readonly region: string;
   readonly credentials: () => Promise<AwsCredentials | undefined>;
   /** Milliseconds since the epoch. */
@@ -46,7 +47,10 @@ export class EcrApi {
     const keys = await credentials();
     if (keys === undefined)
       throw this.#error("unauthorized", action, "no credentials for Amazon are known");
-    const body = JSON.stringify({ registryId: account, ...document });
+    const body = JSON.stringify({
+      ...(account === undefined ? {} : { registryId: account }),
+      ...document,
+    });
     const host = transport.registry;
     const headers = {
       "content-type": "application/x-amz-json-1.1",

@@ -7,7 +7,7 @@ import { serve } from "../../../test/fakes/registries/serve.ts";
 import { RegistryClient } from "../registry-client.ts";
 import { RegistryTransport } from "../transport.ts";
 import { EcrApi } from "./ecr-api.ts";
-import { ecrPlace, ecrVendor } from "./ecr.ts";
+import { ecrPlace, ecrVendor, type EcrPlace } from "./ecr.ts";
 
 const REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const KEYS = { accessKeyId: "AKID", secretAccessKey: "secret" };
@@ -27,7 +27,7 @@ async function open(keys: typeof KEYS | "none" = KEYS) {
   });
   const { signal } = new AbortController();
   const said: string[] = [];
-  const { account = "", region = "" } = ecrPlace(REGISTRY) ?? {};
+  const { account, region = "" }: Partial<EcrPlace> = ecrPlace(REGISTRY) ?? {};
   const credentials = async () => (keys === "none" ? undefined : keys);
   const api = new EcrApi({ transport, account, region, credentials, clock: Date.now, signal });
   const client = new RegistryClient(transport, signal);

@@ -9,10 +9,16 @@ import { PROTOCOL, protocolVendor } from "./protocol-vendor.ts";
 /** `ACCOUNT.dkr.ecr.REGION.amazonaws.com` (docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html). */
 const PRIVATE = /^(\d{12})\.dkr\.ecr(-fips)?\.([\w-]+)\.(amazonaws\.com(?:\.cn)?)$/;
 
-/** Where a private registry's interface is; undefined for a public one, which has another. */
-export function ecrPlace(
-  registry: string,
-): { readonly account: string; readonly region: string; readonly host: string } | undefined {
+/** Where the interface of a private registry is. */
+export interface EcrPlace {
+  /** Absent: the one that the keys belong to. */
+  readonly account?: string;
+  readonly region: string;
+  readonly host: string;
+}
+
+/** Undefined for a public registry, which has another interface. */
+export function ecrPlace(registry: string): EcrPlace | undefined {
   const [, account, fips, region, domain] = PRIVATE.exec(registry) ?? [];
   if (account === undefined || region === undefined) return undefined;
   const host = fips === undefined ? `api.ecr.${region}.${domain}` : `ecr-fips.${region}.${domain}`;

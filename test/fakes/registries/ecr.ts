@@ -1,5 +1,7 @@
-import type { MemoryRegistry } from "./memory-registry.ts";
-import type { Answer, Route } from "./serve.ts";
+import type { FakeRegistry } from "./fake-registry.ts";
+import { MemoryRegistry } from "./memory-registry.ts";
+import { ociRoutes } from "./oci-routes.ts";
+import { serve, type Answer, type Route } from "./serve.ts";
 
 export interface FakeEcr {
   readonly answers: Route;
@@ -67,10 +69,19 @@ export function fakeEcr(memory: MemoryRegistry): FakeEcr {
       const [, key, region] = signature.exec(headers.authorization ?? "") ?? [];
       if (key !== "AKID" || region !== "eu-west-1") return refused("UnrecognizedClientException");
       const asked = JSON.parse(body.toString("utf8")) as EcrDocument;
-      if (asked.registryId !== ACCOUNT) return refused("InvalidParameterException");
+      // Without one: the registry of whom the keys are.
+      if ((asked.registryId ?? ACCOUNT) !== ACCOUNT) return refused("InvalidParameterException");
       return operations[action]?.(asked) ?? refused("UnknownOperationException");
     },
   };
+}
+
+/** The interface and the registry of one account in one place, as behind an endpoint of one's own. */
+export async function startFakeEcr(): Promise<FakeRegistry> {
+  const memory = new MemoryRegistry();
+  const protocol = ociRoutes(memory, { referrersApi: true });
+  const running = await serve(fakeEcr(memory).answers, protocol);
+  return { ...running, memory };
 }
 
 interface EcrDocument {

@@ -2,8 +2,10 @@
 // `zstd -d | docker load`. Ours is the whole command: it plans, archives, checks, syncs and also removes; a restore also
 // checks every digest, names the image and looks whether it is there. Payload of which about half can be compressed.
 
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { allocatedBytes } from "../test/harness/du.ts";
 import type { RunningEngine } from "../test/harness/engines.ts";
 import type { ImageLayer } from "../test/harness/image-layer.ts";
@@ -19,6 +21,8 @@ import { timed } from "./series.ts";
 
 /** All sizes are divided by this where a machine is short of time or space; it is told with the figures. */
 const SCALE = Number(process.env["PLIMSOLL_BENCH_SCALE"] ?? 1);
+/** The bin is encrypted then; that is told with the figures as well. */
+const IS_ENCRYPTED = process.env["PLIMSOLL_BENCH_ENCRYPTED"] === "1";
 const LARGE_BYTES = 1e9 / SCALE;
 const BASE_BYTES = 500e6 / SCALE;
 const OWN_BYTES = 5e6 / SCALE;
@@ -35,6 +39,7 @@ let peakBytes = 0;
 await onEngine("recovery: docker-latest", "docker-latest", async (engine) => {
   const host = makeHost(engine);
   try {
+    if (IS_ENCRYPTED) await encryptBin(host);
     await compareOne(host);
     await compareFamily(host);
     reportMemory(host.what);
@@ -48,6 +53,8 @@ interface Host {
   readonly what: string;
   readonly plimsoll: PlimsollProgram;
   readonly bin: string;
+  /** Where the identity of an encrypted bin is. */
+  readonly identityFile: string;
   /** Our command; resolves with its milliseconds. */
   ours(...args: readonly string[]): Promise<number>;
   /** A pipeline of the shell in a folder of its own; resolves with its milliseconds. */
@@ -61,13 +68,16 @@ function makeHost(engine: RunningEngine): Host {
   const folder = join(plimsoll.folder, "piped");
   mkdirSync(folder);
   const program = join(import.meta.dirname, "../bin/plimsoll.cjs");
-  const env = { ...plimsoll.env, PLIMSOLL_BIN: bin };
+  const identityFile = join(plimsoll.folder, "identity");
+  const env = { ...plimsoll.env, PLIMSOLL_BIN: bin, PLIMSOLL_BIN_IDENTITY: identityFile };
   const scale = SCALE === 1 ? "" : `, sizes divided by ${SCALE}`;
+  const encrypted = IS_ENCRYPTED ? ", encrypted bin" : "";
   return {
     engine,
-    what: `recovery: ${describeEngine(engine)}${scale}`,
+    what: `recovery: ${describeEngine(engine)}${scale}${encrypted}`,
     plimsoll,
     bin,
+    identityFile,
     folder,
     async ours(...args) {
       const run: MeasuredRun = await measuredProgram(process.execPath, [program, ...args], env);
@@ -83,6 +93,12 @@ function makeHost(engine: RunningEngine): Host {
         }),
       ),
   };
+}
+
+async function encryptBin(host: Host): Promise<void> {
+  const identity = await generateIdentity();
+  writeFileSync(host.identityFile, identity);
+  await host.ours("bin", "encrypt", "--recipient", await identityToRecipient(identity));
 }
 
 /** One large image there and back, by both sides in turn. */
@@ -129,7 +145,7 @@ async function compareFamily(host: Host): Promise<void> {
   const peer = `docker save | zstd -3 (${PIPED} of them, times ${FAMILY / PIPED})`;
   reportSpeed(`${what}, archive`, [oursMs], [(pipedMs * FAMILY) / PIPED], peer, 3);
 
-  const binBytes = allocatedBytes(join(host.bin, "blobs"));
+  const binBytes = allocatedBytes(host.bin);
   const layersBytes = await compressedBytes(host, [base, ...own]);
   const ratio = binBytes / layersBytes;
   reportFigure({
@@ -169,7 +185,8 @@ function reportSpeed(
     what,
     sides: [`plimsoll: ${list(ours)} ms`, `${peerName}: ${list(peer)} ms`],
     result: `${speed.toFixed(2)} times as fast as ${peerName}`,
-    aim: { text: `at least ${atLeast}`, reached: speed >= atLeast },
+    // The aims are for a bin as it is by default.
+    ...(IS_ENCRYPTED ? {} : { aim: { text: `at least ${atLeast}`, reached: speed >= atLeast } }),
   });
 }
 

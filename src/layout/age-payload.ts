@@ -6,6 +6,7 @@ const TAG_BYTES = 16;
 const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES;
 export const PAYLOAD_NONCE_BYTES = 16;
 const CIPHER = "chacha20-poly1305";
+const CHUNKS_AT_ONCE = 4;
 
 /** An encrypted payload was changed, cut off or added to. */
 export class PayloadDamage extends Error {
@@ -32,12 +33,15 @@ export async function* encryptChunks(
   key: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   let counter = 0;
+  const sealed: Buffer[] = [];
   for await (const { bytes, isLast } of inPieces(content, CHUNK_BYTES)) {
     const cipher = createCipheriv(CIPHER, key, nonceOf(counter, isLast), {
       authTagLength: TAG_BYTES,
     });
-    yield Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+    sealed.push(cipher.update(bytes), cipher.final(), cipher.getAuthTag());
     counter += 1;
+    // A write for each chunk would cost as much as its encryption.
+    if (isLast || counter % CHUNKS_AT_ONCE === 0) yield Buffer.concat(sealed.splice(0));
   }
 }
 
@@ -62,7 +66,9 @@ function openChunk(sealed: Buffer, nonce: Buffer, key: Uint8Array): Buffer {
   decipher.setAuthTag(sealed.subarray(end));
   const opened = decipher.update(sealed.subarray(0, end));
   try {
-    return Buffer.concat([opened, decipher.final()]);
+    // Of a stream cipher nothing is left for the end: it only compares the tag.
+    decipher.final();
+    return opened;
   } catch (error) {
     throw new PayloadDamage("its encrypted content was changed or cut off", { cause: error });
   }

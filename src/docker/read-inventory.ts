@@ -7,7 +7,6 @@ import { readBuildCache, tellsBuildCacheAlone } from "./build-cache-records.ts";
 import { rememberBuildCache } from "./build-cache-remembered.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { nextTurn } from "./next-turn.ts";
-import { readContainerdImages } from "./read-containerd-images.ts";
 import { readContainers } from "./read-containers.ts";
 import { readDisk, type EngineTraits } from "./read-engine.ts";
 import { readGraphdriverImages } from "./read-graphdriver-images.ts";
@@ -109,11 +108,10 @@ const NOTHING: ImagesRead = {
   rootIsOurs: false,
 };
 
-function readImages(reading: ImageReading): Promise<ImagesRead> {
-  const { imageStore } = reading.traits.engine;
-  return imageStore === "containerd"
-    ? readContainerdImages(reading)
-    : readGraphdriverImages(reading);
+async function readImages(reading: ImageReading): Promise<ImagesRead> {
+  if (reading.traits.engine.imageStore === "graphdriver") return readGraphdriverImages(reading);
+  const { readContainerdImages } = await import("./read-containerd-images.ts");
+  return readContainerdImages(reading);
 }
 
 /**

@@ -1,10 +1,9 @@
 import type { ResolvedEngine } from "../config/resolve-engine.ts";
 import { findCredentials } from "../credentials/find-credentials.ts";
-import { openContainerdIndex, type ContainerdIndex } from "../docker/containerd-index.ts";
+import type { ContainerdIndex } from "../docker/containerd-index.ts";
 import { registryAuthHeader } from "../docker/registry-auth.ts";
 import { connectEngine } from "../docker/engine-client.ts";
 import { EngineImageDetails } from "../docker/image-details.ts";
-import { EngineImageRemover } from "../docker/image-remover.ts";
 import { EngineImageTransfer } from "../docker/image-transfer.ts";
 import { nextTurn } from "../docker/next-turn.ts";
 import { readEngine, type EngineTraits } from "../docker/read-engine.ts";
@@ -133,7 +132,11 @@ export async function openEngineTarget(
     },
     readEngineId: async () => engineIdentity((await readTraits()).engine),
     openRemover: async () => {
-      const engine = await readTraits();
+      const [engine, { EngineImageRemover }, { openContainerdIndex }] = await Promise.all([
+        readTraits(),
+        import("../docker/image-remover.ts"),
+        import("../docker/containerd-index.ts"),
+      ]);
       index ??= await openContainerdIndex(client, engine, containerdAddress, unhurried);
       return new EngineImageRemover(client, {
         imageStore: engine.engine.imageStore,

@@ -10,10 +10,8 @@ import type { Describer, Recreator } from "../ports/removed-record.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import type { ServerUpkeep } from "../ports/server-upkeep.ts";
 import type { SightingLog } from "../ports/sighting-log.ts";
-import { apply, type ApplyPorts } from "./apply.ts";
+import type { ApplyPorts } from "./apply.ts";
 import { observe, type ReadPulls } from "./observe.ts";
-import { reconcile } from "./reconcile.ts";
-import { leftoverRemoval } from "../recovery/open-volumes.ts";
 import { sessionRecovery, type TargetRecovery } from "./session-recovery.ts";
 import { targetKey } from "./target-key.ts";
 import type { SessionRecovery, TargetSession } from "./target-session.ts";
@@ -84,6 +82,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
         ...(parts.describer === undefined ? {} : { describer: parts.describer }),
       };
       try {
+        const { apply } = await import("./apply.ts");
         return await apply(plan, ports, options);
       } finally {
         latest = undefined;
@@ -100,6 +99,7 @@ export function createTargetSession(parts: TargetParts): TargetSession {
         parts.notify(`runs that were cut off cannot be accounted for: ${error.message}`);
         return [];
       }
+      const { leftoverRemoval, reconcile } = await import("./reconcile.ts");
       return await reconcile({
         targetKey: await readKey(),
         journal: openJournal(),

@@ -5,6 +5,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { LeaseOffice } from "../ports/lease.ts";
 import type { ActionOutcome, RunJournal, RunSummary, UnfinishedRun } from "../ports/run-journal.ts";
 
+export { leftoverRemoval } from "../recovery/open-volumes.ts";
+
 /** Whether the recovery bin has an image or a volume that the run of a plan has put there. */
 export type IsInBin = (planId: string, subject: string) => Promise<boolean>;
 

@@ -12,7 +12,8 @@ import type { ServerUpkeep } from "../ports/server-upkeep.ts";
 import type { SightingLog } from "../ports/sighting-log.ts";
 import type { ApplyPorts } from "./apply.ts";
 import { observe, type ReadPulls } from "./observe.ts";
-import { sessionRecovery, type TargetRecovery } from "./session-recovery.ts";
+import type { TargetRecovery } from "./recovery-setting.ts";
+import { sessionRecovery } from "./session-recovery.ts";
 import { targetKey } from "./target-key.ts";
 import type { SessionRecovery, TargetSession } from "./target-session.ts";
 

@@ -5,7 +5,7 @@ import { restoreVolume, RestoreVolumeError } from "../recovery/restore-volume.ts
 import { restoreIntoRegistry } from "../recovery/restore-into-registry.ts";
 import type { TakingBack } from "../recovery/undo-image.ts";
 import { leaseHeld } from "./apply-refusal.ts";
-import type { RecoverySetting, TargetRecovery } from "./session-recovery.ts";
+import type { RecoverySetting, TargetRecovery } from "./recovery-setting.ts";
 import { undo, type UndoOptions, type UndoPorts, type UndoReport } from "./undo.ts";
 
 export { findRecorded } from "./restore-recorded.ts";

@@ -418,7 +418,9 @@ function widened(keep: Keep, by: { readonly ageMs: number; readonly count: numbe
 
 /** Without a name and part of another image: it goes with that one. */
 function isPart(image: Image, inventory: Inventory): boolean {
-  const isNamed = image.references.length > 0 || image.repoDigests.length > 0;
+  // What has been pulled by its digest is known by that only on an engine; elsewhere everything is.
+  const isPulled = inventory.target.kind === "engine" && image.repoDigests.length > 0;
+  const isNamed = image.references.length > 0 || isPulled;
   return (
     !isNamed &&
     inventory.images.some(

@@ -16,6 +16,7 @@ import type { TargetSession } from "../operations/target-session.ts";
 import type { ImageContentReader } from "../ports/image-content.ts";
 import type { Recreator } from "../ports/removed-record.ts";
 import { createFactsCache } from "../store/sqlite-facts-cache.ts";
+import { loadSqlite } from "../store/sqlite.ts";
 import { openMemory } from "./memory.ts";
 import { openBin, viewBin } from "./open-bin.ts";
 import { openRegistryLookup } from "./open-registry-lookup.ts";
@@ -27,10 +28,17 @@ export async function openEngineTarget(
 ): Promise<TargetSession> {
   const { settings, clock, signal, notify } = options;
   const { apiVersion, configDir } = settings.docker;
-  const client = await connectEngine(endpoint, {
+  const connecting = connectEngine(endpoint, {
     signal,
     ...(apiVersion === undefined ? {} : { apiVersion }),
   });
+  // Who waits for it below is told of a failure.
+  connecting.catch(() => undefined);
+  await nextTurn();
+  // Nearly every command needs these two, and loading them takes no longer than the engine's first answer.
+  loadSqlite();
+  process.getBuiltinModule("node:crypto");
+  const client = await connecting;
   let traits: Promise<EngineTraits> | undefined;
   const readTraits = (): Promise<EngineTraits> => (traits ??= readEngine(client, signal));
   // Nearly every command needs it, and there is much to do until the answer comes. Who needs it is told of a failure.

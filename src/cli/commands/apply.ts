@@ -26,8 +26,8 @@ export const command = defineCommand({
   operands: "[plan.json]",
   operandCompletion: "file",
   description:
-    "Carries a plan out: the one in the file, or one made now from the same flags as plan.\n" +
-    "Looks at each thing again right before it is removed; what has changed since the plan is left alone.\n" +
+    "Carries a plan out: the one in the file, or one made now from the same flags as plan. " +
+    "Looks at each thing again right before it is removed; what has changed since the plan is left alone. " +
     "Ctrl-C finishes the removals in flight and stops; a second one ends at once.",
   flags: { ...POLICY_FLAGS, ...CONSENT_FLAGS, ...RECOVERY_FLAGS },
   glossary: PRESET_GLOSSARY,

@@ -9,7 +9,7 @@ export const command = defineCommand({
   operands: "<shell>",
   operandChoices: SHELLS,
   description:
-    "Prints a completion script for bash, zsh or fish: commands, flags, presets, docker contexts and the target's images.\n" +
+    "Prints a completion script for bash, zsh or fish: commands, flags, presets, docker contexts and the target's images. " +
     'docker completes "docker plimsoll" by itself once the plug-in is installed.',
   flags: {},
   takesTarget: false,

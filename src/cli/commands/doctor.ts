@@ -11,7 +11,7 @@ import { writeJson } from "../view-json.ts";
 export const command = defineCommand({
   operands: "",
   description:
-    "Checks this installation, its folders, every docker context and the target: what is set up, reachable, too old,\n" +
+    "Checks this installation, its folders, every docker context and the target: what is set up, reachable, too old, " +
     "or left behind on disk, and how exact its byte figures can be. Exit status 1 when something is broken.",
   flags: {},
   examples: [

@@ -22,9 +22,9 @@ export const command = defineCommand({
   operands: "<name>",
   operandCompletion: "image",
   description:
-    "Says where an image can be had: in the recovery bin, on the engines of your docker contexts, in the registries that you\n" +
-    "are logged in to and on Docker Hub, and what brings it here. The name may lack its registry or its tag, which then may be\n" +
-    "any, have wildcards, or be an ID or digest, whole or cut short. With -t only that target is asked instead of the docker\n" +
+    "Says where an image can be had: in the recovery bin, on the engines of your docker contexts, in the registries that you " +
+    "are logged in to and on Docker Hub, and what brings it here. The name may lack its registry or its tag, which then may be " +
+    "any, have wildcards, or be an ID or digest, whole or cut short. With -t only that target is asked instead of the docker " +
     "contexts. A place that gives no answer in time is told with the reason. Status 0 means found, 1 that no place has it.",
   flags: {
     policy: {

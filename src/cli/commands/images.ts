@@ -21,8 +21,8 @@ export const command = defineCommand({
   operandCompletion: "image",
   description:
     "Lists images with the bytes that each really holds alone (EXCLUSIVE): what its removal would free. " +
-    "The pattern is a name, with or without a tag; * stays within one segment of it, ** does not.\n" +
-    "Of a registry: digest, platforms, when pushed (SEEN: known here) and pulled, signatures, and what uses it on the hosts\n" +
+    "The pattern is a name, with or without a tag; * stays within one segment of it, ** does not. " +
+    "Of a registry: digest, platforms, when pushed (SEEN: known here) and pulled, signatures, and what uses it on the hosts " +
     "of a policy file (-p); columns that nothing is known for are left out.",
   flags: {
     ...QUERY_FLAGS,

@@ -49,7 +49,7 @@ const FLAGS = {
 export const command = defineCommand({
   operands: "",
   description:
-    "Shows what may go, why, and how many bytes each removal really frees. Changes nothing.\n" +
+    "Shows what may go, why, and how many bytes each removal really frees. Changes nothing. " +
     "Without flags: dangling images older than one hour.",
   flags: FLAGS,
   glossary: PRESET_GLOSSARY,

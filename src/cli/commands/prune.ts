@@ -18,7 +18,7 @@ import { observe, withTarget } from "../with-target.ts";
 export const command = defineCommand({
   operands: "",
   description:
-    "Plans and applies in one step, with the flags of docker image prune and those of plan.\n" +
+    "Plans and applies in one step, with the flags of docker image prune and those of plan. " +
     "Without flags: dangling images older than one hour.",
   flags: {
     ...POLICY_FLAGS,

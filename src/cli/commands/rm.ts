@@ -34,8 +34,8 @@ export const command = defineCommand({
   operands: "<image...>",
   operandCompletion: "image",
   description:
-    "Removes images by name, ID or pattern (* stays within one segment of a name, ** does not).\n" +
-    "A name that is not the image's last is only taken off. What a container or another image needs\n" +
+    "Removes images by name, ID or pattern (* stays within one segment of a name, ** does not). " +
+    "A name that is not the image's last is only taken off. What a container or another image needs " +
     "stays, and what is in the way is named.",
   flags: {
     withContainers: { kind: "switch", help: "remove stopped containers that use the images first" },

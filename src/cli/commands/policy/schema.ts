@@ -6,7 +6,7 @@ import { writeJson } from "../../view-json.ts";
 export const command = defineCommand({
   operands: "",
   description:
-    "Prints the JSON Schema of policy files, by which an editor completes and checks them. A policy names it in its first\n" +
+    "Prints the JSON Schema of policy files, by which an editor completes and checks them. A policy names it in its first " +
     `line: # yaml-language-server: $schema=${SCHEMA_FILE}`,
   flags: {},
   takesTarget: false,

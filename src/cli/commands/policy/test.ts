@@ -17,7 +17,7 @@ export const command = defineCommand({
   operandCompletion: "file",
   description:
     `Runs the tests in every *${ENDING} below the paths (default: this folder).\n` +
-    "A test has hosts in a few words per line, a policy, a time, and what is to go.\n" +
+    "A test has hosts in a few words per line, a policy, a time, and what is to go. " +
     "Needs no target.",
   flags: FLAGS,
   glossary: {

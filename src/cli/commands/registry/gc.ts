@@ -23,9 +23,9 @@ const SCHEMA = "plimsoll.registry-gc/1";
 export const command = defineCommand({
   operands: "",
   description:
-    "Brings a registry through its own garbage collection, which is what frees space there. DTR and Harbor have a job for\n" +
-    "that: it is started and watched, and then everything that is listed is looked for. A plain distribution registry is\n" +
-    "made read-only, collected and restarted by three commands of yours, and every image that was there is read again;\n" +
+    "Brings a registry through its own garbage collection, which is what frees space there. DTR and Harbor have a job for " +
+    "that: it is started and watched, and then everything that is listed is looked for. A plain distribution registry is " +
+    "made read-only, collected and restarted by three commands of yours, and every image that was there is read again; " +
     "without them it prints what to do.",
   flags: {
     readOnly: {

@@ -9,8 +9,8 @@ import { loadPolicyFile } from "../../policy-file.ts";
 export const command = defineCommand({
   operands: "",
   description:
-    "Asks the engines and Kubernetes clusters that a policy names (inUseOn, by default all engines among its targets) what\n" +
-    "they hold and use, and writes it as one JSON document (plimsoll.foreign-use/1, see docs/json.md): with a saved\n" +
+    "Asks the engines and Kubernetes clusters that a policy names (inUseOn, by default all engines among its targets) what " +
+    "they hold and use, and writes it as one JSON document (plimsoll.foreign-use/1, see docs/json.md): with a saved " +
     "inventory of a registry, plan --inventory FILE --in-use FILE decides as it would have then.",
   flags: {
     policy: {

@@ -13,8 +13,8 @@ const LARGEST_SECRET_BYTES = 4096;
 export const command = defineCommand({
   operands: "",
   description:
-    "Listens for what registries tell of pulls: distribution's notifications, Harbor's and DTR's webhooks. When each image\n" +
-    "was pulled last is remembered, and policies go by it (by: used, by: active). Runs until it is stopped.\n" +
+    "Listens for what registries tell of pulls: distribution's notifications, Harbor's and DTR's webhooks. When each image " +
+    "was pulled last is remembered, and policies go by it (by: used, by: active). Runs until it is stopped. " +
     "Senders prove themselves with the secret: Authorization: Bearer SECRET, or ?token=SECRET in the URL.",
   flags: {
     secretFile: {

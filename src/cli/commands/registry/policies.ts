@@ -9,8 +9,8 @@ import { withTarget } from "../../with-target.ts";
 export const command = defineCommand({
   operands: "",
   description:
-    "Reads the retention that a registry carries out by itself (DTR's pruning policies, Harbor's retention) and prints it\n" +
-    "as a policy file. --test asks the registry what it would take now, and compares with what a plan would; nothing goes.\n" +
+    "Reads the retention that a registry carries out by itself (DTR's pruning policies, Harbor's retention) and prints it " +
+    "as a policy file. --test asks the registry what it would take now, and compares with what a plan would; nothing goes. " +
     "With -p FILE it is the other way round: that policy in DTR's terms, tested there, and with --write added to it.",
   flags: {
     policy: {

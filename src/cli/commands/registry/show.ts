@@ -8,7 +8,7 @@ import { withTarget } from "../../with-target.ts";
 export const command = defineCommand({
   operands: "",
   description:
-    "Tells which product a registry is, by its name or its answers unless registry+PRODUCT://HOST says it,\n" +
+    "Tells which product a registry is, by its name or its answers unless registry+PRODUCT://HOST says it, " +
     "and what that can do. What of it is open to this user shows when it is asked for.",
   flags: {},
   examples: [

@@ -150,7 +150,13 @@ describe.each(enginesToTest())("%s", (kind) => {
     const report = await undo(session);
     const failed = report.steps.filter(({ state }) => state === "failed");
     expect(failed).toMatchObject([
-      { subject: hurt, details: [expect.stringContaining(part?.digest ?? "")] },
+      {
+        subject: hurt,
+        details: [
+          expect.stringContaining(part?.digest ?? ""),
+          expect.stringContaining("it cannot be used"),
+        ],
+      },
     ]);
     const whole = await target.idOf("damaged.test/whole:1");
     expect((await target.listIds()).difference(before.ids)).toEqual(new Set([whole]));

@@ -14,12 +14,16 @@ import { memoryOf, VENDORS } from "./registry-vendors.ts";
 /** What has just been pushed without a tag is left alone. */
 const AHEAD = { aheadMs: 2 * 3_600_000 };
 
-describe.each(VENDORS)("$name", ({ vendor, user, can, start }) => {
+describe.each(VENDORS)("$name", ({ vendor, user, environment, can, start }) => {
   async function startFilled() {
     const { url } = await start();
     const images = await fillRepository(url, "team/app");
     const { host } = new URL(url);
-    const options = { ...AHEAD, memory: memoryOf(host, user) };
+    const options = {
+      ...AHEAD,
+      memory: memoryOf(host, user),
+      environment: environment?.(url) ?? {},
+    };
     const session = await openSession(`registry+${vendor}://${host}/team/app`, options);
     return { url, images, session };
   }

@@ -5,7 +5,7 @@ import { dialSocket } from "./transport-socket.ts";
 import { dialSsh } from "./transport-ssh.ts";
 
 /** As many removals as any engine bears at once, twice over. */
-const MAX_CONNECTIONS = 64;
+const MAX_CONNECTIONS = 160;
 /** Each is a login on the other host; sshd refuses more than ten that are being made at once (`MaxStartups`). */
 const MAX_SSH_CONNECTIONS = 8;
 

@@ -19,7 +19,7 @@ import { startTarget, targetsToTest, type TargetKind } from "./every-target.ts";
 const MORE_THAN_IN_FLIGHT: Record<TargetKind, number> = {
   "docker-20.10": 12,
   "docker-latest": 12,
-  "docker-latest-containerd": 40,
+  "docker-latest-containerd": 100,
   podman: 4,
   layout: 80,
 };

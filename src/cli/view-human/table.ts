@@ -23,17 +23,26 @@ export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): string {
+  // Nothing stands to the right of it, and what is no terminal gets it whole: how wide it is does not matter.
+  const isOpen = (index: number): boolean =>
+    index === columns.length - 1 && !output.isTerminal && columns[index]?.align !== "right";
   const natural = columns.map((column, index) =>
-    rows.reduce((width, row) => Math.max(width, textWidth(row[index] ?? "")), column.title.length),
+    isOpen(index)
+      ? 0
+      : rows.reduce(
+          (width, row) => Math.max(width, textWidth(row[index] ?? "")),
+          column.title.length,
+        ),
   );
   if (output.isTerminal && columns.at(-1)?.wraps && totalWidth(natural) > output.columns)
     return renderInTwo(output, columns, rows);
   const widths = output.isTerminal ? fit(columns, natural, output.columns) : natural;
   const line = (cells: readonly string[]): string =>
     columns
-      .map((column, index) =>
-        alignCell(cells[index] ?? "", widths[index] ?? 0, column.align ?? "left"),
-      )
+      .map((column, index) => {
+        const cell = cells[index] ?? "";
+        return isOpen(index) ? cell : alignCell(cell, widths[index] ?? 0, column.align ?? "left");
+      })
       .join(GAP)
       .trimEnd();
   const title = paint(output, "bold", line(columns.map((column) => column.title)));

@@ -6,6 +6,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { BinKeys } from "./bin-keys.ts";
 import { blobPath } from "./blob-files.ts";
 import { isEncryptedOnly } from "./has-blob.ts";
+import { damaged } from "./damaged-blob.ts";
 import { LayoutError, toLayoutError } from "./layout-error.ts";
 import { readEncrypted } from "./read-encrypted.ts";
 import { CHUNK_BYTES, readFileFrom } from "./read-file.ts";
@@ -78,13 +79,4 @@ async function* checked(
   const found = `${algorithm}:${hash.digest("hex")}`;
   if (found !== expected) throw damaged(blob, `its content has the digest ${found}`);
   if (last !== undefined) yield last;
-}
-
-function damaged(digest: Digest, detail: string, cause?: unknown): LayoutError {
-  return new LayoutError("corrupt", {
-    file: digest,
-    detail,
-    hint: "The disk or another program has damaged it; it cannot be used.",
-    cause,
-  });
 }

@@ -10,6 +10,7 @@ import {
   readStart,
   type EncryptedStart,
 } from "./encrypted-files.ts";
+import { damaged } from "./damaged-blob.ts";
 import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
 import { readFileFrom } from "./read-file.ts";
 
@@ -88,13 +89,4 @@ export async function readChecksums(path: string): Promise<readonly string[]> {
     if (systemErrorCode(error) === "ENOENT") return [];
     throw error;
   }
-}
-
-function damaged(digest: Digest, detail: string, cause?: unknown): LayoutError {
-  return new LayoutError("corrupt", {
-    file: digest,
-    detail,
-    hint: "The disk or another program has damaged it; it cannot be used.",
-    cause,
-  });
 }

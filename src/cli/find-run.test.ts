@@ -12,7 +12,7 @@ test.each([
   ["20261003", "20261003-090000-ffcb80"],
   ["latest", "20261121-142931-cb8080"],
 ])("%s is the run %s", (text, id) => {
-  expect(findRun(RUNS, text, "plimsoll").id).toBe(id);
+  expect(findRun({ runs: () => RUNS }, text, "plimsoll").id).toBe(id);
 });
 
 test.each([
@@ -21,5 +21,5 @@ test.each([
   ["cb80", "there is no run cb80"],
   ["other", "there is no run other"],
 ])("%s is none: %s", (text, message) => {
-  expect(() => findRun(RUNS.slice(0, 2), text, "plimsoll")).toThrow(message);
+  expect(() => findRun({ runs: () => RUNS.slice(0, 2) }, text, "plimsoll")).toThrow(message);
 });

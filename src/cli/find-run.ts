@@ -1,5 +1,5 @@
 import type { RunSummary } from "../ports/run-journal.ts";
-import type { CliContext } from "./cli-context.ts";
+import type { RunHistory } from "./cli-context.ts";
 import { CliError, usageError } from "./cli-error.ts";
 
 /** Fewer characters than this name a run by accident. */
@@ -7,18 +7,13 @@ const LEAST_CHARACTERS = 3;
 
 const EVERY_RUN = 1_000_000_000;
 
-/** The run that somebody means, of all that are recorded. */
-export async function namedRun(context: CliContext, text: string): Promise<RunSummary> {
-  const history = await context.openHistory();
-  return findRun(history.runs(EVERY_RUN), text, context.programName);
-}
-
-/** The run that somebody means by its whole ID, by how that begins or ends, or by `latest`. `runs`: newest first. */
+/** The run that somebody means by its whole ID, by how that begins or ends, or by `latest`. */
 export function findRun(
-  runs: readonly RunSummary[],
+  history: Pick<RunHistory, "runs">,
   text: string,
   programName: string,
 ): RunSummary {
+  const runs = history.runs(EVERY_RUN);
   const whole = text === "latest" ? runs[0] : runs.find(({ id }) => id === text);
   if (whole !== undefined) return whole;
   const partly =

@@ -7,7 +7,7 @@ import type { CliContext, Output } from "../cli-context.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { namedRun } from "../find-run.ts";
+import { findRun } from "../find-run.ts";
 import { printable } from "../view-human/printable.ts";
 import { renderTable } from "../view-human/table.ts";
 import { formatMoment } from "../view-human/view-moment.ts";
@@ -47,7 +47,7 @@ export const command = defineCommand({
   async run(context, { operands, flags }) {
     const history = await context.openHistory();
     const [asked] = operands;
-    const runId = asked === undefined ? undefined : (await namedRun(context, asked)).id;
+    const runId = asked === undefined ? undefined : findRun(history, asked, context.programName).id;
     if (flags.record !== undefined) {
       if (runId === undefined) throw usageError("--record needs the run that removed it");
       writeJson(context.stdout, findRecord(history.records(runId), flags.record, runId));

@@ -6,7 +6,7 @@ import { usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { findBinEntry, type EntryChoice } from "../find-bin-entry.ts";
-import { namedRun } from "../find-run.ts";
+import { findRun } from "../find-run.ts";
 import { BIN_FLAG, namedBin } from "../recovery-promise.ts";
 import { isTypedError } from "../view-error.ts";
 import { printable } from "../view-human/printable.ts";
@@ -86,7 +86,10 @@ async function readChoice(
 ): Promise<EntryChoice> {
   if (at !== undefined && from !== undefined)
     throw usageError("--at and --from both choose among images of one name: give one of them");
-  if (from !== undefined) return { planId: (await namedRun(context, from)).planId };
+  if (from !== undefined) {
+    const { planId } = findRun(await context.openHistory(), from, context.programName);
+    return { planId };
+  }
   if (at === undefined) return {};
   const atMs = /^\d{4}-\d\d-\d\dT/.test(at) ? Date.parse(at) : Number.NaN;
   if (Number.isNaN(atMs))

@@ -2,7 +2,7 @@ import { IDENTITY_FLAG, namedIdentity } from "../bin-identity.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../cli-error.ts";
 import { EXIT } from "../exit-codes.ts";
-import { namedRun } from "../find-run.ts";
+import { findRun } from "../find-run.ts";
 import { BIN_FLAG, namedBin } from "../recovery-promise.ts";
 import { createProgress } from "../view-human/progress.ts";
 import { renderUndo } from "../view-human/view-undo.ts";
@@ -25,7 +25,10 @@ export const command = defineCommand({
     { command: "undo cb8080", does: "the run whose ID ends so; history lists them" },
   ],
   async run(context, { operands: [asked], flags }) {
-    const runId = asked === undefined ? undefined : (await namedRun(context, asked)).id;
+    const runId =
+      asked === undefined
+        ? undefined
+        : findRun(await context.openHistory(), asked, context.programName).id;
     return withTarget(context, flags.target, async ({ recovery, target }) => {
       if (recovery === undefined)
         throw usageError(`what was removed from ${target.address} cannot be brought back`);

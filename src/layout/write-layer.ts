@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
-import { PassThrough } from "node:stream";
+import { PassThrough, type Transform } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { constants, createZstdCompress } from "node:zlib";
 
@@ -28,7 +28,8 @@ export type BlobWrite = (chunks: AsyncIterable<Uint8Array>) => Promise<WrittenBl
 
 /**
  * Writes the uncompressed tar of a layer as a zstd blob, named only where the tar is what `expected` says; memory stays
- * bounded whatever its size.
+ * bounded whatever its size. However the tar comes, it gives the same blob: one that is damaged is mended by writing it
+ * again.
  */
 export async function writeLayer(
   write: BlobWrite,
@@ -45,7 +46,7 @@ export async function writeLayer(
   // While a thread compresses some chunks, the next ones are read and hashed.
   const ahead = new PassThrough({ highWaterMark: AHEAD_BYTES });
   const out = new PassThrough({ highWaterMark: AHEAD_BYTES });
-  const compressing = pipeline(
+  const reading = pipeline(
     chunks,
     async function* count(source: AsyncIterable<Uint8Array>) {
       for await (const chunk of source) {
@@ -59,13 +60,28 @@ export async function writeLayer(
       if (expected !== undefined && diffId !== expected) throw mismatch(expected, diffId);
     },
     ahead,
-    compressor,
-    out,
+    (source: AsyncIterable<Uint8Array>) => feed(compressor, source),
   );
-  const [written, compressed] = await Promise.allSettled([write(out), compressing]);
-  // Each ends the other, which then only says that it was ended.
+  const compressing = pipeline(compressor, out);
+  const [written, read, compressed] = await Promise.allSettled([write(out), reading, compressing]);
+  // Each ends the others, which then only say that they were ended.
   if (written.status === "rejected" && written.reason instanceof LayoutError) throw written.reason;
+  if (read.status === "rejected") throw read.reason;
   if (compressed.status === "rejected") throw compressed.reason;
   if (written.status === "rejected") throw written.reason;
   return { blob: written.value, diffId, sizeBytes };
+}
+
+/** The end comes after all else is compressed: where it came with the last chunk, the last block would be another. */
+async function feed(compressor: Transform, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const chunk of chunks)
+      await new Promise<void>((resolve, reject) => {
+        compressor.write(chunk, (error) => (error ? reject(error) : resolve()));
+      });
+    compressor.end();
+  } catch (error) {
+    compressor.destroy(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import type { ActionOutcome, RunJournal, RunState } from "../ports/run-journal.t
 import { FreesNothingBrake } from "./brake.ts";
 import { carryOutAction } from "./carry-out-action.ts";
 import { imageHolders } from "./image-holders.ts";
-import { inPool } from "./in-pool.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 import { JournalFeed } from "./journal-feed.ts";
 import { openMeasurement, type Freed } from "./measure-freed.ts";
 import { messageOf } from "./recheck.ts";
@@ -74,7 +74,8 @@ export async function applyPlan(run: PlanRun): Promise<PlanResult> {
     account.settle(index, ending);
   };
   try {
-    for (const wave of wavesOf(plan.actions)) await inPool(wave, remover.concurrency, carryOut);
+    for (const wave of wavesOf(plan.actions))
+      await eachInParallel(wave, { limit: remover.concurrency }, carryOut);
   } finally {
     // What has ended is written down even where the run fails.
     feed.flush();

@@ -1,7 +1,7 @@
 import type { Action } from "../plan/plan.ts";
 import type { ImageRemover } from "../ports/image-remover.ts";
 import type { ActionOutcome } from "../ports/run-journal.ts";
-import { inPool } from "./in-pool.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 import { messageOf, recheck } from "./recheck.ts";
 import type { RunAccount } from "./run-account.ts";
 
@@ -30,7 +30,7 @@ export async function removeLeftovers(
   try {
     let left = await remover.stillListed([...deleted.keys()]);
     if (left.length > 0 && !signal.aborted) {
-      await inPool(left, remover.concurrency, async (id) => {
+      await eachInParallel(left, { limit: remover.concurrency }, async (id) => {
         const action = deleted.get(id)?.action;
         if (action !== undefined) await removeAgain(remover, action, account.plan.now);
       });

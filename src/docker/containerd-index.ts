@@ -5,7 +5,7 @@ import { snapshotKey } from "./containerd-graph.ts";
 import { openContainerd } from "./containerd-open.ts";
 import type { EngineClient } from "./engine-client.ts";
 import type { ImageIndex } from "./image-index.ts";
-import { forEachInFlight } from "./in-flight.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 import type { EngineTraits } from "./read-engine.ts";
 import { latest } from "./read-time.ts";
 
@@ -66,7 +66,7 @@ export class ContainerdIndex implements ImageIndex {
     let bytes = 0;
     for (const { size } of content) bytes += size;
     const committed = snapshots.filter(({ kind }) => kind === COMMITTED);
-    await forEachInFlight(committed, USAGES_IN_FLIGHT, async ({ name }) => {
+    await eachInParallel(committed, { limit: USAGES_IN_FLIGHT }, async ({ name }) => {
       bytes += await this.#api.snapshotBytes(this.#snapshotter, name);
     });
     return bytes;

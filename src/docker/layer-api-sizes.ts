@@ -6,7 +6,7 @@ import type { FactsCache } from "../ports/facts-cache.ts";
 import { imagePath } from "./api-path.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
-import { forEachInFlight } from "./in-flight.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 import type { ImageLayers } from "./layer-graphdriver.ts";
 import { LOOKS_IN_FLIGHT } from "./read-image-facts.ts";
 
@@ -117,7 +117,7 @@ async function readHistories(
   }
   const fresh = new Map<string, string>();
   let done = 0;
-  await forEachInFlight(unknown, LOOKS_IN_FLIGHT, async ({ id }) => {
+  await eachInParallel(unknown, { limit: LOOKS_IN_FLIGHT }, async ({ id }) => {
     try {
       const answer = await client.getJson<readonly HistoryAnswer[] | null>(
         imagePath(id, "/history"),

@@ -9,7 +9,7 @@ import { USAGES_IN_FLIGHT } from "./containerd-index.ts";
 import { groupRecords, type RecordedImage } from "./containerd-names.ts";
 import type { OpenContainerd } from "./containerd-open.ts";
 import { FactsBook, type ImageFacts } from "./facts-book.ts";
-import { forEachInFlight } from "./in-flight.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 import { readContainerdHoldings } from "./read-containerd-holdings.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
 
@@ -33,7 +33,7 @@ export async function readContainerdStore(
   const graph = new ContainerdGraph(content, snapshots, snapshotter);
   const leases = allLeases.filter((lease) => !hasExpired(lease, now()));
   const resources = new Map<string, readonly LeaseResource[]>();
-  await forEachInFlight(leases, CALLS_IN_FLIGHT, async ({ id }) => {
+  await eachInParallel(leases, { limit: CALLS_IN_FLIGHT }, async ({ id }) => {
     resources.set(id, await api.leaseResources(id));
   });
 
@@ -48,7 +48,7 @@ export async function readContainerdStore(
       ? (digest: Digest) => api.readContent(digest)
       : (digest: Digest) => files.readContent(digest);
   let looked = 0;
-  await forEachInFlight(unknown, CALLS_IN_FLIGHT, async ({ id }) => {
+  await eachInParallel(unknown, { limit: CALLS_IN_FLIGHT }, async ({ id }) => {
     book.setImage(id, await readContainerdFacts(id, graph, readContent, traits.architecture));
     looked += 1;
     onProgress("reading image documents", looked, unknown.length);
@@ -91,7 +91,7 @@ async function measureSnapshots(
     (key) => snapshotOfKey(key) !== undefined && book.blobs.get(key)?.sizeBytes === undefined,
   );
   let measured = 0;
-  await forEachInFlight(unmeasured, USAGES_IN_FLIGHT, async (key) => {
+  await eachInParallel(unmeasured, { limit: USAGES_IN_FLIGHT }, async (key) => {
     book.addToBlob(key, {
       sizeBytes: await api.snapshotBytes(traits.driver, snapshotOfKey(key) ?? ""),
     });

@@ -2,7 +2,7 @@ import { isRunning } from "../inventory/image-use.ts";
 import type { Container } from "../inventory/resources.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
-import { forEachInFlight } from "./in-flight.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 import { LOOKS_IN_FLIGHT } from "./read-image-facts.ts";
 import { normaliseId } from "./read-names.ts";
 import { engineTime } from "./read-time.ts";
@@ -48,7 +48,7 @@ export async function readContainers(
   const ended = listed.filter(
     ({ State: state = "" }) => !isRunning({ state }) && state !== "created",
   );
-  await forEachInFlight(ended, LOOKS_IN_FLIGHT, async ({ Id: id }) => {
+  await eachInParallel(ended, { limit: LOOKS_IN_FLIGHT }, async ({ Id: id }) => {
     try {
       looks.set(
         id,

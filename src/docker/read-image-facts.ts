@@ -4,7 +4,7 @@ import { imagePath } from "./api-path.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
 import type { FactsBook, ImageFacts } from "./facts-book.ts";
-import { forEachInFlight } from "./in-flight.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 import { chainIdsOf } from "./layer-chain.ts";
 import { layerDirectoriesOf, type GraphDriverAnswer } from "./layer-directories.ts";
 import type { ListedImage } from "./read-image-list.ts";
@@ -58,7 +58,7 @@ export async function lookAtImages(
   const gone = new Set<Digest>();
   const unreadable = new Map<Digest, string>();
   let done = 0;
-  await forEachInFlight(images, LOOKS_IN_FLIGHT, async (image) => {
+  await eachInParallel(images, { limit: LOOKS_IN_FLIGHT }, async (image) => {
     try {
       const answer = await client.getJson<InspectedImageAnswer>(imagePath(image.id, "/json"), {
         signal,

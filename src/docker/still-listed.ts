@@ -3,7 +3,7 @@ import { imagePath } from "./api-path.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { EngineError } from "./engine-error.ts";
 import type { ImageIndex } from "./image-index.ts";
-import { forEachInFlight } from "./in-flight.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 import { normaliseId } from "./read-names.ts";
 
 /** The engine's work for one such look grows with its number of images, and does not run wide. */
@@ -30,7 +30,7 @@ export async function imageIdsThere(
   }
   const there = new Set(await listImageIds(client, { dangling: ["true"] }));
   const unseen = ids.filter((id) => !there.has(id));
-  await forEachInFlight(unseen, LOOKS_IN_FLIGHT, async (id) => {
+  await eachInParallel(unseen, { limit: LOOKS_IN_FLIGHT }, async (id) => {
     if (await exists(client, id)) there.add(id);
   });
   return ids.filter((id) => there.has(id));

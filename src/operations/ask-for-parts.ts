@@ -1,7 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { BinEntry } from "../ports/recovery-bin.ts";
 import type { RegistryAnswer, RegistryLookup } from "../ports/registry-lookup.ts";
-import { inTurns } from "./in-turns.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 
 const CONCURRENCY = 8;
 
@@ -33,7 +33,7 @@ export async function askForParts(
   const lookup = await openLookup();
   const answers: PartAnswer[] = [];
   try {
-    await inTurns([...needed.values()], CONCURRENCY, async (part) => {
+    await eachInParallel([...needed.values()], { limit: CONCURRENCY }, async (part) => {
       const answer = await lookup.askBlob(part.repository, part.blob, signal);
       answers.push({ ...part, answer });
     });

@@ -22,7 +22,7 @@ import type { SpeedLog } from "../ports/speed-log.ts";
 import type { VolumePreview } from "../ports/volume-content.ts";
 import { askForLayers } from "./ask-for-layers.ts";
 import { askRegistries } from "./ask-registries.ts";
-import { inTurns } from "./in-turns.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 import { previewVolumes, type PreviewVolumes } from "./preview-volumes.ts";
 import { RegistryQuestions } from "./registry-questions.ts";
 
@@ -162,7 +162,7 @@ async function previewSaves(
   const wanted = new Set(ids.filter((id) => !previews.has(id)));
   const fresh = inventory.images.filter(({ id }) => wanted.has(id));
   let done = 0;
-  await inTurns(fresh, PREVIEWS_AT_ONCE, async (image) => {
+  await eachInParallel(fresh, { limit: PREVIEWS_AT_ONCE }, async (image) => {
     const preview = await previewSave(image, signal);
     previews.set(image.id, preview);
     if (preview.obstacle !== undefined) obstacles.set(image.id, preview.obstacle);

@@ -5,7 +5,7 @@ import {
   type ForeignUse,
 } from "../inventory/foreign-use.ts";
 import type { Policy } from "../policy/policy.ts";
-import { inTurns } from "./in-turns.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 
 /** Hosts asked at once. */
 const HOSTS_AT_ONCE = 8;
@@ -28,7 +28,7 @@ export async function askHosts(
   { ask, onHost, signal }: AskHosts,
 ): Promise<ForeignUse> {
   const answers: ForeignHost[] = [];
-  await inTurns(hosts, HOSTS_AT_ONCE, async (name) => {
+  await eachInParallel(hosts, { limit: HOSTS_AT_ONCE }, async (name) => {
     try {
       answers.push(await ask(name));
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
-import { inTurns } from "./in-turns.ts";
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 
 /** Questions that are under way at once. */
 const CONCURRENCY = 8;
@@ -31,7 +31,7 @@ export class RegistryQuestions {
     const either = AbortSignal.any([this.#signal, patience]);
     let done = 0;
     try {
-      await inTurns(all, CONCURRENCY, async (one) => {
+      await eachInParallel(all, { limit: CONCURRENCY }, async (one) => {
         const answer = await question(lookup, one, either).catch((error: unknown) => {
           if (!patience.aborted || this.#signal.aborted) throw error;
           return undefined;

@@ -1,27 +1,13 @@
-/** Requests prepared at once; how many of them go out is the transport's to limit. */
-const WIDTH = 64;
+import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 
-/** Calls `action` for each value, a bounded number at a time; the first failure ends it. */
-export async function inParallel<T>(
+/** Requests prepared at once; how many of them go out is the transport's to limit. */
+const REQUESTS_AT_ONCE = 64;
+
+/** Asks a registry about many things, so many at once: `eachInParallel` with the width of the transport. */
+export function inParallel<T>(
   values: Iterable<T> | AsyncIterable<T>,
   signal: AbortSignal,
   action: (value: T) => Promise<void>,
 ): Promise<void> {
-  const source =
-    Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]();
-  let failed = false;
-  const work = async (): Promise<void> => {
-    while (!failed) {
-      signal.throwIfAborted();
-      const next = await source.next();
-      if (next.done === true) return;
-      try {
-        await action(next.value);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: WIDTH }, work));
+  return eachInParallel(values, { limit: REQUESTS_AT_ONCE, signal }, action);
 }

@@ -45,6 +45,8 @@ const plantings: readonly (readonly [rule: string, file: string, text: string])[
   ["adapters-decide-nothing", "src/docker/planted.ts", importing("../policy/match.ts")],
   ["adapters-decide-nothing", "src/layout/planted.ts", importingType("../plan/decide.ts")],
   ["adapters-decide-nothing", "src/registry/planted.ts", importing("../apply/apply-plan.ts")],
+  ["concurrency-stands-alone", "src/concurrency/planted.ts", importing("node:os")],
+  ["concurrency-stands-alone", "src/concurrency/planted.ts", importing("../oci/digest.ts")],
   ["store-keeps-only", "src/store/planted.ts", importing("../operations/apply.ts")],
 
   ["only-apply-removes", "src/cli/planted.ts", importingType("../ports/image-remover.ts")],

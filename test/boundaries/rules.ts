@@ -95,7 +95,16 @@ export const rules: readonly IForbiddenRuleType[] = [
       "told by name, in terms of `oci`, `inventory` and the ports.",
     severity: "error",
     from: { path: "^src/(credentials|docker|kubernetes|layout|registry)/", pathNot: test },
-    to: { path: "^src/", pathNot: "^src/(oci|inventory|ports|$1)/" },
+    to: { path: "^src/", pathNot: "^src/(oci|inventory|ports|concurrency|$1)/" },
+  },
+  {
+    name: "concurrency-stands-alone",
+    comment:
+      "What adapters and the middle share in order to do several things at once knows nothing of what is " +
+      "done. Take it as a function; what is about images, files or requests belongs to its own folder.",
+    severity: "error",
+    from: { path: "^src/concurrency/", pathNot: test },
+    to: { pathNot: "^src/concurrency/" },
   },
   {
     name: "store-keeps-only",

@@ -1,7 +1,6 @@
 import { statfsSync } from "node:fs";
 import { cacheFolder } from "../test/harness/debian-packages.ts";
-import type { EngineKind } from "../test/harness/engine-kinds.ts";
-import { availableEngines } from "../test/harness/engine-kinds.ts";
+import { availableEngines, storeOf, type EngineKind } from "../test/harness/engine-kinds.ts";
 import { startEngine, type RunningEngine } from "../test/harness/engines.ts";
 import type { LaunchOptions } from "../test/harness/engine-launch.ts";
 import { attempt } from "./figure.ts";
@@ -45,6 +44,6 @@ export function keepEnginesInMemory(): void {
 /** `docker-latest` with the version it turned out to be. */
 export function describeEngine({ kind, product, versions }: RunningEngine): string {
   const version = versions[product === "podman" ? "podman" : "docker.io"];
-  const store = kind === "docker-latest-containerd" ? ", containerd store" : ", graphdriver";
+  const store = storeOf(kind) === "containerd" ? ", containerd store" : ", graphdriver";
   return `${product} ${version?.replace(/\+dfsg.*|\+ds.*/, "") ?? "?"}${product === "docker" ? store : ""}`;
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { storeOf } from "../test/harness/engine-kinds.ts";
 import type { RunningEngine } from "../test/harness/engines.ts";
 
 /**
@@ -7,13 +8,12 @@ import type { RunningEngine } from "../test/harness/engines.ts";
  * went away. Undefined for a containerd store, which keeps no such record.
  */
 export function storedLayerBytes({ kind, dataRoot }: RunningEngine): number | undefined {
-  switch (kind) {
-    case "docker-20.10":
-    case "docker-latest":
+  switch (storeOf(kind)) {
+    case "graphdriver":
       return sumOf(dockerLayers(join(dataRoot, "image/overlay2/layerdb/sha256")));
     case "podman":
       return sumOf(podmanLayers(join(dataRoot, "overlay-layers/layers.json")));
-    case "docker-latest-containerd":
+    case "containerd":
       return undefined;
   }
 }

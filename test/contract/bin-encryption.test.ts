@@ -6,7 +6,7 @@ import { generateIdentity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { scratchFolder } from "../fakes/scratch-folder.ts";
-import { ENGINE_KINDS, enginesToTest } from "../harness/engine-kinds.ts";
+import { enginesToTest } from "../harness/engine-kinds.ts";
 import { newImage, newLayer, random } from "./contract-images.ts";
 import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
 import { runProgram, startProgram, type ProgramEnd } from "./program.ts";
@@ -17,7 +17,7 @@ const KILLS = 3;
 /** From the start of the program on: it loads, and then encrypts for some hundredths of a second. */
 const MAX_LIFE_MS = 900;
 
-describe.each(enginesToTest(ENGINE_KINDS))("an encrypted bin: %s", (kind) => {
+describe.each(enginesToTest())("an encrypted bin: %s", (kind) => {
   let target: EngineTarget;
   beforeAll(async () => {
     target = await startEngineTarget(kind);

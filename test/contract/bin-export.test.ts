@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { callApi } from "../harness/engine-api.ts";
-import { ENGINE_KINDS, enginesToTest } from "../harness/engine-kinds.ts";
+import { enginesToTest, storeOf } from "../harness/engine-kinds.ts";
 import { newImage, newLayer } from "./contract-images.ts";
 import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
 import { runProgram } from "./program.ts";
 
-describe.each(enginesToTest(ENGINE_KINDS))("the bin's images as files: %s", (kind) => {
+describe.each(enginesToTest())("the bin's images as files: %s", (kind) => {
   let target: EngineTarget;
   beforeAll(async () => {
     target = await startEngineTarget(kind);
@@ -18,7 +18,7 @@ describe.each(enginesToTest(ENGINE_KINDS))("the bin's images as files: %s", (kin
 
   /** Podman and the older Docker store know images by configurations, which every format keeps. */
   const formats = ["docker", "oci"].filter(
-    (format) => format === "docker" || kind === "docker-latest-containerd" || kind === "podman",
+    (format) => format === "docker" || storeOf(kind) !== "graphdriver",
   );
 
   test.for(formats)("what was removed is loaded again from its export (%s)", async (format) => {

@@ -1,4 +1,4 @@
-import { ENGINE_KINDS, enginesToTest, type EngineKind } from "../harness/engine-kinds.ts";
+import { enginesToTest, type EngineKind } from "../harness/engine-kinds.ts";
 import type { LaunchOptions } from "../harness/engine-launch.ts";
 import type { ContractTarget } from "./contract-target.ts";
 import { startEngineTarget } from "./engine-target.ts";
@@ -8,7 +8,7 @@ export type TargetKind = EngineKind | "layout";
 
 /** Every engine that can be started here, and the image layout. */
 export function targetsToTest(): TargetKind[] {
-  return [...enginesToTest(ENGINE_KINDS), "layout"];
+  return [...enginesToTest(), "layout"];
 }
 
 export async function startTarget(

@@ -33,6 +33,8 @@ import { fullId, listImages, startEngineTarget, type EngineTarget } from "./engi
  */
 const DIFFERENCES: Record<EngineKind, { kept: ScenarioImage[]; taken: ScenarioImage[] }> = {
   "docker-20.10": { kept: [], taken: [] },
+  "docker-26.1": { kept: [], taken: [] },
+  "docker-26.1-containerd": { kept: ["base"], taken: ["movedTo"] },
   "docker-latest": { kept: [], taken: [] },
   "docker-latest-containerd": { kept: ["base", "mounted"], taken: ["movedTo"] },
   podman: { kept: ["base", "movedTo"], taken: ["dangling"] },
@@ -42,6 +44,8 @@ const NO_MOUNT = "an image mount: needs Docker API 1.48";
 /** What of the scenario an engine cannot have. */
 const OMITTED: Record<EngineKind, readonly string[]> = {
   "docker-20.10": [NO_INDEX, NO_MOUNT],
+  "docker-26.1": [NO_INDEX, NO_MOUNT],
+  "docker-26.1-containerd": [NO_MOUNT],
   "docker-latest": [NO_INDEX],
   "docker-latest-containerd": [],
   podman: ["BuildKit images: Podman has no BuildKit", NO_INDEX, NO_MOUNT],

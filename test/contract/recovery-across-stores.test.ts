@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Restored } from "../../src/recovery/restore-image.ts";
 import { callApiJson } from "../harness/engine-api.ts";
-import { enginesToTest, type EngineKind } from "../harness/engine-kinds.ts";
+import { enginesToTest, storeOf, type EngineKind } from "../harness/engine-kinds.ts";
 import { archivingPlan, expectAll, random } from "./contract-images.ts";
 import { openSession, removeMatching } from "./contract-session.ts";
 import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
@@ -18,7 +18,7 @@ const CONFIG_FIELDS = ["Cmd", "Entrypoint", "Env", "ExposedPorts", "Labels", "Us
 
 /** The store keeps images by the digest of their manifest, the others by that of their configuration. */
 function isByManifest(kind: EngineKind): boolean {
-  return kind === "docker-latest-containerd";
+  return storeOf(kind) === "containerd";
 }
 
 interface Inspected {

@@ -10,6 +10,7 @@ import { openRunJournal } from "../../src/store/sqlite-run-journal.ts";
 import { UNFINISHED_PREFIX } from "../../src/layout/blob-draft.ts";
 import { openRecoveryBin } from "../../src/layout/recovery-bin.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
+import { compiledFolder } from "../harness/compiled-folder.ts";
 import { cacheFolder } from "../harness/debian-packages.ts";
 import { Actors } from "./actors.ts";
 import {
@@ -32,9 +33,11 @@ import { startTarget, targetsToTest, type TargetKind } from "./every-target.ts";
 import type { LayoutTarget } from "./layout-target.ts";
 
 const PRUNE = ["prune", "--all", "--force", "--beyond-limits", "--recovery", "archive", "--json"];
-/** 300 in all; half of them of a removal, half of an undo. A layout is the quickest. */
+/** 300 in all of what is always tested; half of them of a removal, half of an undo. A layout is the quickest. */
 const KILLS: Readonly<Record<TargetKind, number>> = {
   "docker-20.10": 20,
+  "docker-26.1": 20,
+  "docker-26.1-containerd": 20,
   "docker-latest": 50,
   "docker-latest-containerd": 20,
   podman: 20,
@@ -78,7 +81,7 @@ describe.each(targetsToTest())("%s", (kind) => {
       const env = {
         PATH: process.env["PATH"],
         HOME: memory,
-        NODE_COMPILE_CACHE: join(memory, "compiled"),
+        NODE_COMPILE_CACHE: compiledFolder(),
         ...environmentIn(memory),
         ...environment,
       };

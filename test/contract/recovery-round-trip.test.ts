@@ -5,7 +5,7 @@ import type { BinEntry } from "../../src/ports/recovery-bin.ts";
 import type { Restored } from "../../src/recovery/restore-image.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { callApiJson } from "../harness/engine-api.ts";
-import { runsAsRoot } from "../harness/engine-kinds.ts";
+import { runsAsRoot, storeOf } from "../harness/engine-kinds.ts";
 import { pullImage, pushImage } from "../harness/registry-transfer.ts";
 import { startRegistry, type RunningRegistry } from "../harness/registry.ts";
 import {
@@ -33,7 +33,10 @@ const NOT_OF_THE_IMAGE = new Set([
   "RepoDigests",
   "NamesHistory",
 ]);
-const WITH_PLATFORMS: readonly TargetKind[] = ["docker-latest-containerd", "layout"];
+
+function keepsPlatforms(kind: TargetKind): boolean {
+  return kind === "layout" || storeOf(kind) === "containerd";
+}
 
 function isEngine(target: ContractTarget): target is EngineTarget {
   return target.kind !== "layout";
@@ -92,7 +95,7 @@ describe.each(targetsToTest())("%s", (kind) => {
   }
 
   async function loadAll(): Promise<string | undefined> {
-    await target.load(mixedImages(random, WITH_PLATFORMS.includes(kind)));
+    await target.load(mixedImages(random, keepsPlatforms(kind)));
     await target.load(repeatingImages(random));
     return isEngine(target) ? loadByDigest(target) : undefined;
   }

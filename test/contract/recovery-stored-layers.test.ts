@@ -7,14 +7,14 @@ import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { callApiJson, callApiStream, queryString } from "../harness/engine-api.ts";
 import { baseRootFs } from "../harness/base-image.ts";
 import { runContainer } from "../harness/containers.ts";
-import { enginesToTest } from "../harness/engine-kinds.ts";
+import { enginesToTest, storeOf } from "../harness/engine-kinds.ts";
 import { archivingPlan, expectAll, newImage, newLayer, random } from "./contract-images.ts";
 import { openSession, removeMatching } from "./contract-session.ts";
 import { startEngineTarget } from "./engine-target.ts";
 import { meddleWith } from "./meddling-engine.ts";
 import { mixedImages } from "./recovery-images.ts";
 
-describe.each(enginesToTest(["docker-20.10", "docker-latest"]))("%s", (kind) => {
+describe.each(enginesToTest().filter((each) => storeOf(each) === "graphdriver"))("%s", (kind) => {
   test("the tar of every layer is made again from the data root, byte for byte", async () => {
     const target = await startEngineTarget(kind);
     onTestFinished(() => target.stop());

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
-import { enginesToTest } from "../harness/engine-kinds.ts";
+import { enginesToTest, storeOf } from "../harness/engine-kinds.ts";
 import { pushImage, removeImage } from "../harness/registry-transfer.ts";
 import { startRegistry, type RunningRegistry } from "../harness/registry.ts";
 import { archivingPlan, expectAll, newImage } from "./contract-images.ts";
@@ -55,7 +55,7 @@ describe.each(enginesToTest())("%s", (kind) => {
     expectAll(await session.carryOut(archivingPlan(plan)), "applied");
     const args = ["restore", name, "--target", `registry://${registry.address}`];
     const restored = await runProgram(args, memory, { env: environment });
-    if (kind === "docker-latest-containerd") {
+    if (storeOf(kind) === "containerd") {
       expect(restored).toMatchObject({ code: 0, stdout: `Restored ${name}\n` });
       expect(Object.keys(await pullAll(registry.url, "team/other"))).toContain("1");
     } else {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Policy } from "../../src/policy/policy.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
+import { storeOf, type StoreKind } from "../harness/engine-kinds.ts";
 import {
   expectAll,
   expectDone,
@@ -13,18 +14,18 @@ import {
 } from "./contract-images.ts";
 import { openSession, removeMatching } from "./contract-session.ts";
 import type { ContractTarget } from "./contract-target.ts";
-import { startTarget, targetsToTest, type TargetKind } from "./every-target.ts";
+import { startTarget, targetsToTest } from "./every-target.ts";
 
 /** More images than the target is asked to remove at once. */
-const MORE_THAN_IN_FLIGHT: Record<TargetKind, number> = {
-  "docker-20.10": 12,
-  "docker-latest": 12,
-  "docker-latest-containerd": 100,
+const MORE_THAN_IN_FLIGHT: Record<StoreKind | "layout", number> = {
+  graphdriver: 12,
+  containerd: 100,
   podman: 4,
   layout: 80,
 };
 
 describe.each(targetsToTest())("%s", (kind) => {
+  const store = kind === "layout" ? kind : storeOf(kind);
   let target: ContractTarget;
   beforeAll(async () => {
     target = await startTarget(kind);
@@ -54,7 +55,7 @@ describe.each(targetsToTest())("%s", (kind) => {
     expect(await target.listNames()).toContain("images.test/sharing:1");
   });
 
-  test.runIf(kind === "docker-latest-containerd" || kind === "layout")(
+  test.runIf(store === "containerd" || store === "layout")(
     "an image of several platforms goes whole, but for what another one stands on",
     async () => {
       const [host, other, shared] = [newLayer(), newLayer(), newLayer()];
@@ -224,7 +225,7 @@ describe.each(targetsToTest())("%s", (kind) => {
 
   test("Ctrl-C: what is in flight ends, nothing else begins, and the account says which", async () => {
     const bottom = newLayer();
-    const specs = Array.from({ length: MORE_THAN_IN_FLIGHT[kind] }, (_, index) =>
+    const specs = Array.from({ length: MORE_THAN_IN_FLIGHT[store] }, (_, index) =>
       newImage([`images.test/many:${index}`], [bottom]),
     );
     await target.load(specs);

@@ -13,7 +13,7 @@ import { listStoredImages } from "../../src/docker/stored-image-list.ts";
 import { createFactsCache } from "../../src/store/sqlite-facts-cache.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { tagImage } from "../harness/build-images.ts";
-import { enginesToTest } from "../harness/engine-kinds.ts";
+import { enginesToTest, storeOf } from "../harness/engine-kinds.ts";
 import { mixedScenario, type MixedScenario } from "../harness/mixed-scenario.ts";
 import { startRegistry, type RunningRegistry } from "../harness/registry.ts";
 import { newImage, newLayer, seed } from "./contract-images.ts";
@@ -25,7 +25,7 @@ const { signal } = new AbortController();
 const SETTLED_MS = 2_500;
 const ROUNDS = 5;
 
-describe.each(enginesToTest(["docker-20.10", "docker-latest"]))("%s", (kind) => {
+describe.each(enginesToTest().filter((each) => storeOf(each) === "graphdriver"))("%s", (kind) => {
   let registry: RunningRegistry;
   let target: EngineTarget;
   let scenario: MixedScenario;

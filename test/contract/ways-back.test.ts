@@ -5,7 +5,7 @@ import type { Action, Plan } from "../../src/plan/plan.ts";
 import type { RunReport } from "../../src/operations/run-report.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { callApiStream, queryString } from "../harness/engine-api.ts";
-import { enginesToTest, runsAsRoot } from "../harness/engine-kinds.ts";
+import { enginesToTest, runsAsRoot, storeOf } from "../harness/engine-kinds.ts";
 import { repositoryAndTag } from "../harness/build-images.ts";
 import { randomLayer } from "../harness/image-layer.ts";
 import { pullImage, pushImage } from "../harness/registry-transfer.ts";
@@ -237,7 +237,7 @@ describe.each(enginesToTest())("%s", (kind) => {
     await target.removeName(name);
   });
 
-  test.runIf(kind === "docker-latest-containerd")(
+  test.runIf(storeOf(kind) === "containerd")(
     "an index without this machine's content stays, unless a registry has what is here",
     async () => {
       const name = `${registry.address}/foreign/app:1`;

@@ -8,6 +8,7 @@ import { runCommand } from "./run-command.ts";
 
 export type PackageSetName =
   | "docker-20.10"
+  | "docker-26.1"
   | "docker-latest"
   | "podman"
   | "docker-registry"
@@ -34,15 +35,19 @@ interface PackageSetRecipe {
 
 const NEWEST_RUNNABLE = { kind: "runnable", suites: ["sid", "trixie", "bookworm"] } as const;
 
+const DOCKER_PACKAGES = ["docker.io", "docker-cli", "docker-buildx", "containerd", "runc"];
+
 const RECIPES: Record<PackageSetName, PackageSetRecipe> = {
   "docker-20.10": {
     packages: ["docker.io", "containerd", "runc", "libdevmapper1.02.1"],
     choose: { kind: "runnable", suites: ["bookworm"] },
   },
-  "docker-latest": {
-    packages: ["docker.io", "docker-cli", "docker-buildx", "containerd", "runc"],
-    choose: NEWEST_RUNNABLE,
+  // On bookworm with bookworm's runc: only trixie's needs a newer C library.
+  "docker-26.1": {
+    packages: DOCKER_PACKAGES,
+    choose: { kind: "runnable", suites: ["trixie", "bookworm"] },
   },
+  "docker-latest": { packages: DOCKER_PACKAGES, choose: NEWEST_RUNNABLE },
   podman: { packages: ["podman", "crun"], choose: { kind: "userland" } },
   "docker-registry": { packages: ["docker-registry"], choose: NEWEST_RUNNABLE },
   // The library that checks signatures is on few machines; it lies beside the program.

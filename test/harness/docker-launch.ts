@@ -1,22 +1,32 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { commandOptions } from "./command-options.ts";
-import { packageSet, type PackageSet } from "./debian-packages.ts";
-import type { EngineKind } from "./engine-kinds.ts";
+import { packageSet, type PackageSet, type PackageSetName } from "./debian-packages.ts";
+import { storeOf, type EngineKind } from "./engine-kinds.ts";
 import type { EngineLaunch, LaunchOptions } from "./engine-launch.ts";
 import { freeLoopbackPort } from "./free-port.ts";
 import { makeTlsCertificates } from "./tls-certificates.ts";
 
+type DockerKind = Exclude<EngineKind, "podman">;
+
+const PACKAGES = {
+  "docker-20.10": "docker-20.10",
+  "docker-26.1": "docker-26.1",
+  "docker-26.1-containerd": "docker-26.1",
+  "docker-latest": "docker-latest",
+  "docker-latest-containerd": "docker-latest",
+} as const satisfies Record<DockerKind, PackageSetName>;
+
 export async function dockerLaunch(
-  kind: Exclude<EngineKind, "podman">,
+  kind: DockerKind,
   folder: string,
   options: LaunchOptions,
 ): Promise<EngineLaunch> {
-  const packages = await packageSet(kind === "docker-20.10" ? "docker-20.10" : "docker-latest");
+  const packages = await packageSet(PACKAGES[kind]);
   const dataRoot = join(folder, "data");
   const execRoot = join(folder, "exec");
   const socketPath = join(folder, "docker.sock");
-  const usesContainerdStore = kind === "docker-latest-containerd";
+  const usesContainerdStore = storeOf(kind) === "containerd";
 
   // Always a file of our own: the default one belongs to the machine's engine.
   const configFile = join(folder, "daemon.json");

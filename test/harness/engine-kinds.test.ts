@@ -9,6 +9,7 @@ beforeEach(() => {
   reports = mkdtempSync(join(tmpdir(), "plimsoll-reports-"));
   vi.stubEnv("PLIMSOLL_TEST_REPORT_DIR", reports);
   vi.stubEnv("PLIMSOLL_REQUIRE_ENGINES", "");
+  vi.stubEnv("PLIMSOLL_TEST_EVERY_ENGINE", "");
   vi.stubEnv("PATH", "/nonexistent");
 });
 afterEach(() => {
@@ -24,6 +25,12 @@ it("names what is not tested in the report, once for each kind", () => {
   expect(enginesToTest()).toEqual([]);
   const lines = readFileSync(join(reports, "not-tested.txt"), "utf8").trim().split("\n");
   expect(lines.map((line) => line.split(":")[0])).toEqual([...ENGINE_KINDS]);
+});
+
+it("adds what else Debian has where every engine is asked for", () => {
+  vi.stubEnv("PLIMSOLL_TEST_EVERY_ENGINE", "1");
+  const kinds = availableEngines().map(({ kind }) => kind);
+  expect(kinds).toEqual([...ENGINE_KINDS, "docker-26.1", "docker-26.1-containerd"]);
 });
 
 it("fails instead where the engines are required", () => {

@@ -2,13 +2,28 @@ import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { archiveKeyring } from "./debian-archive.ts";
 
+/** Tested wherever they can be started. */
 export const ENGINE_KINDS = [
   "docker-20.10",
   "docker-latest",
   "docker-latest-containerd",
   "podman",
 ] as const;
-export type EngineKind = (typeof ENGINE_KINDS)[number];
+/** What else Debian has, tested with PLIMSOLL_TEST_EVERY_ENGINE=1. */
+const KINDS_BETWEEN = ["docker-26.1", "docker-26.1-containerd"] as const;
+export type EngineKind = (typeof ENGINE_KINDS)[number] | (typeof KINDS_BETWEEN)[number];
+export type StoreKind = "graphdriver" | "containerd" | "podman";
+
+export function storeOf(kind: EngineKind): StoreKind {
+  if (kind === "podman") return kind;
+  return kind.endsWith("-containerd") ? "containerd" : "graphdriver";
+}
+
+/** The kinds that a run is about, whether they can be started here or not. */
+export function wantedKinds(): readonly EngineKind[] {
+  const { PLIMSOLL_TEST_EVERY_ENGINE: every } = process.env;
+  return every === "1" ? [...ENGINE_KINDS, ...KINDS_BETWEEN] : ENGINE_KINDS;
+}
 
 export interface EngineAvailability {
   kind: EngineKind;
@@ -18,7 +33,7 @@ export interface EngineAvailability {
 
 /** What `startEngine` can start on this machine. It never counts an engine that already runs. */
 export function availableEngines(): EngineAvailability[] {
-  return ENGINE_KINDS.map((kind) => {
+  return wantedKinds().map((kind) => {
     const reason = whyNotHere(kind);
     return reason === undefined ? { kind } : { kind, reason };
   });
@@ -28,7 +43,7 @@ export function availableEngines(): EngineAvailability[] {
  * The kinds to run a suite on. Each kind left out is named in the report of the test run
  * (`not-tested.txt` in PLIMSOLL_TEST_REPORT_DIR); with PLIMSOLL_REQUIRE_ENGINES=1 it is an error instead.
  */
-export function enginesToTest(wanted: readonly EngineKind[] = ENGINE_KINDS): EngineKind[] {
+export function enginesToTest(wanted = wantedKinds()): EngineKind[] {
   const chosen = availableEngines().filter(({ kind }) => wanted.includes(kind));
   for (const { kind, reason } of chosen) if (reason !== undefined) reportNotTested(kind, reason);
   return chosen.filter(({ reason }) => reason === undefined).map(({ kind }) => kind);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { allocatedBytes } from "./du.ts";
+import { storeOf } from "./engine-kinds.ts";
 import type { RunningEngine } from "./engines.ts";
 
 export interface ImageStoreUsage {
@@ -14,15 +15,14 @@ export interface ImageStoreUsage {
 
 /** What the images of an engine, its build cache and its containers' own layers take on disk, in allocated bytes. */
 export function imageStoreUsage(engine: Pick<RunningEngine, "kind" | "dataRoot">): ImageStoreUsage {
-  switch (engine.kind) {
-    case "docker-20.10":
-    case "docker-latest":
+  switch (storeOf(engine.kind)) {
+    case "graphdriver":
       return {
         layersBytes: allocatedBytes(...graphdriverLayerFolders(engine.dataRoot)),
         contentBytes: 0,
         metadataBytes: allocatedBytes(join(engine.dataRoot, "image")),
       };
-    case "docker-latest-containerd": {
+    case "containerd": {
       const { content, snapshots } = containerdStoreFolders(engine.dataRoot);
       return {
         layersBytes: allocatedBytes(snapshots),

@@ -1,4 +1,5 @@
 import { buildkitBuild, classicBuild, imageId, importBase, tagImage } from "./build-images.ts";
+import { storeOf } from "./engine-kinds.ts";
 import { randomLayer } from "./image-layer.ts";
 import { loadImages } from "./image-tar.ts";
 import type { ScenarioStage } from "./mixed-scenario.ts";
@@ -116,7 +117,7 @@ export async function addForeignImages(stage: ScenarioStage): Promise<void> {
     images.byDigest = await imageId(engine, `${repository}@${digest}`);
   }
 
-  if (engine.kind !== "docker-latest-containerd") {
+  if (storeOf(engine.kind) !== "containerd") {
     stage.omitted.push("a multi-platform index: only the containerd store keeps one");
     return;
   }

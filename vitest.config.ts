@@ -11,9 +11,12 @@ const enginesAtOnce = 2;
 /** Milliseconds are enough, seconds for properties; the rest is for a machine that is busy with engines. */
 const unitTestMs = 120_000;
 
+/** `brief` is for output that nobody watches and that is cut where it is long: what failed, and the counts. */
+const isBrief = process.env["PLIMSOLL_TEST_OUTPUT"] === "brief";
+
 export default defineConfig({
   test: {
-    reporters: ["default", new ClosingLinesReporter()],
+    reporters: [...(isBrief ? [] : ["default"]), new ClosingLinesReporter()],
     projects: [
       {
         test: {

@@ -17,7 +17,12 @@ process.exitCode = runSteps([
   { name: "unused in production", command: "knip", args: ["--production", "--include=files"] },
   { name: "build", command: "node", args: ["scripts/build.ts"] },
   { name: "package", command: "publint", args: ["--strict"] },
-  { name: "unit tests", command: "vitest", args: ["run", "--project", "unit"] },
+  {
+    name: "unit tests",
+    command: "vitest",
+    args: ["run", "--project", "unit"],
+    env: { PLIMSOLL_TEST_OUTPUT: "brief" },
+  },
   {
     name: "conformance table",
     command: "node",

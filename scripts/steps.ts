@@ -6,22 +6,23 @@ interface Step {
   /** An executable of a development dependency, or `node`. */
   readonly command: string;
   readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
   /** What repairs most failures of this step. */
   readonly remedy?: string;
 }
 
-const env = {
+const baseEnv = {
   ...process.env,
   PATH: [resolve("node_modules/.bin"), process.env["PATH"]].join(delimiter),
 };
 
 /** Runs the steps in order up to the first that fails; the result is the exit status. */
 export function runSteps(steps: readonly Step[]): number {
-  for (const { name, command, args = [], remedy } of steps) {
+  for (const { name, command, args = [], env = {}, remedy } of steps) {
     const startedAt = performance.now();
     const executable = command === "node" ? process.execPath : command;
     const { status, error, stdout, stderr } = spawnSync(executable, args, {
-      env,
+      env: { ...baseEnv, ...env },
       encoding: "utf8",
       maxBuffer: Infinity,
       shell: process.platform === "win32",

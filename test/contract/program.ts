@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { compiledFolder } from "../harness/compiled-folder.ts";
 import { environmentIn } from "./contract-session.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -33,7 +34,13 @@ export function startProgram(
   const limits = minus === "" ? [] : ["setpriv", `--bounding-set=${minus}`, `--inh-caps=${minus}`];
   const [program = "", ...words] = [...limits, process.execPath, MAIN, ...args];
   const child = spawn(program, words, {
-    env: { PATH: process.env["PATH"], HOME: memory, ...environmentIn(memory), ...env },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: memory,
+      NODE_COMPILE_CACHE: compiledFolder(),
+      ...environmentIn(memory),
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exit = new Promise<number | undefined>((resolve, reject) => {

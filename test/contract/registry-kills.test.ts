@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
+import { compiledFolder } from "../harness/compiled-folder.ts";
 import { startRegistry } from "../harness/registry.ts";
 import { Actors } from "./actors.ts";
 import { random } from "./contract-images.ts";
@@ -34,7 +35,7 @@ test.each(["record", "archive"])(
     const actors = new Actors({
       PATH: process.env["PATH"],
       HOME: memory,
-      NODE_COMPILE_CACHE: join(memory, "compiled"),
+      NODE_COMPILE_CACHE: compiledFolder(),
       ...environmentIn(memory),
       ...environment,
     });

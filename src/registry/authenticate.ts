@@ -16,8 +16,8 @@ export interface AuthenticatorOptions {
   readonly findCredentials: FindCredentials;
   readonly send: SendPlain;
   readonly clock: () => number;
-  /** The registry itself is spoken to without encryption, so that a realm may be as well. */
-  readonly plainHttp: () => boolean;
+  /** Whether secrets may go there without encryption. */
+  readonly mayBePlain: (url: URL) => boolean;
 }
 
 /** Finds the `Authorization` that a registry wants: none, basic, or a token for a scope. */
@@ -100,9 +100,8 @@ export class Authenticator {
   /** A realm is told to us by whoever answered: secrets go there only encrypted, as they went to the registry. */
   #realmUrl(realm: string): URL {
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
-    const isSafe =
-      url?.protocol === "https:" || (url?.protocol === "http:" && this.#options.plainHttp());
-    if (url !== undefined && isSafe) return url;
+    if (url !== undefined && (url.protocol === "https:" || this.#options.mayBePlain(url)))
+      return url;
     throw this.#error(
       "protocol",
       `it sends for tokens to ${JSON.stringify(realm)}, which is not safe`,

@@ -17,7 +17,7 @@ export function apiOrigins({ host, plainHttp }: RegistryEndpoint): readonly stri
 }
 
 /** True for this machine itself, which needs no encryption to be reached. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   const name = host.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
   return name === "localhost" || name === "::1" || /^127(?:\.\d{1,3}){3}$/.test(name);
 }

@@ -6,7 +6,7 @@ import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { Authenticator } from "./authenticate.ts";
 import { errorOfAnswer } from "./answer-error.ts";
 import { RegistryConnection, type ConnectionOptions } from "./connection.ts";
-import { apiOrigins, type RegistryEndpoint } from "./endpoint.ts";
+import { apiOrigins, isLoopback, type RegistryEndpoint } from "./endpoint.ts";
 import { isRefusedCertificate } from "./network-error.ts";
 import { RegistryError } from "./registry-error.ts";
 import { headerOf, readBeginning, RegistryResponse } from "./registry-response.ts";
@@ -25,7 +25,7 @@ export interface RegistryRequest {
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   /** Not sent again where nobody knows whether it came through. */
   readonly once?: true;
-  /** Statuses of 400 and more that are an answer, not an error. */
+  /** Statuses of 300 and more that are an answer, not an error. */
   readonly allow?: readonly number[];
   readonly signal: AbortSignal;
 }
@@ -65,7 +65,7 @@ export class RegistryTransport {
       registry: endpoint.host,
       findCredentials: options.findCredentials,
       clock: options.clock,
-      plainHttp: () => this.#isPlain,
+      mayBePlain: (url) => this.#mayBePlain(url),
       send: async (request) => {
         const answer = await this.#connection.send(request.url, request);
         return {
@@ -132,19 +132,31 @@ export class RegistryTransport {
         ...(asked.body === undefined ? {} : { body: asked.body }),
         signal: asked.signal,
       });
+      // Whoever answers a request for credentials hands them to the one who asks.
+      if (answer.statusCode === 401 && !isOwn) {
+        await answer.body.dump();
+        const detail = `it sends on to ${url.host}, which wants credentials and gets none`;
+        throw this.#error("unsafe-link", asked, detail, 401);
+      }
       const location = headerOf(answer, "location");
       const isRedirect = [301, 302, 303, 307, 308].includes(answer.statusCode);
       const isRead = asked.method === "GET" || asked.method === "HEAD";
       if (!isRedirect || !isRead || location === undefined) return answer;
       await answer.body.dump();
       const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-      const isSafe = next?.protocol === "https:" || (next?.protocol === "http:" && this.#isPlain);
+      const isSafe = next?.protocol === "https:" || (next !== undefined && this.#mayBePlain(next));
       if (next === undefined || !isSafe || redirects >= MOST_REDIRECTS) {
         const where = next === undefined ? "no address" : `${next.protocol}//${next.host}`;
         throw this.#error("unsafe-link", asked, `it sends on to ${where}`);
       }
       url = next;
     }
+  }
+
+  /** Without encryption only this machine is asked, and whom a registry names that the user has named so. */
+  #mayBePlain({ protocol, host }: URL): boolean {
+    const isMeant = this.#options.endpoint.plainHttp === true || isLoopback(host);
+    return protocol === "http:" && this.#isPlain && isMeant;
   }
 
   async #urlOf({ path, signal }: RegistryRequest): Promise<URL> {
@@ -185,7 +197,10 @@ export class RegistryTransport {
     const { statusCode: status } = answer;
     for (const text of readWarnings(headerOf(answer, "warning"))) this.#warn(text);
     const request = `${asked.method} ${pathOnly(asked.path)}`;
-    if (status < 400 || asked.allow?.includes(status) === true)
+    // A redirect that was not followed is no success; neither is "not modified", unless that was the question.
+    const isConditional = asked.headers?.["if-none-match"] !== undefined;
+    const isAnswered = status < 300 || (status === 304 && isConditional);
+    if (isAnswered || asked.allow?.includes(status) === true)
       return new RegistryResponse(answer, { registry: this.registry, request });
     throw await errorOfAnswer(answer, {
       registry: this.registry,

@@ -1,6 +1,6 @@
 import type { Image } from "../inventory/image.ts";
 import type { Digest } from "../oci/digest.ts";
-import { subjectOfTag } from "../oci/referrers-tag.ts";
+import { referrersTag, referrersTagIn } from "../oci/referrers-tag.ts";
 import { imageId } from "./image-id.ts";
 import type { ManifestFacts } from "./manifest-facts.ts";
 import type { ListedArtifact } from "./vendor.ts";
@@ -78,20 +78,22 @@ function subjectsOf(
   const told = new Map<Digest, Digest>();
   for (const { digest, referrers = [] } of artifacts.values())
     for (const referrer of referrers) told.set(referrer, digest);
+  const tagged = new Map([...found.keys()].map((digest) => [referrersTag(digest), digest]));
   const subjects = new Map<Digest, Digest>();
   for (const [digest, manifest] of found) {
-    const candidates = [manifest.subject, told.get(digest), byTags(namesOf.get(digest) ?? [])];
+    const byTags = tagged.get(commonReferrersTag(namesOf.get(digest) ?? []) ?? "");
+    const candidates = [manifest.subject, told.get(digest), byTags];
     const subject = candidates.find((each) => each !== undefined && found.has(each));
     if (subject !== undefined && subject !== digest) subjects.set(digest, subject);
   }
   return subjects;
 }
 
-/** The subject that referrers tags name; every one of the image's tags has to be such a tag. */
-function byTags(tags: readonly string[]): Digest | undefined {
-  const subjects = new Set(tags.map(subjectOfTag));
-  const [subject] = subjects;
-  return subjects.size === 1 ? subject : undefined;
+/** The referrers tag that all of an image's tags are, or are made from: then these are no names of its own. */
+function commonReferrersTag(tags: readonly string[]): string | undefined {
+  const named = new Set(tags.map(referrersTagIn));
+  const [only] = named;
+  return named.size === 1 ? only : undefined;
 }
 
 /** The document itself, its blobs, and those of everything below it. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../oci/json-object.ts";
 import type { Manifest } from "../oci/manifest.ts";
 import { MEDIA_TYPE } from "../oci/media-type.ts";
+import { referrersTag } from "../oci/referrers-tag.ts";
 import type { ContentPusher, PushedDocument } from "./push-content.ts";
 import type { RegistryClient } from "./registry-client.ts";
 
@@ -18,7 +19,7 @@ export async function listReferrer(
   { subject, artifactType, annotations, kind, ...rest }: Manifest,
 ): Promise<void> {
   if (subject === undefined) return;
-  const tag = subject.digest.replace(":", "-");
+  const tag = referrersTag(subject.digest);
   const before = (await client.getManifest(repository, tag))?.bytes;
   const listed = before === undefined ? [] : manifestsOf(before);
   // What has that name and is no index was not made for this.

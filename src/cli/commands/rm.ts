@@ -10,9 +10,11 @@ import {
   type SelectedRemovals,
   type Selection,
 } from "../../plan/select-removals.ts";
+import type { AskedTarget } from "../asked-target.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import type { CliContext } from "../cli-context.ts";
 import { defineCommand } from "../command.ts";
+import { engineCommand } from "../engine-command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeDocument } from "../json-chunks.ts";
 import {
@@ -24,9 +26,10 @@ import {
 } from "../recovery-promise.ts";
 import { aimByFile, HOSTS_FLAGS, observeWithUse, type UsedInventory } from "../registry-hosts.ts";
 import { recoverySources } from "../recovery-sources.ts";
+import { suggest } from "../suggest.ts";
 import { printable } from "../view-human/printable.ts";
 import { createProgress } from "../view-human/progress.ts";
-import { describeBlocked } from "../view-human/view-blocked.ts";
+import { describeBlocked, type RemovalCommands } from "../view-human/view-blocked.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { withTarget } from "../with-target.ts";
 
@@ -71,7 +74,8 @@ export const command = defineCommand({
       if (!json && plan.actions.length > 0) {
         context.stdout.write(renderPlan(context.stdout, plan, "hidden"));
       }
-      const problems = describeProblems(selected, inventory, context.programName);
+      const commands = removalCommands(context, inventory, target, flags.policy);
+      const problems = describeProblems(selected, inventory, commands);
       for (const line of problems) context.stderr.write(`${line}\n`);
       const complete = problems.length === 0;
       if (!applies) return complete ? EXIT.done : EXIT.failed;
@@ -121,15 +125,28 @@ async function planNamed(
   }
 }
 
+function removalCommands(
+  context: CliContext,
+  inventory: Inventory,
+  target: string | AskedTarget | undefined,
+  policy: string | undefined,
+): RemovalCommands {
+  const { spec, name = spec } = typeof target === "object" ? target : { spec: target };
+  return {
+    rm: suggest(context, name, "rm", ...(policy === undefined ? [] : ["-p", policy])),
+    engine: engineCommand(inventory, spec),
+  };
+}
+
 /** Whatever was named and does not go, line by line. */
 function describeProblems(
   { blocked, unmatched, ambiguous }: SelectedRemovals,
   inventory: Inventory,
-  programName: string,
+  commands: RemovalCommands,
 ): readonly string[] {
   const references = inventory.images.flatMap((image) => image.references);
   return [
-    ...describeBlocked(blocked, programName),
+    ...describeBlocked(blocked, commands),
     ...unmatched.map((pattern) => describeUnmatched(pattern, nearNames(references, pattern))),
     ...ambiguous.map(
       ({ pattern, imageIds }) =>

@@ -5,10 +5,21 @@ import type { Blocked, Holder } from "../../plan/select-removals.ts";
 import { printable } from "./printable.ts";
 import { shellQuote } from "../policy-flags.ts";
 
+/** Images that are built on a base may be hundreds. */
+const MAX_LISTED = 5;
+
+/** What the commands begin with that the user may run on this target. */
+export interface RemovalCommands {
+  /** `plimsoll rm` */
+  readonly rm: string;
+  /** `docker` */
+  readonly engine: string;
+}
+
 /** For every image that cannot go: what is in the way, and the order that works. */
 export function describeBlocked(
   blocked: readonly Blocked[],
-  programName: string,
+  commands: RemovalCommands,
 ): readonly string[] {
   return blocked.flatMap((image) => {
     const name = nameOf(image);
@@ -17,13 +28,26 @@ export function describeBlocked(
       return [`${printable(name)} stays: ${printable(image.detail)}`];
     return [
       `${printable(name)} stays; it is needed by`,
-      ...image.uses.map((use) => `  ${describeUse(use)}`),
-      ...elsewhere.map((use) => `  ${printable(use)}`),
-      ...image.neededBy.map((holder) => `  image ${printable(nameOf(holder))}`),
+      ...firstOf(image.uses.map(describeUse)),
+      ...firstOf(elsewhere.map(printable)),
+      ...firstOf(
+        image.neededBy.map((holder) => `image ${printable(nameOf(holder))}`),
+        "images",
+      ),
       // What other hosts use is not to be removed from here.
-      ...(elsewhere.length > 0 ? [] : orderThatWorks(image, programName)),
+      ...(elsewhere.length > 0 ? [] : orderThatWorks(image, commands)),
     ];
   });
+}
+
+function firstOf(lines: readonly string[], things = "uses"): readonly string[] {
+  const more = lines.length - MAX_LISTED;
+  // One more line says as much as the count of it would.
+  if (more <= 1) return lines.map((line) => `  ${line}`);
+  return [
+    ...lines.slice(0, MAX_LISTED).map((line) => `  ${line}`),
+    `  and ${more} more ${things}, ${lines.length} in all`,
+  ];
 }
 
 function nameOf({ imageId, references }: Holder): string {
@@ -49,7 +73,7 @@ function describeUse({ kind, name, state }: Use): string {
   }
 }
 
-function orderThatWorks(image: Blocked, programName: string): readonly string[] {
+function orderThatWorks(image: Blocked, commands: RemovalCommands): readonly string[] {
   const uses = [image, ...image.neededBy].flatMap((each) => each.uses);
   const containers = uses.filter(({ kind }) => kind !== "service");
   const running = namesOf(containers.filter((use) => !isStopped(use)));
@@ -57,12 +81,10 @@ function orderThatWorks(image: Blocked, programName: string): readonly string[] 
   const images = [...image.neededBy, image].map((each) => shellQuote(printable(wholeName(each))));
   const steps = [
     ...(services.length > 0
-      ? [`docker service rm ${services.join(" ")}   (or update it to another image)`]
+      ? [`${commands.engine} service rm ${services.join(" ")}   (or update it to another image)`]
       : []),
-    ...(running.length > 0 ? [`docker stop ${running.join(" ")}`] : []),
-    [`${programName} rm`, ...(containers.length > 0 ? ["--with-containers"] : []), ...images].join(
-      " ",
-    ),
+    ...(running.length > 0 ? [`${commands.engine} stop ${running.join(" ")}`] : []),
+    [commands.rm, ...(containers.length > 0 ? ["--with-containers"] : []), ...images].join(" "),
   ];
   return ["  In the order that works:", ...steps.map((step) => `    ${step}`)];
 }

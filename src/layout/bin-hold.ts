@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { takeLock, type Unlock } from "./kernel-lock.ts";
@@ -6,6 +7,8 @@ import { LayoutError } from "./layout-error.ts";
 export const HOLD_FILE = ".plimsoll.hold.lock";
 /** A sweep of a large bin takes seconds. */
 const WAIT_FOR_SWEEP_MS = 60_000;
+/** Whoever is putting images by takes minutes: the space is left to the next removal instead. */
+export const WAIT_FOR_WRITERS_MS = 1000;
 
 /**
  * Keeps what is in a bin from being swept: whoever puts an image there shares the hold with others who do, from the first
@@ -75,6 +78,21 @@ export class BinHold {
       hint: "Wait until it has ended and try again.",
     });
   }
+}
+
+/** Runs what deletes blobs of a layout; where that is a recovery bin as well, while nobody is putting images there. */
+export async function besideBin<T>(root: string, action: () => Promise<T>): Promise<T> {
+  if (!existsSync(join(root, HOLD_FILE))) return action();
+  const done = await new BinHold(root).alone(
+    async () => ({ result: await action() }),
+    WAIT_FOR_WRITERS_MS,
+  );
+  if (done !== undefined) return done.result;
+  throw new LayoutError("busy", {
+    file: root,
+    detail: "another Plimsoll is putting images into the recovery bin in this directory",
+    hint: "The next apply frees the space.",
+  });
 }
 
 async function letGo(taking: Promise<Unlock | undefined>): Promise<void> {

@@ -7,6 +7,7 @@ import { reachableFrom, walkContent, type Content } from "./content-walk.ts";
 import { openLayout, readIndexFile, type IndexEntry } from "./index-file.ts";
 import { LayoutError } from "./layout-error.ts";
 import { readBlob } from "./read-blob.ts";
+import { ownEntries } from "./recovery-records.ts";
 
 /** A layout as it was when the first image of it was asked for. */
 interface KnownLayout {
@@ -52,7 +53,7 @@ export function createLayoutContentReader(directory: string): Required<ImageCont
 
     async listingOf(id): Promise<readonly JsonObject[]> {
       const { entries } = await readIndexFile((await look()).root);
-      return entries.flatMap(({ descriptor, source }) =>
+      return ownEntries(entries).flatMap(({ descriptor, source }) =>
         descriptor.digest === id ? [source] : [],
       );
     },

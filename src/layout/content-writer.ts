@@ -15,6 +15,7 @@ import { blobPath, findBlob, readDocument } from "./blob-files.ts";
 import { annotationsFor, NAME_ANNOTATIONS, readEntryName } from "./entry-name.ts";
 import { indexPath, openLayout, type IndexFile } from "./index-file.ts";
 import { LayoutError } from "./layout-error.ts";
+import { ownEntries } from "./recovery-records.ts";
 import { rewriteIndex } from "./rewrite-index.ts";
 import { damageOf } from "./verify-blobs.ts";
 import { writeBlob, writeBytes } from "./write-blob.ts";
@@ -45,7 +46,7 @@ export class LayoutContentWriter implements ImageContentWriter, Pick<ImageTransf
           await this.#write(root, digest, content, signal);
       await rewriteIndex(root, ({ entries }) => {
         const sources = entries.map((entry) => entry.source);
-        return entries.some(({ descriptor }) => descriptor.digest === id)
+        return ownEntries(entries).some(({ descriptor }) => descriptor.digest === id)
           ? sources
           : [...sources, source];
       });
@@ -92,7 +93,7 @@ function withEntry(
   named: JsonObject,
   root: string,
 ): readonly JsonObject[] {
-  const nameless = entries.find(
+  const nameless = ownEntries(entries).find(
     ({ descriptor }) =>
       descriptor.digest === id &&
       Object.keys(readEntryName(descriptor.annotations, root)).length === 0,

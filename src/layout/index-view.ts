@@ -4,8 +4,9 @@ import type { Digest } from "../oci/digest.ts";
 import { readEntryName } from "./entry-name.ts";
 import { indexPath, readIndexFile, type IndexEntry } from "./index-file.ts";
 import { toLayoutError } from "./layout-error.ts";
+import { ownEntries } from "./recovery-records.ts";
 
-/** What index.json says at one moment, ready for questions about single images. */
+/** What index.json says of the layout's own images at one moment, ready for questions about single ones. */
 export interface IndexView {
   readonly root: string;
   entriesOf(id: Digest): readonly IndexEntry[];
@@ -44,7 +45,7 @@ async function readView(root: string): Promise<IndexView> {
   const { entries } = await readIndexFile(root);
   const entriesById = new Map<Digest, IndexEntry[]>();
   const idByReference = new Map<string, Digest>();
-  for (const entry of entries) {
+  for (const entry of ownEntries(entries)) {
     const { digest, annotations } = entry.descriptor;
     entriesById.set(digest, [...(entriesById.get(digest) ?? []), entry]);
     const { reference } = readEntryName(annotations, root);

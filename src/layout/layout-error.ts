@@ -1,9 +1,10 @@
 /**
  * `not-found`: no such directory; `not-a-layout`: no `oci-layout` file; `unsupported-version`: a layout of another
  * version; `corrupt`: a file does not hold what it must; `incomplete`: some of it is in a registry only; `locked`: it
- * is encrypted, and there is no identity that opens it; `not-a-key`: a recipient or identity is none; `symbolic-link`: a link stands where content should be;
- * `permission-denied`; `full`: no space left; `busy`: another Plimsoll is writing; `changing`: other programs rewrite
- * index.json faster than it can be read; `unknown-content`: what blobs are needed cannot be known; `io`: anything else.
+ * is encrypted, and there is no identity that opens it; `not-a-key`: a recipient or identity is none; `symbolic-link`: a
+ * link stands where content should be; `own-bin`: the recovery bin of a layout is that layout; `permission-denied`; `full`:
+ * no space left; `busy`: another Plimsoll is writing; `changing`: other programs rewrite index.json faster than it can be
+ * read; `unknown-content`: what blobs are needed cannot be known; `io`: anything else.
  */
 export type LayoutErrorKind =
   | "not-found"
@@ -14,6 +15,7 @@ export type LayoutErrorKind =
   | "locked"
   | "not-a-key"
   | "symbolic-link"
+  | "own-bin"
   | "permission-denied"
   | "full"
   | "busy"

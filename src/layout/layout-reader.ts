@@ -14,6 +14,7 @@ import { describeImage, type LayoutContent } from "./describe-image.ts";
 import { findBlobs, readImageConfigs } from "./image-facts.ts";
 import { openLayout, readIndexFile, readIndexText, type IndexFile } from "./index-file.ts";
 import { LayoutError } from "./layout-error.ts";
+import { isBinEntry, ownEntries } from "./recovery-records.ts";
 import { relateImages } from "./relate-images.ts";
 
 /** A writer that goes on for longer than this many readings is given up on. */
@@ -59,8 +60,10 @@ async function readInventory(
   observeOptions: ObserveOptions,
 ): Promise<Inventory> {
   const nowMs = now();
-  const descriptors = index.entries.map(({ descriptor }) => descriptor);
-  const content = await walkContent(root, descriptors, nowMs - graceMs, observeOptions);
+  const descriptors = ownEntries(index.entries).map(({ descriptor }) => descriptor);
+  const inBin = index.entries.filter(isBinEntry).map(({ descriptor }) => descriptor);
+  const listed = [...descriptors, ...inBin];
+  const content = await walkContent(root, listed, nowMs - graceMs, observeOptions);
   const configs = await readImageConfigs(root, content, observeOptions);
   const files = await findBlobs(
     root,
@@ -86,7 +89,7 @@ async function readInventory(
     images: relateImages(content, described),
     blobs: fromFiles(layout, ({ sizeBytes }) => sizeBytes),
     diskBytes: fromFiles(layout, ({ diskBytes }) => diskBytes),
-    heldBlobs: heldBlobs(layout, nowMs - graceMs),
+    heldBlobs: heldBlobs(layout, inBin, nowMs - graceMs),
     containers: [],
     services: [],
     volumes: [],
@@ -116,15 +119,18 @@ function accuracyOf({ files }: LayoutContent): Accuracy {
   };
 }
 
-/** What a sweep would leave because it, or a manifest that names it, was written just now. */
+/** What a sweep would leave: it, or a manifest that names it, was written just now, or a recovery bin needs it. */
 function heldBlobs(
   { content, files }: LayoutContent,
+  inBin: readonly Descriptor[],
   graceStartMs: number,
 ): Readonly<Record<string, string>> {
   const arriving = reachableFrom(content, content.arriving);
+  const binned = reachableFrom(content, inBin);
   const held = [...files].flatMap(([digest, { modifiedAtMs }]): [string, string][] => {
     if (modifiedAtMs > graceStartMs)
       return [[digest, "the grace period of a blob written just now"]];
+    if (binned.has(digest)) return [[digest, "the recovery bin in the same directory"]];
     return arriving.has(digest) ? [[digest, "a manifest written just now"]] : [];
   });
   return Object.fromEntries(held.toSorted(byKey));

@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageRemover, Removal } from "../ports/image-remover.ts";
+import { besideBin } from "./bin-hold.ts";
 import { findBlob } from "./blob-files.ts";
 import { listBlobs } from "./list-blobs.ts";
 import { createEntryRemovals } from "./entry-removals.ts";
@@ -72,7 +73,8 @@ export function createLayoutRemover({
     },
     async sweep() {
       const root = await openRoot();
-      return withWriteLock(root, () => sweepBlobs(root, { nowMs: now(), graceMs, signal }));
+      const options = { nowMs: now(), graceMs, signal };
+      return besideBin(root, () => withWriteLock(root, () => sweepBlobs(root, options)));
     },
     async blobsStillThere(keys) {
       const root = await openRoot();

@@ -49,6 +49,16 @@ export function readRecord({ descriptor }: IndexEntry): RecoveryRecord | undefin
   };
 }
 
+/** Made by a recovery bin, even where what it says of the image cannot be read. */
+export function isBinEntry({ descriptor }: Pick<IndexEntry, "descriptor">): boolean {
+  return descriptor.annotations[ANNOTATION.key] !== undefined;
+}
+
+/** Those of a layout's own images: what a recovery bin keeps in the same directory is no image of it. */
+export function ownEntries(entries: readonly IndexEntry[]): readonly IndexEntry[] {
+  return entries.filter((entry) => !isBinEntry(entry));
+}
+
 /** The element of `manifests` for a record. */
 export function writeRecord({
   key,

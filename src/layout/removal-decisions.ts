@@ -4,6 +4,7 @@ import type { Removal } from "../ports/image-remover.ts";
 import { NAME_ANNOTATIONS, readEntryName } from "./entry-name.ts";
 import type { EntryRemoval } from "./entry-removals.ts";
 import type { IndexEntry } from "./index-file.ts";
+import { ownEntries } from "./recovery-records.ts";
 
 /** Takes every entry of an image out, unless one has a name that the caller does not know of. */
 export function decideDeletion(
@@ -12,7 +13,7 @@ export function decideDeletion(
   id: Digest,
   references: readonly string[],
 ): EntryRemoval {
-  const own = entries.filter(({ descriptor }) => descriptor.digest === id);
+  const own = ownEntries(entries).filter(({ descriptor }) => descriptor.digest === id);
   if (own.length === 0) return unchanged(entries, "gone", "index.json does not list it any more");
   for (const { descriptor } of own) {
     const { reference, unclear } = readEntryName(descriptor.annotations, root);
@@ -36,7 +37,7 @@ export function decideUntag(
 ): EntryRemoval {
   const hasName = ({ descriptor }: IndexEntry) =>
     readEntryName(descriptor.annotations, root).reference === reference;
-  const own = entries.filter(({ descriptor }) => descriptor.digest === id);
+  const own = ownEntries(entries).filter(({ descriptor }) => descriptor.digest === id);
   const named = own.filter(hasName);
   const [first] = named;
   if (first === undefined) {

@@ -1,15 +1,12 @@
 import type { Clock } from "../ports/clock.ts";
 import type { BinRemoval } from "../ports/recovery-bin.ts";
 import { asBinError } from "./bin-error.ts";
-import type { BinHold } from "./bin-hold.ts";
+import { WAIT_FOR_WRITERS_MS, type BinHold } from "./bin-hold.ts";
 import type { BinIndex } from "./bin-index.ts";
 import { isLayout } from "./create-layout.ts";
 import { LayoutError } from "./layout-error.ts";
 import { sweepBin } from "./sweep-bin.ts";
 import { withWriteLock } from "./write-lock.ts";
-
-/** Whoever is putting images by takes minutes: the space is left to the next removal instead. */
-const WAIT_FOR_WRITERS_MS = 1000;
 
 /** What keeps a sweep from deleting anything, and passes or is told of elsewhere. */
 const POSTPONED: ReadonlySet<LayoutError["kind"]> = new Set([

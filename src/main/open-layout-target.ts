@@ -1,10 +1,11 @@
 import { realpath } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 
 import { createLayoutContentReader } from "../layout/content-reader.ts";
 import { LayoutContentWriter } from "../layout/content-writer.ts";
 import { createLayoutDetails } from "../layout/layout-details.ts";
 import { createLayoutReader } from "../layout/layout-reader.ts";
+import { LayoutError } from "../layout/layout-error.ts";
 import { createLayoutRemover } from "../layout/layout-remover.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
 import type { TargetSession } from "../operations/target-session.ts";
@@ -26,6 +27,10 @@ export async function openLayoutTarget(
   const path = await realPath(directory);
   const layout = { directory: path, now: clock, graceMs: BLOB_GRACE_MS };
   const memory = openMemory(options);
+  /** What goes from the layout would only get another entry there, and free nothing. */
+  const requireOther = async (binDirectory = options.settings.binDir): Promise<void> => {
+    if ((await realPath(resolve(binDirectory))) === path) throw ownBin(path);
+  };
   const writer = new LayoutContentWriter(path);
   return createTargetSession({
     reader: createLayoutReader({
@@ -38,8 +43,14 @@ export async function openLayoutTarget(
       reader: createLayoutContentReader(path),
       writer,
       names: writer,
-      openBin: (binDirectory) => openBin(options, binDirectory),
-      viewBin: (binDirectory) => viewBin(options, binDirectory),
+      openBin: async (binDirectory) => {
+        await requireOther(binDirectory);
+        return openBin(options, binDirectory);
+      },
+      viewBin: async (binDirectory) => {
+        await requireOther(binDirectory);
+        return viewBin(options, binDirectory);
+      },
       openLookup: () => openRegistryLookup(options),
     },
     readEngineId: () => Promise.resolve(undefined),
@@ -50,6 +61,14 @@ export async function openLayoutTarget(
     clock,
     notify,
     close: () => Promise.resolve(memory.close()),
+  });
+}
+
+function ownBin(path: string): LayoutError {
+  return new LayoutError("own-bin", {
+    file: path,
+    detail: "this layout is the recovery bin itself",
+    hint: "Name another directory with --bin; what is in the bin is taken out with plimsoll bin empty.",
   });
 }
 

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
-import { PassThrough, type Transform } from "node:stream";
+import { PassThrough } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { constants, createZstdCompress } from "node:zlib";
 
 import type { Digest } from "../oci/digest.ts";
-import { LayoutError } from "./layout-error.ts";
 import { mismatch } from "./content-hash.ts";
 import type { WrittenBlob } from "./write-blob.ts";
 
@@ -14,6 +13,15 @@ const LEVEL = 3;
 /** Each goes to another thread and back. */
 const CHUNK_BYTES = 1024 * 1024;
 const AHEAD_BYTES = 4 * 2 ** 20;
+const COMPRESSION = {
+  chunkSize: CHUNK_BYTES,
+  params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
+  /**
+   * Nothing waits in front of it, so that the end comes after all else is compressed: where it came with the last chunk,
+   * the last block would be another.
+   */
+  writableHighWaterMark: 1,
+};
 
 export interface WrittenLayer {
   /** The compressed blob. */
@@ -39,14 +47,11 @@ export async function writeLayer(
   const hash = createHash("sha256");
   let sizeBytes = 0;
   let diffId: Digest = "";
-  const compressor = createZstdCompress({
-    chunkSize: CHUNK_BYTES,
-    params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
-  });
+  const compressor = createZstdCompress(COMPRESSION);
   // While a thread compresses some chunks, the next ones are read and hashed.
   const ahead = new PassThrough({ highWaterMark: AHEAD_BYTES });
   const out = new PassThrough({ highWaterMark: AHEAD_BYTES });
-  const reading = pipeline(
+  const compressing = pipeline(
     chunks,
     async function* count(source: AsyncIterable<Uint8Array>) {
       for await (const chunk of source) {
@@ -60,28 +65,25 @@ export async function writeLayer(
       if (expected !== undefined && diffId !== expected) throw mismatch(expected, diffId);
     },
     ahead,
-    (source: AsyncIterable<Uint8Array>) => feed(compressor, source),
+    // One by one, as the compressor has done with them: a stream would hand over its end with the last.
+    async function* inTurn(source: AsyncIterable<Uint8Array>) {
+      yield* source;
+    },
+    compressor,
+    out,
   );
-  const compressing = pipeline(compressor, out);
-  const [written, read, compressed] = await Promise.allSettled([write(out), reading, compressing]);
-  // Each ends the others, which then only say that they were ended.
-  if (written.status === "rejected" && written.reason instanceof LayoutError) throw written.reason;
-  if (read.status === "rejected") throw read.reason;
-  if (compressed.status === "rejected") throw compressed.reason;
+  const [written, compressed] = await Promise.allSettled([writeOrEnd(write, out), compressing]);
+  // What goes wrong before it ends it too, and by the same error; what goes wrong there ends what is before.
   if (written.status === "rejected") throw written.reason;
+  if (compressed.status === "rejected") throw compressed.reason;
   return { blob: written.value, diffId, sizeBytes };
 }
 
-/** The end comes after all else is compressed: where it came with the last chunk, the last block would be another. */
-async function feed(compressor: Transform, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+/** Where writing fails, nobody waits for `packed` to be read: it may have failed before it began to read. */
+async function writeOrEnd(write: BlobWrite, packed: PassThrough): Promise<WrittenBlob> {
   try {
-    for await (const chunk of chunks)
-      await new Promise<void>((resolve, reject) => {
-        compressor.write(chunk, (error) => (error ? reject(error) : resolve()));
-      });
-    compressor.end();
-  } catch (error) {
-    compressor.destroy(error instanceof Error ? error : new Error(String(error)));
-    throw error;
+    return await write(packed);
+  } finally {
+    packed.destroy();
   }
 }

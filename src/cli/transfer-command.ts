@@ -2,7 +2,8 @@ import { familiarName } from "../oci/reference.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { FlagTable, Invocation } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { normalisedReference, transferOf, withTransferProgress } from "./transfer.ts";
+import { transferOf, withTransferProgress } from "./transfer.ts";
+import { normalisedReference } from "./typed-name.ts";
 import { writeJson } from "./view-json.ts";
 import { withTarget } from "./with-target.ts";
 

@@ -1,25 +1,9 @@
-import { formatReference, parseReference } from "../oci/reference.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import type { ImageTransfer, TransferProgress } from "../ports/image-transfer.ts";
 import type { CliContext } from "./cli-context.ts";
 import { usageError } from "./cli-error.ts";
 import { createProgress } from "./view-human/progress.ts";
 import { createTransferSummary } from "./view-human/transfer-summary.ts";
-
-/** The normalised form of a name that the user typed, or a usage error that says what is wrong with it. */
-export function normalisedReference(text: string): string {
-  const reference = parseReference(text);
-  if (!("kind" in reference)) return formatReference(reference);
-  throw usageError(
-    `"${text}" is not an image name: ${reference.detail}`,
-    "Write it as [registry/]repository[:tag], for instance nginx:1.27 or registry.example.com/team/app:2.",
-  );
-}
-
-/** An image that exists: an ID, whole or cut short, stays as it is; anything else is a name. */
-export function existingImage(text: string): string {
-  return /^(?:sha256:)?[a-f0-9]{12,64}$/.test(text) ? text : normalisedReference(text);
-}
 
 export function transferOf(session: TargetSession): ImageTransfer {
   if (session.transfer !== undefined) return session.transfer;

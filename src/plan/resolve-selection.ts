@@ -29,7 +29,7 @@ export function resolveSelection(inventory: Inventory, patterns: readonly string
     else chosenNames.set(id, new Set([name]));
   };
   for (const pattern of patterns) {
-    if (/[*?[]/.test(pattern)) {
+    if (isPattern(pattern)) {
       const matches = compileReferencePattern(pattern);
       const hits = inventory.images.flatMap((image) =>
         image.references
@@ -62,6 +62,11 @@ export function resolveSelection(inventory: Inventory, patterns: readonly string
     else names.set(image.id, [...chosen].toSorted());
   }
   return { whole, names, unmatched, ambiguous };
+}
+
+/** Whether it stands for whatever it matches, and not for one image. */
+export function isPattern(text: string): boolean {
+  return /[*?[]/.test(text);
 }
 
 /** A name with a digest means all the names that the image has in that repository, and none in another. */

@@ -34,6 +34,11 @@ const wrongCommandLines: readonly (readonly [string, number, readonly RegExp[]])
   ["plan --filter before=nosuch:1", 1, [/there is no image "nosuch:1"/, /plimsoll images/]],
   ["prune -f --filter since=nosuch:1", 1, [/there is no image "nosuch:1"/]],
   ["apply -y --filter before=nosuch:1", 1, [/there is no image "nosuch:1"/]],
+  ["why Web:9 -t oci:x", 1, [/Did you mean web:1/, /plimsoll images -t oci:x lists what is there/]],
+  ["why nosuch: -t oci:x", 2, [/"nosuch:" is not an image name/, /for instance nginx:1.27/]],
+  ["inspect team/App", 2, [/"team\/App" is not an image name: .*lower case/]],
+  ["layers app@sha256:12", 2, [/"sha256:12" is not a digest/]],
+  ["rm team/App", 1, [/"team\/App" is not an image name: .*lower case/]],
   ["push web:1", 2, [/is not an engine/, /work on Docker and Podman/]],
 ];
 

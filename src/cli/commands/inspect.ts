@@ -48,7 +48,9 @@ export const command = defineCommand({
     }
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
-      const images = operands.map((text) => findImage(context, inventory.images, text));
+      const images = operands.map((text) =>
+        findImage(context, inventory.images, text, flags.target),
+      );
       const inspected = await inspectImages(inventory, images, session.details);
       if (template !== undefined)
         for (const each of inspected) context.stdout.write(`${fill(template, each)}\n`);

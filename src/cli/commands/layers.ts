@@ -30,7 +30,7 @@ export const command = defineCommand({
   run(context, { operands: [text = ""], flags }) {
     return withTarget(context, flags.target, async (session) => {
       const inventory = await observe(context, session);
-      const image = findImage(context, inventory.images, text);
+      const image = findImage(context, inventory.images, text, flags.target);
       const layers = describeLayers(inventory, image, await session.details.layers(image.id));
       if (flags.json) {
         writeDocument(context.stdout, {

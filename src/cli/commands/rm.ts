@@ -4,6 +4,7 @@ import { shortDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
 import { chooseWaysBack } from "../../operations/choose-ways-back.ts";
 import type { TargetSession } from "../../operations/target-session.ts";
+import { isPattern } from "../../plan/resolve-selection.ts";
 import type { Withheld } from "../../plan/image-facts.ts";
 import {
   planRemovalOf,
@@ -31,6 +32,7 @@ import { printable } from "../view-human/printable.ts";
 import { createProgress } from "../view-human/progress.ts";
 import { describeBlocked, type RemovalCommands } from "../view-human/view-blocked.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
+import { nameProblem } from "../typed-name.ts";
 import { withTarget } from "../with-target.ts";
 
 export const command = defineCommand({
@@ -157,6 +159,8 @@ function describeProblems(
 
 function describeUnmatched(pattern: string, near: readonly string[]): string {
   const names = near.map((name) => printable(familiarName(name)));
+  const problem = names.length === 0 && !isPattern(pattern) ? nameProblem(pattern) : undefined;
+  if (problem !== undefined) return printable(problem);
   const hint = names.length === 0 ? "" : `; did you mean ${names.join(" or ")}?`;
   return `no image matches "${pattern}"${hint}`;
 }

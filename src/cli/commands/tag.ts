@@ -1,7 +1,8 @@
 import { familiarName } from "../../oci/reference.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { existingImage, normalisedReference, transferOf } from "../transfer.ts";
+import { transferOf } from "../transfer.ts";
+import { existingImage, normalisedReference } from "../typed-name.ts";
 import { writeJson } from "../view-json.ts";
 import { withTarget } from "../with-target.ts";
 

@@ -52,7 +52,7 @@ export const command = defineCommand({
         observing,
         foreignEvidence(context, policy, observing, { session, inUse: flags.inUse }),
       ]);
-      const image = findImage(context, inventory.images, text);
+      const image = findImage(context, inventory.images, text, flags.target);
       const now = new Date(nowMs).toISOString();
       const { sha256 } = context;
       const alternatives = [presetPolicy(ALTERNATIVE)].filter((each) => each !== undefined);

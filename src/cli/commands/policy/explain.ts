@@ -43,7 +43,7 @@ export const command = defineCommand({
           import("../../../operations/explain-policy.ts"),
           import("../../view-human/view-policy-explanation.ts"),
         ]);
-      const image = findImage(context, inventory.images, text);
+      const image = findImage(context, inventory.images, text, flags.target);
       const now = new Date(nowMs).toISOString();
       const { sha256 } = context;
       const explanation = await explainPolicy(inventory, image, policy, {

@@ -26,6 +26,11 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const REGISTRY =
   /^(?:\[[a-fA-F0-9:]+\]|[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*)(?::[0-9]+)?$/;
 
+/** True for what may stand behind the colon of a name (distribution-spec, "Pulling manifests"). */
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
 /** Parses a name as a user types it. A name with neither tag nor digest gets the tag `latest`. */
 export function parseReference(text: string): Reference | ReferenceProblem {
   const bare = parseBareReference(text);
@@ -49,7 +54,7 @@ export function parseBareReference(text: string): Reference | ReferenceProblem {
   const named = at < 0 ? text : text.slice(0, at);
   const colon = named.indexOf(":", named.lastIndexOf("/") + 1);
   const tag = colon < 0 ? undefined : named.slice(colon + 1);
-  if (tag !== undefined && !TAG.test(tag)) return problem(`"${tag}" is not a tag`);
+  if (tag !== undefined && !isTag(tag)) return problem(`"${tag}" is not a tag`);
 
   const { registry, repository } = splitRegistry(colon < 0 ? named : named.slice(0, colon));
   if (!REGISTRY.test(registry)) return problem(`"${registry}" is not a registry host`);

@@ -25,3 +25,24 @@ test.each([
     expect.objectContaining({ kind: "unsafe-link" }),
   );
 });
+
+test.each([
+  ["reg.test", "http://reg.test/v2/_catalog?last=b"],
+  ["reg.test", "https://REG.test:443/v2/_catalog?last=b"],
+  ["reg.test:80", "http://reg.test/v2/_catalog?last=b"],
+  ["reg.test:443", "https://reg.test/v2/_catalog?last=b"],
+  ["[::1]:5000", "http://[::1]:5000/v2/_catalog?last=b"],
+])("%s is the host of %s", (registry, link) => {
+  expect(nextPage(`<${link}>; rel="next"`, HERE, registry)).toBe("/v2/_catalog?last=b");
+});
+
+test.each([
+  ["reg.test:80", "https://reg.test/v2/"],
+  ["reg.test", "http://reg.test:8080/v2/"],
+  ["reg.test", "javascript:alert(1)"],
+  ["reg.test:5000", "file:///v2/"],
+])("%s is not the host of %s", (registry, link) => {
+  expect(() => nextPage(`<${link}>; rel="next"`, HERE, registry)).toThrow(
+    expect.objectContaining({ kind: "unsafe-link" }),
+  );
+});

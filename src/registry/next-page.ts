@@ -13,7 +13,10 @@ export function nextPage(
   if (target === undefined) return undefined;
   const here = `https://${registry}${current}`;
   const url = URL.canParse(target, here) ? new URL(target, here) : undefined;
-  if (url !== undefined && url.host === new URL(here).host) return `${url.pathname}${url.search}`;
+  // Servers behind others write their own scheme, and with it another port goes without saying.
+  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+  if (isWeb && url.host === new URL(`${url.protocol}//${registry}`).host)
+    return `${url.pathname}${url.search}`;
   throw new RegistryError("unsafe-link", {
     registry,
     request: `GET ${current}`,

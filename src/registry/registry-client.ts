@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { isVerifiableDigest, type Digest } from "../oci/digest.ts";
 import { parseManifest } from "../oci/manifest.ts";
 import { MEDIA_TYPE } from "../oci/media-type.ts";
-import { nextPage } from "./next-page.ts";
+import { documentPages } from "./document-pages.ts";
+import { listedNames } from "./listed-names.ts";
 import { readErrors, RegistryError } from "./registry-error.ts";
 import type { RegistryResponse } from "./registry-response.ts";
 import type { RegistryTransport } from "./transport.ts";
@@ -15,9 +16,6 @@ const ACCEPT_MANIFESTS = [
   MEDIA_TYPE.dockerManifestList,
   MEDIA_TYPE.dockerManifest,
 ].join(", ");
-
-/** Ten million names where pages are as long as they are asked for. */
-const MOST_PAGES = 10_000;
 
 /** Answers by which a registry says that it has no referrers API. */
 const NO_REFERRERS_API = [400, 404, 405, 501];
@@ -53,14 +51,12 @@ export class RegistryClient {
 
   /** Every repository, page by page, as far as the registry tells of them to this user. */
   async *repositories(scope = "registry:catalog:*"): AsyncGenerator<string> {
-    const pages = this.#pages("/v2/_catalog?n=1000", scope);
-    for await (const page of pages) yield* textsOf(page, "repositories");
+    yield* this.#names("/v2/_catalog?n=1000", scope, "repositories");
   }
 
   /** Every tag of a repository; rejects when any page fails, because a part taken for the whole would decide wrongly. */
   async *tags(repository: string): AsyncGenerator<string> {
-    const pages = this.#pages(`/v2/${repository}/tags/list?n=1000`, pullScope(repository));
-    for await (const page of pages) yield* textsOf(page, "tags");
+    yield* this.#names(`/v2/${repository}/tags/list?n=1000`, pullScope(repository), "tags");
   }
 
   /**
@@ -99,9 +95,10 @@ export class RegistryClient {
       return undefined;
     }
     const bytes = await answer.document();
-    const asked = isVerifiableDigest(reference)
-      ? reference
-      : answer.header("docker-content-digest");
+    const said = reference.includes(":") ? reference : answer.header("docker-content-digest");
+    // Of a tag the header is optional, and worth nothing where it cannot be checked.
+    const asked = said !== undefined && isVerifiableDigest(said) ? said : undefined;
+    if (asked === undefined && said === reference) throw this.#uncheckable(repository, reference);
     const algorithm = asked?.slice(0, asked.indexOf(":")) ?? "sha256";
     const digest = `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
     if (asked !== undefined && asked !== digest)
@@ -152,6 +149,7 @@ export class RegistryClient {
     digest: Digest,
     sizeBytes = Number.POSITIVE_INFINITY,
   ): AsyncGenerator<Uint8Array> {
+    if (!isVerifiableDigest(digest)) throw this.#uncheckable(repository, digest);
     const answer = await this.#transport.request({
       method: "GET",
       path: `/v2/${repository}/blobs/${digest}`,
@@ -223,24 +221,24 @@ export class RegistryClient {
     });
   }
 
-  /** Documents as they come; undefined for an answer with one of the statuses in `none`, which ends them. */
-  async *#pages(first: string, scope: string, none: readonly number[] = []): AsyncGenerator {
-    const seen = new Set<string>();
-    for (let path: string | undefined = first; path !== undefined;) {
-      seen.add(path);
-      if (seen.size > MOST_PAGES)
-        throw this.#protocol(first, `it has not ended after ${MOST_PAGES} pages`);
-      const asked = { method: "GET", path, scope, allow: none, signal: this.#signal } as const;
-      const answer: RegistryResponse = await this.#transport.request(asked);
-      if (answer.status >= 400) {
-        await answer.discard();
-        return yield undefined;
-      }
-      yield parseDocument(await answer.document(), this.registry, path);
-      path = nextPage(answer.header("link"), path, this.registry);
-      if (path !== undefined && seen.has(path))
-        throw this.#protocol(path, "it gives the same page again and again");
+  async *#names(
+    first: string,
+    scope: string,
+    field: "repositories" | "tags",
+  ): AsyncGenerator<string> {
+    for await (const page of this.#pages(first, scope)) {
+      const names = listedNames(page, field);
+      if (typeof names === "string") throw this.#protocol(first, names);
+      yield* names;
     }
+  }
+
+  #pages(path: string, scope: string, none: readonly number[] = []): AsyncGenerator {
+    return documentPages(this.#transport, { path, scope, none, signal: this.#signal });
+  }
+
+  #uncheckable(repository: string, reference: string): RegistryError {
+    return this.#badContent(repository, reference, "", "no content can be checked against that");
   }
 
   #badContent(
@@ -267,23 +265,4 @@ export class RegistryClient {
 
 function pullScope(repository: string): string {
   return `repository:${repository}:pull`;
-}
-
-function parseDocument(bytes: Buffer, registry: string, path: string): unknown {
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch (cause) {
-    throw new RegistryError("protocol", {
-      registry,
-      request: `GET ${path}`,
-      detail: "the answer is not JSON",
-      cause,
-    });
-  }
-}
-
-/** A list of texts; `null` stands for an empty one. */
-function textsOf(page: unknown, field: string): readonly string[] {
-  const list = (page as Readonly<Record<string, unknown>> | null)?.[field];
-  return Array.isArray(list) ? list.filter((each) => typeof each === "string") : [];
 }

@@ -38,9 +38,12 @@ export class EngineError extends Error {
   readonly detail: string;
 
   constructor(kind: EngineErrorKind, fields: EngineErrorFields) {
-    const place =
-      fields.request === undefined ? fields.address : `${fields.request} at ${fields.address}`;
-    super(`${place}: ${fields.detail}`, fields.cause === undefined ? {} : { cause: fields.cause });
+    const { address, request } = fields;
+    const isAboutRequest = request !== undefined && !isAboutConnection(kind, fields);
+    super(
+      `${isAboutRequest ? `${request} at ${address}` : address}: ${fields.detail}`,
+      fields.cause === undefined ? {} : { cause: fields.cause },
+    );
     this.kind = kind;
     this.address = fields.address;
     this.request = fields.request;
@@ -52,6 +55,15 @@ export class EngineError extends Error {
   get retryable(): boolean {
     return this.kind === "unreachable" || this.kind === "timed-out" || this.kind === "server";
   }
+}
+
+/** What was asked does not matter where nobody was there to be asked. */
+function isAboutConnection(kind: EngineErrorKind, { status }: EngineErrorFields): boolean {
+  return (
+    kind === "unreachable" ||
+    kind === "tls" ||
+    (kind === "permission-denied" && status === undefined)
+  );
 }
 
 /** The kind that an HTTP status of 400 or more stands for. */

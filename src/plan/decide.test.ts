@@ -250,7 +250,7 @@ describe("for every host and policy", () => {
           const made = plan(inventory, { ...policy, freeBytes });
           const { freesBytes } = made.totals;
           const isShort = freesBytes < freeBytes;
-          expect(made.notes.some((note) => note.includes("short of what it takes"))).toBe(isShort);
+          expect(made.notes.some((note) => note.includes("not enough can go"))).toBe(isShort);
           const gone = new Set(made.actions.map(({ subject }) => subject));
           for (const { subject, reasons } of isShort ? made.kept : []) {
             const image = inventory.images.find(({ id }) => id === subject);

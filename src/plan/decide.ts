@@ -53,7 +53,7 @@ export function decide(inventory: Inventory, policy: Policy, context: DecideCont
     settled = followNeighbours(facts, extended);
     if (missingBytes > 0) {
       notes.push(
-        `${formatSize(missingBytes)} short of what it takes ${demand.why}: everything else is kept by a rule, in use, or of unknown age`,
+        `not enough can go ${demand.why}: ${formatSize(missingBytes)} is missing; everything else is kept by a rule, in use, or of unknown age`,
       );
     }
   }

@@ -148,7 +148,7 @@ const CASES: readonly Case[] = [
     deletes: "app",
     frees: MB,
     short:
-      "1MB short of what it takes to free 2MB: everything else is kept by a rule, in use, or of unknown age",
+      "not enough can go to free 2MB: 1MB is missing; everything else is kept by a rule, in use, or of unknown age",
   },
   {
     what: "a rule that yields to pressure yields, another does not",
@@ -168,7 +168,7 @@ const CASES: readonly Case[] = [
     deletes: "soft",
     frees: MB,
     short:
-      "1MB short of what it takes to free 2MB: everything else is kept by a rule, in use, or of unknown age",
+      "not enough can go to free 2MB: 1MB is missing; everything else is kept by a rule, in use, or of unknown age",
   },
   {
     what: "a load line in bytes is of what images take, once for each blob",

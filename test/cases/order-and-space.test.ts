@@ -220,7 +220,7 @@ testCases<CaseRow & { run: () => void }>(
           loadLine,
         );
         expect(plan.totals.freesBytes).toBe(50);
-        expect(plan.notes.join()).toContain("100B short of what it takes");
+        expect(plan.notes.join()).toContain(": 100B is missing");
       },
     },
     {

@@ -15,6 +15,21 @@ export function fileCause(error: unknown): string {
   return CAUSES[code] ?? String(error);
 }
 
+const WRITE_CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist",
+  ENOTDIR: "its folder does not exist",
+  EACCES: "this user may not write there",
+  EISDIR: "it is a folder",
+  ENOSPC: "the disk is full",
+  EROFS: "the file system is read-only",
+};
+
+export function cannotWrite(path: string, error: unknown): CliError {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new CliError(`cannot write ${path}: ${WRITE_CAUSES[code] ?? detail}`);
+}
+
 /** The text of a file, or of standard input for `-`. `what` names it in errors: `plan`, `inventory`. */
 export async function readNamedFile(
   context: CliContext,
@@ -67,8 +82,6 @@ export async function writeJsonFile(
   try {
     await context.files.write(path, jsonChunks(value));
   } catch (error) {
-    throw new CliError(
-      `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw cannotWrite(path, error);
   }
 }

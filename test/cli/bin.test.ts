@@ -154,7 +154,7 @@ describe("bin export", () => {
   test("to a place where nothing can be written names the place", async () => {
     const { run } = await filledBin();
     const { code, stderr } = await run(["export", "app", "-o", "/nowhere/image.tar"]);
-    expect(stderr).toMatch(/cannot write \/nowhere\/image\.tar: ENOENT/);
+    expect(stderr).toMatch(/cannot write \/nowhere\/image\.tar: its folder does not exist/);
     expect(code).toBe(1);
   });
 });

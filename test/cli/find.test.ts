@@ -30,7 +30,7 @@ function registries(
     find({ host }, { repository, reference }) {
       asked.push(host);
       const mine = tags[host];
-      if (mine === undefined) return Promise.reject(new Error(`${host} is down`));
+      if (mine === undefined) return Promise.reject(new Error(`${host}: the host is down`));
       const found = mine.flatMap((name): RegistryFinding[] => {
         const [path = "", tag = ""] = name.split(":");
         if (!holds(repository, path)) return [];
@@ -98,7 +98,7 @@ test("what the bin knows by digest is asked of its registry", async () => {
 test("a place that does not answer is a line with the reason", async () => {
   const { code, stdout } = await find(["web:1"], registries({ [OWN]: [] }));
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^docker.io gave no answer: docker.io is down$/m);
+  expect(stdout).toMatch(/^docker.io gave no answer: the host is down$/m);
 });
 
 test("nowhere is status 1", async () => {

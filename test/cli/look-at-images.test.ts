@@ -181,11 +181,12 @@ describe("inventory", () => {
       openTarget: () => Promise.resolve(lookOnlyTarget(host)),
       files: {
         read: () => Promise.reject(new Error("nothing is read")),
-        write: () => Promise.reject(new Error("ENOENT: no such file or directory")),
+        write: () =>
+          Promise.reject(Object.assign(new Error("no such file or directory"), { code: "ENOENT" })),
       },
     });
     expect(code).toBe(1);
-    expect(stderr).toContain("cannot write /nowhere/host.json: ENOENT");
+    expect(stderr).toContain("cannot write /nowhere/host.json: its folder does not exist");
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { cannotWrite } from "../json-file.ts";
 import { launcherPath, launcherState, writeLauncher } from "../plugin-launcher.ts";
 import { shellQuote } from "../policy-flags.ts";
 import { writeJson } from "../view-json.ts";
@@ -43,9 +44,7 @@ export const command = defineCommand({
     try {
       if (before !== "current") await writeLauncher(folder, installation);
     } catch (error) {
-      throw new CliError(
-        `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw cannotWrite(path, error);
     }
     if (flags.json) writeJson(context.stdout, { path, changed: before !== "current" });
     else {

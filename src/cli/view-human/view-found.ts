@@ -1,4 +1,4 @@
-import type { PlacesAnswer } from "../../operations/ask-places.ts";
+import type { PlacesAnswer, SilentPlace } from "../../operations/ask-places.ts";
 import type { Finding, Place } from "../../operations/find-image.ts";
 import { shortDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
@@ -35,7 +35,7 @@ export function renderFindings(
           ],
           found.toSorted(byPlace).map((finding) => rowOf(finding, context)),
         ),
-    lines(silent.map(({ place, detail }) => `${place.name} gave no answer: ${detail}`)),
+    lines(silent.map(sayWhySilent)),
     lines(leftOut.map((what) => `Not looked at: ${what}`)),
     renderSearch(context, search),
   ];
@@ -44,6 +44,12 @@ export function renderFindings(
 
 function lines(texts: readonly string[]): string {
   return texts.map((text) => `${printable(text)}\n`).join("");
+}
+
+/** Errors of engines and registries begin with where it was, which is the place itself more often than not. */
+function sayWhySilent({ place: { name }, detail }: SilentPlace): string {
+  const why = detail.startsWith(`${name}: `) ? detail.slice(name.length + 2) : detail;
+  return `${name} gave no answer: ${why}`;
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -2,10 +2,11 @@ import { exportImage, type ArchiveFormat } from "../../../operations/export-imag
 import { formatSize } from "../../../policy/size.ts";
 import { IDENTITY_FLAG, openNamedBin } from "../../bin-identity.ts";
 import type { CliContext } from "../../cli-context.ts";
-import { CliError, usageError } from "../../cli-error.ts";
+import { usageError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { findBinEntry } from "../../find-bin-entry.ts";
+import { cannotWrite } from "../../json-file.ts";
 import { BIN_FLAG } from "../../recovery-promise.ts";
 import { createProgress } from "../../view-human/progress.ts";
 import { binName } from "../../view-human/view-bin.ts";
@@ -98,7 +99,7 @@ async function writeTo(
   } catch (error) {
     // What is wrong with the bin is told as it is; the rest is the file's.
     if (isTypedError(error) || context.signal.aborted || !(error instanceof Error)) throw error;
-    throw new CliError(`cannot write ${path === "-" ? "standard output" : path}: ${error.message}`);
+    throw cannotWrite(path === "-" ? "standard output" : path, error);
   } finally {
     progress.end();
   }

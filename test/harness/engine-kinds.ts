@@ -20,7 +20,7 @@ export function storeOf(kind: EngineKind): StoreKind {
 }
 
 /** The kinds that a run is about, whether they can be started here or not. */
-export function wantedKinds(): readonly EngineKind[] {
+function wantedKinds(): readonly EngineKind[] {
   const { PLIMSOLL_TEST_EVERY_ENGINE: every } = process.env;
   return every === "1" ? [...ENGINE_KINDS, ...KINDS_BETWEEN] : ENGINE_KINDS;
 }

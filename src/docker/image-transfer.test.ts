@@ -21,6 +21,7 @@ async function transfer(
 ) {
   let auth: unknown;
   const answer: OwnAnswer = (response, request) => {
+    if (request.method === "GET") return void response.end("{}");
     auth = request.headers["x-registry-auth"];
     response.end(lines.map((line) => JSON.stringify(line)).join("\r\n"));
   };
@@ -68,7 +69,10 @@ test.each([
     images.push("registry.test/app:1", options(progress)),
   );
   expect(pushed).toMatchObject({ result: { digest: DIGEST }, auth: "auth-for-registry.test" });
-  expect(pushed.requests).toEqual(["POST /images/registry.test/app/push?tag=1"]);
+  expect(pushed.requests).toEqual([
+    "GET /images/registry.test/app:1/json",
+    "POST /images/registry.test/app/push?tag=1",
+  ]);
 });
 
 test("a failure that the engine reports under status 200 is thrown", async () => {

@@ -56,6 +56,8 @@ export class EngineImageTransfer implements ImageTransfer {
         detail,
       });
     }
+    // Asked to push what it does not have, an engine says so in a progress document, where nothing tells what kind of failure it is.
+    await this.#client.request("GET", imagePath(reference, "/json"), { signal: options.signal });
     return this.#transfer(path, repo, { tag, platform: platformQuery(options.platform) }, options);
   }
 

@@ -26,7 +26,7 @@ export async function planObserved(
   observing: Promise<Inventory>,
   { policy, filters, session, inUse, binDirectory, clock = context.clock }: PlanningOptions,
 ): Promise<Plan> {
-  // A hash of nothing, so that the code for it is there.
+  // A hash of nothing, so that its code is there: to open an engine has loaded it already, nothing else has.
   context.sha256([]);
   const [inventory, { foreignUse }, { planRemovals }, { chooseWaysBack }] = await Promise.all([
     observing,

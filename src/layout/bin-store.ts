@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname } from "node:path";
 
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
@@ -16,9 +16,10 @@ import {
   type StoredLayer,
 } from "./bin-contents.ts";
 import { topsOf } from "./bin-stored-content.ts";
-import { findBlob } from "./blob-files.ts";
-import { syncDirectory } from "./durable-directory.ts";
-import { hasBlob } from "./has-blob.ts";
+import { blobPath, findBlob } from "./blob-files.ts";
+import { syncDirectory, syncFile } from "./durable-directory.ts";
+import { encryptedPath } from "./encrypted-files.ts";
+import { hasBlob, isEncryptedOnly } from "./has-blob.ts";
 import { LayoutError } from "./layout-error.ts";
 import { linkBlob } from "./link-blob.ts";
 import { readBlob } from "./read-blob.ts";
@@ -165,10 +166,15 @@ export class BinStore {
     for (const digest of wrong) this.#damaged.add(digest);
     for (const digest of present.keys()) if (!(await this.#isProven(digest))) wrong.push(digest);
     if (wrong.length > 0) throw damaged(imageId, `the bin does not have ${wrong.join(", ")} whole`);
-    // A blob that another process has just named may not be in its directory on disk yet.
-    const algorithms = new Set([...present.keys()].map((digest) => digest.split(":", 1)[0] ?? ""));
-    for (const algorithm of algorithms) await syncDirectory(join(this.#root, "blobs", algorithm));
-    await syncDirectory(join(this.#root, "blobs"));
+    // What another process has named, which may have died since, need not be in its directory on disk yet.
+    const folders = new Set([...present.keys()].map((digest) => dirname(this.#pathOf(digest))));
+    for (const folder of new Set([...folders, ...[...folders].map(dirname)]))
+      await syncDirectory(folder);
+  }
+
+  #pathOf(digest: Digest): string {
+    const pathOf = isEncryptedOnly(this.#root, digest) ? encryptedPath : blobPath;
+    return pathOf(this.#root, digest);
   }
 
   /** Reads what this process has not written or read yet: the image that relies on it is about to go. */
@@ -177,6 +183,8 @@ export class BinStore {
     if (this.#damaged.has(digest)) return false;
     const { signal } = new AbortController();
     const isWhole = (await damageOf(this.#root, digest, signal)) === undefined;
+    // What was read may be in memory only, where another program has written it.
+    if (isWhole) await syncFile(this.#pathOf(digest));
     (isWhole ? this.#proven : this.#damaged).add(digest);
     return isWhole;
   }

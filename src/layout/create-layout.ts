@@ -1,7 +1,7 @@
 import { open, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
-import { makeDirectory, syncDirectory } from "./durable-directory.ts";
+import { makeDirectory, syncAbove, syncDirectory } from "./durable-directory.ts";
 import { indexPath } from "./index-file.ts";
 import { LayoutError, systemErrorCode, toLayoutError } from "./layout-error.ts";
 import { CREATE_NEW } from "./open-flags.ts";
@@ -56,6 +56,8 @@ async function writeLayout(directory: string): Promise<void> {
   const names = await namesIn(directory);
   if (names.includes(MARKER_FILE)) return;
   await makeDirectory(join(directory, "blobs", "sha256"));
+  // A process that has died may have made the directory, and not come to sync its name.
+  await syncAbove(resolve(directory));
   if (!names.includes("index.json")) await writeFile(indexPath(directory), EMPTY_INDEX);
   await writeFile(join(directory, MARKER_FILE), MARKER);
   await syncDirectory(directory);

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { link, lstat, open, rename } from "node:fs/promises";
+import { link, lstat, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import type { Digest } from "../oci/digest.ts";
 import { discardDraft, UNFINISHED_PREFIX } from "./blob-draft.ts";
 import { blobPath, findBlob } from "./blob-files.ts";
-import { makeDirectory, syncDirectory } from "./durable-directory.ts";
+import { makeDirectory, syncDirectory, syncFile } from "./durable-directory.ts";
 import { systemErrorCode, toLayoutError } from "./layout-error.ts";
-import { READ_NO_LINK } from "./open-flags.ts";
 import { readChecked } from "./read-blob.ts";
 import type { WrittenBlob } from "./write-blob.ts";
 
@@ -50,14 +49,5 @@ async function linked(file: string, draft: string): Promise<boolean> {
   } catch (error) {
     if (CANNOT_LINK.has(systemErrorCode(error) ?? "")) return false;
     throw error;
-  }
-}
-
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, READ_NO_LINK);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { killContainer, removeContainer } from "./containers.ts";
+import { controlGroupsOf } from "./control-groups.ts";
 import { callApi, callApiJson } from "./engine-api.ts";
 import { enginesToTest } from "./engine-kinds.ts";
 import { startEngine } from "./engines.ts";
@@ -25,6 +26,7 @@ describe.each(kinds)("%s", (kind) => {
     const registry = await startRegistry();
     const engine = await startEngine(kind, { insecureRegistries: [registry.address] });
     let bridge = "";
+    let controlGroups: readonly string[] = [];
     try {
       const { images, containers, networks } = await mixedScenario(engine, { seed, registry });
 
@@ -43,6 +45,8 @@ describe.each(kinds)("%s", (kind) => {
       expect(stateOf.get(containers.created ?? "")).toBe("created");
       expect((await callApi(engine, "GET", `/networks/${networks.unused}`)).status).toBe(200);
       expect(imageStoreUsage(engine).layersBytes).toBeGreaterThan(30_000_000);
+      controlGroups = controlGroupsOf(engine.folder);
+      expect(controlGroups).not.toEqual([]);
       const exited = containers.exited ?? "";
       const running = containers.running ?? "";
       await killContainer(engine, running);
@@ -59,6 +63,7 @@ describe.each(kinds)("%s", (kind) => {
     expect(mountsBelow(engine.folder)).toEqual([]);
     expect(processesOf(engine.folder)).toEqual([]);
     expect(readdirSync("/sys/class/net")).not.toContain(bridge);
+    expect(controlGroups.filter((group) => existsSync(group))).toEqual([]);
   });
 
   it("keeps its data over a hard stop", async () => {

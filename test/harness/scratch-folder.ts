@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bridgesOf, deleteBridge } from "./bridges.ts";
+import { controlGroupsOf, removeControlGroup } from "./control-groups.ts";
 import { runsAsRoot } from "./engine-kinds.ts";
 import { mountsBelow } from "./mounts.ts";
 import { endProcessesOf, isAlive, startTimeOf } from "./processes.ts";
@@ -28,7 +29,10 @@ export function createScratchFolder(): string {
   return folder;
 }
 
-/** Ends every process that runs on the folder, unmounts all below it, takes its bridges out of the kernel, and removes it. */
+/**
+ * Ends every process that runs on the folder, unmounts all below it, takes its bridges and control groups out of the
+ * kernel, and removes it.
+ */
 export async function discardScratchFolder(folder: string): Promise<void> {
   release(folder);
   if (runsAsRoot()) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -58,6 +62,7 @@ function release(folder: string): void {
     }
   }
   for (const bridge of bridgesOf(folder)) deleteBridge(bridge);
+  for (const group of controlGroupsOf(folder)) removeControlGroup(group);
 }
 
 function discardAbandonedFolders(): void {

@@ -4,18 +4,13 @@ import type { Policy } from "../policy/policy.ts";
 import type { CliContext } from "./cli-context.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import { longFlag, type FlagTable, type FlagValues } from "./command.ts";
+import { policyFileFlag } from "./file-flags.ts";
 import { EXIT } from "./exit-codes.ts";
 import { loadPolicyFile } from "./policy-file.ts";
 
 /** The flags that say what may go, the same for `plan`, `apply` and `prune`. */
 export const POLICY_FLAGS = {
-  policy: {
-    kind: "value",
-    short: "p",
-    placeholder: "FILE",
-    completion: "file",
-    help: "policy file (- is standard input); its targets can be named with -t",
-  },
+  policy: policyFileFlag("policy file (- is standard input); its targets can be named with -t"),
   preset: {
     kind: "value",
     placeholder: "NAME",

@@ -5,19 +5,16 @@ import type { Policy } from "../policy/policy.ts";
 import { aim, type AskedTarget } from "./asked-target.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { FlagTable } from "./command.ts";
+import { policyFileFlag } from "./file-flags.ts";
 import { foreignEvidence } from "./foreign-use.ts";
 import { loadPolicyFile } from "./policy-file.ts";
 import { observe } from "./with-target.ts";
 
 /** For commands that decide by no policy, and have to know what is in use of a registry all the same. */
 export const HOSTS_FLAGS = {
-  policy: {
-    kind: "value",
-    short: "p",
-    placeholder: "FILE",
-    completion: "file",
-    help: "policy file: its targets can be named with -t, and of a registry its hosts (inUseOn) are asked what they use",
-  },
+  policy: policyFileFlag(
+    "policy file: its targets can be named with -t, and of a registry its hosts (inUseOn) are asked what they use",
+  ),
 } as const satisfies FlagTable;
 
 /** The target that is asked for, and the policy that names the hosts, if any does. */

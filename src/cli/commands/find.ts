@@ -7,6 +7,7 @@ import type { CliContext } from "../cli-context.ts";
 import { usageError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { policyFileFlag } from "../file-flags.ts";
 import { placesToAsk } from "../places-to-ask.ts";
 import { BIN_FLAG, namedBin } from "../recovery-promise.ts";
 import { createProgress } from "../view-human/progress.ts";
@@ -27,13 +28,7 @@ export const command = defineCommand({
     "any, have wildcards, or be an ID or digest, whole or cut short. With -t only that target is asked instead of the docker " +
     "contexts. A place that gives no answer in time is told with the reason. Status 0 means found, 1 that no place has it.",
   flags: {
-    policy: {
-      kind: "value",
-      short: "p",
-      placeholder: "FILE",
-      completion: "file",
-      help: "ask the targets of this policy file too",
-    },
+    policy: policyFileFlag("ask the targets of this policy file too"),
     registry: { kind: "list", placeholder: "HOST", help: "ask this registry too; may be repeated" },
     noSearch: { kind: "switch", help: "do not ask Docker Hub's search what is called nearly so" },
     timeout: {

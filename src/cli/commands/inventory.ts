@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { outputFlag } from "../file-flags.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { writeJsonFile } from "../json-file.ts";
 import { count } from "../view-human/view-bytes.ts";
@@ -11,13 +12,7 @@ export const command = defineCommand({
     "Writes everything that the target holds as one JSON document (plimsoll.inventory/1, see docs/json.md). " +
     "It can be kept, compared, and planned for later with plan --inventory.",
   flags: {
-    output: {
-      kind: "value",
-      short: "o",
-      placeholder: "FILE",
-      completion: "file",
-      help: "write to a file, at once or not at all",
-    },
+    output: outputFlag("write to a file, at once or not at all"),
   },
   examples: [
     { command: "inventory -o host.json", does: "saves what is there now" },

@@ -6,6 +6,7 @@ import { aim } from "../asked-target.ts";
 import { usageError } from "../cli-error.ts";
 import { defineCommand, type FlagTable, type FlagValues } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { outputFlag } from "../file-flags.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { writeJsonFile } from "../json-file.ts";
 import {
@@ -28,13 +29,7 @@ import { decisionMoment, INVENTORY_FLAGS, withInventory } from "../saved-invento
 
 const FLAGS = {
   ...POLICY_FLAGS,
-  output: {
-    kind: "value",
-    short: "o",
-    placeholder: "FILE",
-    completion: "file",
-    help: "write the plan to a file for apply",
-  },
+  output: outputFlag("write the plan to a file for apply"),
   allKept: { kind: "switch", help: "list everything that is kept, each with its reason" },
   ...RECOVERY_FLAGS,
   ...VOLUME_FLAG,

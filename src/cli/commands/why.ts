@@ -7,9 +7,9 @@ import { presetPolicy } from "../../policy/presets.ts";
 import { aim } from "../asked-target.ts";
 import type { CliContext } from "../cli-context.ts";
 import { defineCommand } from "../command.ts";
+import { gatherEvidence } from "../decision-evidence.ts";
 import { EXIT } from "../exit-codes.ts";
 import { findImage } from "../find-image.ts";
-import { foreignEvidence } from "../foreign-use.ts";
 import { writeDocument } from "../json-chunks.ts";
 import { ASKED_POLICY_FLAGS } from "../named-policy.ts";
 import { policyOf, PRESET_GLOSSARY } from "../policy-flags.ts";
@@ -48,19 +48,11 @@ export const command = defineCommand({
       observing: Promise<Inventory>,
       session?: TargetSession,
     ): Promise<typeof EXIT.done> => {
-      const [inventory, foreign] = await Promise.all([
-        observing,
-        foreignEvidence(context, policy, observing, { session, inUse: flags.inUse }),
-      ]);
+      const taken = { observing, session, nowMs };
+      const { inventory, evidence } = await gatherEvidence(context, policy, flags, taken);
       const image = findImage(context, inventory.images, text, flags.target);
-      const now = new Date(nowMs).toISOString();
-      const { sha256 } = context;
       const alternatives = [presetPolicy(ALTERNATIVE)].filter((each) => each !== undefined);
-      const explanation = await explainImage(inventory, image, policy, alternatives, {
-        now,
-        sha256,
-        ...foreign,
-      });
+      const explanation = await explainImage(inventory, image, policy, alternatives, evidence);
       const elsewhere = await elsewhereOf(context, inventory, image, flags.askRegistries ?? false);
       if (flags.json) {
         writeDocument(context.stdout, explanationDocument(explanation, elsewhere));

@@ -5,6 +5,7 @@ import type { CliContext } from "../../cli-context.ts";
 import { usageError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
+import { outputFlag } from "../../file-flags.ts";
 import { findBinEntry } from "../../find-bin-entry.ts";
 import { cannotWrite } from "../../json-file.ts";
 import { BIN_FLAG } from "../../recovery-promise.ts";
@@ -23,13 +24,7 @@ export const command = defineCommand({
     "Writes an image of the recovery bin, with its names, to a tar file that needs no Plimsoll: for docker load or podman load, " +
     "or as an OCI image layout. Layers that the bin has left to registries are fetched. All of it is held against its digests on the way; the file is there whole, or not at all. A volume is written as the tar of its files.",
   flags: {
-    output: {
-      kind: "value",
-      short: "o",
-      placeholder: "FILE",
-      completion: "file",
-      help: "the file to write; - is standard output",
-    },
+    output: outputFlag("the file to write; - is standard output"),
     format: {
       kind: "value",
       placeholder: "FORMAT",

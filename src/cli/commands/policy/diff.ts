@@ -4,8 +4,8 @@ import type { TargetSession } from "../../../operations/target-session.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { aim } from "../../asked-target.ts";
 import { defineCommand } from "../../command.ts";
+import { gatherEvidence } from "../../decision-evidence.ts";
 import { EXIT } from "../../exit-codes.ts";
-import { foreignEvidence } from "../../foreign-use.ts";
 import { writeDocument } from "../../json-chunks.ts";
 import { policyNamed } from "../../named-policy.ts";
 import { decisionMoment, INVENTORY_FLAGS, withInventory } from "../../saved-inventory.ts";
@@ -36,18 +36,13 @@ export const command = defineCommand({
       observing: Promise<Inventory>,
       session?: TargetSession,
     ): Promise<typeof EXIT.done> => {
-      const [inventory, foreign, { comparePolicies }, { renderPolicyDiff }] = await Promise.all([
-        observing,
-        foreignEvidence(context, next, observing, { session, inUse: flags.inUse }),
-        import("../../../operations/compare-policies.ts"),
-        import("../../view-human/view-policy-diff.ts"),
-      ]);
-      const now = new Date(nowMs).toISOString();
-      const comparison = await comparePolicies(inventory, old, next, {
-        now,
-        sha256: context.sha256,
-        ...foreign,
-      });
+      const [{ inventory, evidence }, { comparePolicies }, { renderPolicyDiff }] =
+        await Promise.all([
+          gatherEvidence(context, next, flags, { observing, session, nowMs }),
+          import("../../../operations/compare-policies.ts"),
+          import("../../view-human/view-policy-diff.ts"),
+        ]);
+      const comparison = await comparePolicies(inventory, old, next, evidence);
       if (flags.json) writeDocument(context.stdout, comparisonDocument(comparison));
       else context.stdout.write(renderPolicyDiff(context.stdout, comparison));
       return EXIT.done;

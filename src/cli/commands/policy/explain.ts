@@ -3,9 +3,9 @@ import type { PolicyExplanation } from "../../../operations/explain-policy.ts";
 import type { TargetSession } from "../../../operations/target-session.ts";
 import { aim } from "../../asked-target.ts";
 import { defineCommand } from "../../command.ts";
+import { gatherEvidence } from "../../decision-evidence.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { findImage } from "../../find-image.ts";
-import { foreignEvidence } from "../../foreign-use.ts";
 import { writeDocument } from "../../json-chunks.ts";
 import { ASKED_POLICY_FLAGS } from "../../named-policy.ts";
 import { policyOf, PRESET_GLOSSARY } from "../../policy-flags.ts";
@@ -36,21 +36,14 @@ export const command = defineCommand({
       observing: Promise<Inventory>,
       session?: TargetSession,
     ): Promise<typeof EXIT.done> => {
-      const [inventory, foreign, { explainPolicy }, { renderPolicyExplanation }] =
+      const [{ inventory, evidence }, { explainPolicy }, { renderPolicyExplanation }] =
         await Promise.all([
-          observing,
-          foreignEvidence(context, policy, observing, { session, inUse: flags.inUse }),
+          gatherEvidence(context, policy, flags, { observing, session, nowMs }),
           import("../../../operations/explain-policy.ts"),
           import("../../view-human/view-policy-explanation.ts"),
         ]);
       const image = findImage(context, inventory.images, text, flags.target);
-      const now = new Date(nowMs).toISOString();
-      const { sha256 } = context;
-      const explanation = await explainPolicy(inventory, image, policy, {
-        now,
-        sha256,
-        ...foreign,
-      });
+      const explanation = await explainPolicy(inventory, image, policy, evidence);
       if (flags.json) writeDocument(context.stdout, explanationDocument(explanation));
       else context.stdout.write(renderPolicyExplanation(context.stdout, explanation));
       return EXIT.done;

@@ -2,6 +2,7 @@ import { askForeignUse } from "../../foreign-use.ts";
 import { usageError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
+import { outputFlag, policyFileFlag } from "../../file-flags.ts";
 import { writeDocument } from "../../json-chunks.ts";
 import { writeJsonFile } from "../../json-file.ts";
 import { loadPolicyFile } from "../../policy-file.ts";
@@ -13,20 +14,8 @@ export const command = defineCommand({
     "they hold and use, and writes it as one JSON document (plimsoll.foreign-use/1, see docs/json.md): with a saved " +
     "inventory of a registry, plan --inventory FILE --in-use FILE decides as it would have then.",
   flags: {
-    policy: {
-      kind: "value",
-      short: "p",
-      placeholder: "FILE",
-      completion: "file",
-      help: "the policy file; required",
-    },
-    output: {
-      kind: "value",
-      short: "o",
-      placeholder: "FILE",
-      completion: "file",
-      help: "write to a file, at once or not at all",
-    },
+    policy: policyFileFlag("the policy file; required"),
+    output: outputFlag("write to a file, at once or not at all"),
   },
   examples: [
     {

@@ -1,5 +1,6 @@
 import { usageError } from "../../cli-error.ts";
 import { defineCommand } from "../../command.ts";
+import { policyFileFlag } from "../../file-flags.ts";
 import { readOwnPolicies, type ServerSession } from "../../read-server-policies.ts";
 import { requirePolicies } from "../../require-upkeep.ts";
 import { aim } from "../../asked-target.ts";
@@ -13,13 +14,7 @@ export const command = defineCommand({
     "as a policy file. --test asks the registry what it would take now, and compares with what a plan would; nothing goes. " +
     "With -p FILE it is the other way round: that policy in DTR's terms, tested there, and with --write added to it.",
   flags: {
-    policy: {
-      kind: "value",
-      short: "p",
-      placeholder: "FILE",
-      completion: "file",
-      help: "the policy to translate, instead of the registry's own",
-    },
+    policy: policyFileFlag("the policy to translate, instead of the registry's own"),
     test: {
       kind: "switch",
       help: "ask the registry what it would take, and compare with a plan",

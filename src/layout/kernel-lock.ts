@@ -47,11 +47,24 @@ export async function takeLock(
   return undefined;
 }
 
+/** Files that this process is making. */
+const beingMade = new Map<string, Promise<void>>();
+
 /**
  * Makes the file where it is not there. One that is there must not be opened, not even for a look: closing any descriptor of
- * a file lets go every lock that this process has on it (POSIX, fcntl).
+ * a file lets go every lock that this process has on it (POSIX, fcntl). So nobody here may lock it before whoever makes it
+ * has closed it.
  */
-async function createLockFile(file: string): Promise<void> {
+function createLockFile(file: string): Promise<void> {
+  let making = beingMade.get(file);
+  if (making === undefined) {
+    making = createOrLook(file).finally(() => beingMade.delete(file));
+    beingMade.set(file, making);
+  }
+  return making;
+}
+
+async function createOrLook(file: string): Promise<void> {
   try {
     const handle = await open(file, CREATE_NEW, 0o600);
     try {

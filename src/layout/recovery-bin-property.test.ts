@@ -126,27 +126,25 @@ async function expectModel(bins: TwoBins): Promise<void> {
   }
 }
 
-test(
-  "two at once on one directory: what is named comes back, what nothing names goes",
-  { timeout: 90_000 },
-  async () => {
-    const rounds = fc.array(fc.tuple(step, step), { minLength: 1, maxLength: 8 });
-    await fc.assert(
-      fc.asyncProperty(rounds, async (steps) => {
-        const bins = await TwoBins.open();
-        for (const [first, second] of steps)
-          await Promise.all([bins.take(0, first), bins.take(1, second)]);
-        await expectModel(bins);
-        await bins.bin(0).remove([]);
-        await expectModel(bins);
-        const needed = new Set(
-          (await bins.bin(0).inventory()).images.flatMap(({ blobs }) => blobs),
-        );
-        const blobs = join(bins.directory, "blobs/sha256");
-        const there = existsSync(blobs) ? readdirSync(blobs) : [];
-        expect(there.map((name) => `sha256:${name}`).toSorted()).toEqual([...needed].toSorted());
-      }),
-      { numRuns: 10, endOnFailure: true },
-    );
-  },
-);
+test("two at once on one directory: what is named comes back, what nothing names goes", async () => {
+  const rounds = fc.array(fc.tuple(step, step), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(rounds, async (steps) => {
+      const bins = await TwoBins.open();
+      for (const [first, second] of steps) {
+        const taking = bins.take(0, first);
+        // Of two that pin at once, either may come last.
+        if (first.kind === "pin" && second.kind === "pin") await taking;
+        await Promise.all([taking, bins.take(1, second)]);
+      }
+      await expectModel(bins);
+      await bins.bin(0).remove([]);
+      await expectModel(bins);
+      const needed = new Set((await bins.bin(0).inventory()).images.flatMap(({ blobs }) => blobs));
+      const blobs = join(bins.directory, "blobs/sha256");
+      const there = existsSync(blobs) ? readdirSync(blobs) : [];
+      expect(there.map((name) => `sha256:${name}`).toSorted()).toEqual([...needed].toSorted());
+    }),
+    { numRuns: 10, endOnFailure: true },
+  );
+});

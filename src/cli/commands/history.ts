@@ -171,7 +171,7 @@ function renderRun(output: Output, { summary, plan, outcomes }: RecordedRun): st
     [
       { title: "OUTCOME" },
       { title: "ACTION" },
-      { title: "WHAT", shrinks: true },
+      { title: "WHAT", wraps: true },
       { title: "PREDICTED", align: "right" },
       { title: "WHY", wraps: true },
     ],

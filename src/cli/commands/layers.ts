@@ -74,7 +74,7 @@ function renderLayers(output: Output, layers: readonly DescribedLayer[], whole: 
       ...(onDisk ? [{ title: "ON DISK", align: "right" } as const] : []),
       { title: "CHAIN ID" },
       { title: "MADE BY", ...(whole ? {} : { shrinks: true }) },
-      { title: "SHARED WITH", ...(whole ? {} : { shrinks: true }) },
+      { title: "SHARED WITH", ...(whole ? {} : { wraps: true }) },
     ],
     layers.map((described, index) => [
       String(index + 1),

@@ -34,7 +34,7 @@ test("at a narrow terminal the widest shrinking column gives way first", () => {
     [
       "NAME               SIZE  WHY",
       "a                   1MB  short",
-      "a-rather-long-…  12.5MB  a reason of ma…",
+      "a-rathe…ng-name  12.5MB  a reaso…y words",
       "",
     ].join("\n"),
   );
@@ -58,6 +58,36 @@ test("at a narrow terminal a wrapping column stands whole below the others", () 
   expect(narrow).toContain("\n    a reason of many\n    words\n");
   expect(renderTable(output(50, true), columns, ROWS)).toContain(
     "  12.5MB  a reason of many words",
+  );
+});
+
+test("wrapping columns go below from the right, as far as it takes", () => {
+  const columns: readonly Column[] = [
+    { title: "ACTION" },
+    { title: "WHAT", wraps: true },
+    { title: "FREES", align: "right" },
+    { title: "WHY", wraps: true },
+  ];
+  const rows = [["delete", "team/application:1.2", "1MB", "in use by nothing"]];
+  expect(renderTable(output(38, true), columns, rows)).toBe(
+    [
+      "ACTION  WHAT                  FREES",
+      "    WHY",
+      "delete  team/application:1.2    1MB",
+      "    in use by nothing",
+      "",
+    ].join("\n"),
+  );
+  expect(renderTable(output(30, true), columns, rows)).toBe(
+    [
+      "ACTION  FREES",
+      "    WHAT",
+      "    WHY",
+      "delete    1MB",
+      "    team/application:1.2",
+      "    in use by nothing",
+      "",
+    ].join("\n"),
   );
 });
 

@@ -8,7 +8,7 @@ export interface Column {
   readonly align?: "left" | "right";
   /** May be cut at a terminal that is too narrow; other columns are always shown whole. */
   readonly shrinks?: true;
-  /** The last column only: at a terminal too narrow for the table, its text stands whole on lines of its own below. */
+  /** At a terminal too narrow for the table its text stands whole on lines of its own below; the last column goes first. */
   readonly wraps?: true;
 }
 
@@ -34,8 +34,8 @@ export function renderTable(
           column.title.length,
         ),
   );
-  if (output.isTerminal && columns.at(-1)?.wraps && totalWidth(natural) > output.columns)
-    return renderInTwo(output, columns, rows);
+  const below = output.isTerminal ? columnsBelow(columns, natural, output.columns) : [];
+  if (below.length > 0) return renderInTwo(output, columns, rows, new Set(below));
   const widths = output.isTerminal ? fit(columns, natural, output.columns) : natural;
   const line = (cells: readonly string[]): string =>
     columns
@@ -49,23 +49,38 @@ export function renderTable(
   return `${[title, ...rows.map(line)].join("\n")}\n`;
 }
 
-/** Below each line of the other columns, the last cell of its row. */
+/** Wrapping columns from the right, until the others fit or there are no more. */
+function columnsBelow(
+  columns: readonly Column[],
+  natural: readonly number[],
+  available: number,
+): readonly number[] {
+  const below: number[] = [];
+  const wrapping = columns.flatMap(({ wraps }, index) => (wraps ? [index] : []));
+  while (totalWidth(natural.filter((_, index) => !below.includes(index))) > available) {
+    const next = wrapping.pop();
+    if (next === undefined) break;
+    below.push(next);
+  }
+  return below;
+}
+
+/** Below each line of the other columns, these cells of its row. */
 function renderInTwo(
   output: Output,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
+  below: ReadonlySet<number>,
 ): string {
-  const last = columns.length - 1;
-  const lines = renderTable(
-    output,
-    columns.slice(0, last),
-    rows.map((row) => row.slice(0, last)),
-  ).split("\n");
-  const below = [
-    [paint(output, "bold", INDENT + (columns[last]?.title ?? ""))],
-    ...rows.map((row) => wrap(row[last] ?? "", output.columns - INDENT.length)),
+  const above = <T>(cells: readonly T[]): T[] => cells.filter((_, index) => !below.has(index));
+  const under = (cells: readonly string[]): string[] =>
+    cells.filter((_, index) => below.has(index));
+  const lines = renderTable(output, above(columns), rows.map(above)).split("\n");
+  const blocks = [
+    under(columns.map(({ title }) => paint(output, "bold", INDENT + title))),
+    ...rows.map((row) => under(row).flatMap((text) => wrap(text, output.columns - INDENT.length))),
   ];
-  return `${below.flatMap((texts, index) => [lines[index] ?? "", ...texts]).join("\n")}\n`;
+  return `${blocks.flatMap((texts, index) => [lines[index] ?? "", ...texts]).join("\n")}\n`;
 }
 
 /** Breaks at blanks; a longer word is left whole. */
@@ -115,10 +130,13 @@ function alignCell(cell: string, width: number, align: "left" | "right"): string
   return align === "right" ? padding + shown : shown + padding;
 }
 
+/** In the middle: names differ at their ends more often than at their beginnings. */
 function cut(cell: string, width: number): string {
-  return `${Array.from(stripVTControlCharacters(cell))
-    .slice(0, width - 1)
-    .join("")}…`;
+  const characters = Array.from(stripVTControlCharacters(cell));
+  const atEnd = Math.floor((width - 1) / 2);
+  const head = characters.slice(0, width - 1 - atEnd);
+  const tail = characters.slice(characters.length - atEnd);
+  return `${head.join("")}…${tail.join("")}`;
 }
 
 function textWidth(text: string): number {

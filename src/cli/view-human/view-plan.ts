@@ -42,7 +42,7 @@ function renderActions(output: Output, plan: Plan): string {
     output,
     [
       { title: "ACTION" },
-      { title: "WHAT", shrinks: true },
+      { title: "WHAT", wraps: true },
       { title: "FREES", align: "right" },
       ...(onDisk ? [{ title: "ON DISK", align: "right" } as const] : []),
       ...(severalWays ? [{ title: "BACK FROM" }] : []),
@@ -103,7 +103,7 @@ function renderKeptSummary(kept: readonly Kept[]): string {
 function renderKept(output: Output, kept: readonly Kept[]): string {
   return renderTable(
     output,
-    [{ title: "KEPT", shrinks: true }, { title: "RULE" }, { title: "WHY", wraps: true }],
+    [{ title: "KEPT", wraps: true }, { title: "RULE" }, { title: "WHY", wraps: true }],
     kept.map(({ subject, references, reasons }) => [
       nameSubject(subject, references),
       printable(reasons.map(({ rule }) => rule).join(", ")),

@@ -55,7 +55,7 @@ function renderDifferences(
     output,
     [
       { title: "ACTION" },
-      { title: "WHAT", shrinks: true },
+      { title: "WHAT", wraps: true },
       { title: "FREES", align: "right" },
       { title: "OLD AND NEW", wraps: true },
     ],

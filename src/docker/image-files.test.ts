@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchFolder } from "../../test/fakes/scratch-folder.ts";
@@ -21,6 +21,20 @@ function folderWith(names: unknown = {}): { folder: string; files: ImageFiles } 
 
 /** Whenever this test runs, the files count as settled. */
 const SETTLED_MS = Date.now() + 3_600_000;
+
+/** Kernels round the moment of a change: until this returns, the next one may bear the stamp of the last. */
+function waitForNextStamp(folder: string): void {
+  const stamp = (): bigint => {
+    // A file of its own each time: on some, a stamp that was looked at is followed by a finer one.
+    const probe = join(folder, "probe");
+    writeFileSync(probe, "");
+    const { ctimeNs } = statSync(probe, { bigint: true });
+    rmSync(probe);
+    return ctimeNs;
+  };
+  const before = stamp();
+  while (stamp() === before);
+}
 
 test("images, the names they have, and what is noted of them", () => {
   const { folder, files } = folderWith({
@@ -61,17 +75,19 @@ test.each<[string, (folder: string) => void]>([
   const before = files.state(SETTLED_MS);
   expect(before).toBeDefined();
   expect(files.state(SETTLED_MS)).toBe(before);
+  waitForNextStamp(folder);
   change(folder);
   expect(files.state(SETTLED_MS)).not.toBe(before);
 });
 
 test("there is no state while a change is so recent that the next might not show", () => {
   const { folder, files } = folderWith();
-  expect(files.state(Date.now())).toBeUndefined();
+  const changedMs = statSync(join(folder, "repositories.json")).ctimeMs;
+  expect(files.state(changedMs)).toBeUndefined();
   // A time that was set back does not hide when the change was made.
   for (const path of ["repositories.json", "imagedb/content/sha256"])
     utimesSync(join(folder, path), LONG_AGO_MS / 1000, LONG_AGO_MS / 1000);
-  expect(files.state(Date.now())).toBeUndefined();
+  expect(files.state(changedMs)).toBeUndefined();
 });
 
 test("there is no state where a file is missing", () => {

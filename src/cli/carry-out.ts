@@ -76,7 +76,9 @@ async function agreed(context: CliContext, plan: Plan, consent: Consent): Promis
       context.stderr.write(`Beyond a brake of the policy: ${printable(detail)}\n`);
   }
   if (context.signal.aborted) throw new CliError("interrupted", [], EXIT.interrupted);
-  return context.confirm("Remove these?");
+  const isBlind = plan.target.kind === "registry" && plan.askedHosts === undefined;
+  const warning = isBlind ? "No host was asked what it uses of this registry. " : "";
+  return context.confirm(`${warning}Remove these?`);
 }
 
 function showEvent(progress: Progress, event: RunEvent): void {

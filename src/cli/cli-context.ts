@@ -51,6 +51,15 @@ export interface RegistryFlags {
 /** Runs as they were recorded; nothing can be changed through it. */
 export type RunHistory = Pick<RunJournal, "runs" | "run" | "runOfPlan" | "records">;
 
+/** An engine that docker's own configuration names. */
+export interface ConfiguredEngine {
+  /** What `openTarget` takes. */
+  readonly spec: string | undefined;
+  readonly name: string;
+  /** Docker's default, where no engine was ever set up. */
+  readonly isAbsent?: true;
+}
+
 /** Everything a command may touch. Made by `main.ts`; tests make their own. */
 export interface CliContext {
   readonly stdout: Output;
@@ -84,10 +93,8 @@ export interface CliContext {
   openRegistryFinder(): Promise<RegistryFinder>;
   /** Hosts of the registries that this user has logged in to. */
   configuredRegistries(): Promise<readonly string[]>;
-  /** The current engine, then those of other docker contexts, each address once. `spec` is what `openTarget` takes. */
-  configuredEngines(): Promise<
-    readonly { readonly spec: string | undefined; readonly name: string }[]
-  >;
+  /** The current engine, then those of other docker contexts, each address once. */
+  configuredEngines(): Promise<readonly ConfiguredEngine[]>;
   /** Asks a Kubernetes cluster, by a context of the user's kubeconfig, what images it uses. */
   askCluster(contextName: string): Promise<ForeignHost>;
   /** Runs a command line of the user's, with what it prints on standard error; answers its exit status. */

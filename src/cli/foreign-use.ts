@@ -1,6 +1,7 @@
 import { clusterContext, type ForeignHost, type ForeignUse } from "../inventory/foreign-use.ts";
 import { foreignUseOfHost } from "../inventory/foreign-use-of-host.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { AskableHost } from "../operations/in-use-on.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import type { Policy } from "../policy/policy.ts";
 import { namedTarget } from "./asked-target.ts";
@@ -18,8 +19,8 @@ export interface ForeignSources {
 }
 
 /**
- * What the hosts that the policy names hold and use of a registry's images, as a part of what is decided by. Nothing for other
- * targets, and where the policy names none. The hosts are asked while the inventory is taken.
+ * What hosts hold and use of a registry's images, as a part of what is decided by. Nothing for other targets, and where there
+ * are none to ask. The hosts are asked while the inventory is taken.
  */
 export async function foreignEvidence(
   context: CliContext,
@@ -36,19 +37,25 @@ export async function foreignEvidence(
   return foreignUse === undefined ? {} : { foreignUse };
 }
 
-/** Undefined where the policy names no hosts. */
+/**
+ * Undefined where there are no hosts to ask. A policy that says nothing of them leaves those that docker is configured for here:
+ * the current engine and the other contexts.
+ */
 export async function askForeignUse(
   context: CliContext,
   policy: Policy,
 ): Promise<ForeignUse | undefined> {
   const { askHosts, hostsInUseOn } = await import("../operations/in-use-on.ts");
-  const hosts = hostsInUseOn(policy);
+  const named = hostsInUseOn(policy)?.map((name) => ({
+    name,
+    ask: () => askNamed(context, policy, name),
+  }));
+  const hosts = named ?? (await configuredHosts(context));
   if (hosts.length === 0) return undefined;
   const progress = createProgress(context.stderr, context.clock);
   try {
     return await askHosts(hosts, {
       signal: context.signal,
-      ask: (name) => askHost(context, policy, name),
       onHost: (done, total) => progress.update(`asking hosts ${done}/${total}`),
     });
   } finally {
@@ -62,7 +69,7 @@ async function savedForeignUse(
   path: string | undefined,
 ): Promise<ForeignUse | undefined> {
   const { hostsInUseOn, withUnasked } = await import("../operations/in-use-on.ts");
-  const hosts = hostsInUseOn(policy);
+  const hosts = hostsInUseOn(policy) ?? [];
   if (path === undefined) return hosts.length === 0 ? undefined : withUnasked([], hosts);
   const { parseForeignUse } = await import("../inventory/parse-foreign-use.ts");
   const saved = parseForeignUse(await readJsonFile(context, path, "saved use"));
@@ -70,11 +77,27 @@ async function savedForeignUse(
   return withUnasked(saved.hosts, hosts);
 }
 
-async function askHost(context: CliContext, policy: Policy, name: string): Promise<ForeignHost> {
+async function configuredHosts(context: CliContext): Promise<readonly AskableHost[]> {
+  const engines = await context.configuredEngines();
+  return engines.flatMap(({ name, spec, isAbsent }) =>
+    isAbsent === true ? [] : [{ name, ask: () => askEngine(context, name, spec) }],
+  );
+}
+
+async function askNamed(context: CliContext, policy: Policy, name: string): Promise<ForeignHost> {
+  const cluster = clusterContext(name);
+  return cluster === undefined
+    ? askEngine(context, name, namedTarget(name, policy)?.spec)
+    : context.askCluster(cluster);
+}
+
+async function askEngine(
+  context: CliContext,
+  name: string,
+  spec: string | undefined,
+): Promise<ForeignHost> {
   const { signal } = context;
-  const clusterName = clusterContext(name);
-  if (clusterName !== undefined) return context.askCluster(clusterName);
-  const session = await context.openTarget(namedTarget(name, policy)?.spec, signal);
+  const session = await context.openTarget(spec, signal);
   try {
     return foreignUseOfHost(name, await session.observe({ signal }));
   } finally {

@@ -13,7 +13,7 @@ import { observe } from "./with-target.ts";
 /** For commands that decide by no policy, and have to know what is in use of a registry all the same. */
 export const HOSTS_FLAGS = {
   policy: policyFileFlag(
-    "policy file: its targets can be named with -t, and of a registry its hosts (inUseOn) are asked what they use",
+    "policy file: its targets can be named with -t, and of a registry its hosts (targets, inUseOn) are asked what they use",
   ),
 } as const satisfies FlagTable;
 

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
+
 import { listContexts } from "./docker-context.ts";
 import type { Settings } from "./read-settings.ts";
-import { resolveEngine } from "./resolve-engine.ts";
+import { DEFAULT_SOCKET, resolveEngine, type ResolvedEngine } from "./resolve-engine.ts";
 import { isTargetProblem } from "./target-problem.ts";
 
 /** An engine that docker's own configuration names. */
@@ -8,6 +10,8 @@ export interface ConfiguredEngine {
   /** As `--target` takes it; undefined is the current one. */
   readonly spec: string | undefined;
   readonly name: string;
+  /** Docker's default, which nobody has named, and there is no such socket: no engine was set up here. */
+  readonly isAbsent?: true;
 }
 
 /** The current engine, then those of the other docker contexts; of several names for one address the first. */
@@ -16,7 +20,11 @@ export function listEngines(settings: Settings): readonly ConfiguredEngine[] {
   // What is wrong with a context is told by opening it.
   const isKnown = !isTargetProblem(current);
   const engines: ConfiguredEngine[] = [
-    { spec: undefined, name: isKnown ? current.name : "the current docker context" },
+    {
+      spec: undefined,
+      name: isKnown ? current.name : "the current docker context",
+      ...(isKnown && isAbsent(current) ? { isAbsent: true } : {}),
+    },
   ];
   const seen = new Set(isKnown ? [JSON.stringify(current.endpoint)] : []);
   for (const name of listContexts(settings.docker.configDir)) {
@@ -24,7 +32,13 @@ export function listEngines(settings: Settings): readonly ConfiguredEngine[] {
     const endpoint = isTargetProblem(engine) ? name : JSON.stringify(engine.endpoint);
     if (seen.has(endpoint)) continue;
     seen.add(endpoint);
-    engines.push({ spec: `context:${name}`, name });
+    const absent = !isTargetProblem(engine) && isAbsent(engine);
+    engines.push({ spec: `context:${name}`, name, ...(absent ? { isAbsent: true } : {}) });
   }
   return engines;
+}
+
+function isAbsent({ endpoint, origin }: ResolvedEngine): boolean {
+  const isDefault = endpoint.kind === "unix" && endpoint.socketPath === DEFAULT_SOCKET;
+  return isDefault && origin !== "DOCKER_HOST" && !existsSync(DEFAULT_SOCKET);
 }

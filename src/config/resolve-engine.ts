@@ -18,7 +18,7 @@ export interface ResolvedEngine {
   readonly origin: "--target" | "DOCKER_HOST" | "DOCKER_CONTEXT" | "config.json" | "default";
 }
 
-const DEFAULT_SOCKET = "/var/run/docker.sock";
+export const DEFAULT_SOCKET = "/var/run/docker.sock";
 const ROOTFUL_PODMAN_SOCKET = "/run/podman/podman.sock";
 
 /** Finds the engine that a target means, with docker's own precedence where it names none. */

@@ -10,27 +10,33 @@ import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 /** Hosts asked at once. */
 const HOSTS_AT_ONCE = 8;
 
-/** Names of the engines and clusters that a policy wants asked about the images of a registry. */
-export function hostsInUseOn({ inUseOn, targets = {} }: Policy): readonly string[] {
+/** Names of the engines and clusters that a policy wants asked about the images of a registry; undefined: it says nothing. */
+export function hostsInUseOn({ inUseOn, targets = {} }: Policy): readonly string[] | undefined {
   if (inUseOn !== undefined) return [...new Set(inUseOn)];
-  return Object.entries(targets).flatMap(([name, { kind }]) => (kind === "engine" ? [name] : []));
+  const engines = Object.entries(targets).filter(([, { kind }]) => kind === "engine");
+  return engines.length === 0 ? undefined : engines.map(([name]) => name);
+}
+
+/** A host to be asked. */
+export interface AskableHost {
+  readonly name: string;
+  readonly ask: () => Promise<ForeignHost>;
 }
 
 export interface AskHosts {
-  readonly ask: (host: string) => Promise<ForeignHost>;
   readonly onHost: (done: number, total: number) => void;
   readonly signal: AbortSignal;
 }
 
 /** Asks every host what it holds and uses. One that does not answer is part of the evidence, not an error. */
 export async function askHosts(
-  hosts: readonly string[],
-  { ask, onHost, signal }: AskHosts,
+  hosts: readonly AskableHost[],
+  { onHost, signal }: AskHosts,
 ): Promise<ForeignUse> {
   const answers: ForeignHost[] = [];
-  await eachInParallel(hosts, { limit: HOSTS_AT_ONCE }, async (name) => {
+  await eachInParallel(hosts, { limit: HOSTS_AT_ONCE }, async ({ name, ask }) => {
     try {
-      answers.push(await ask(name));
+      answers.push(await ask());
     } catch (error) {
       signal.throwIfAborted();
       answers.push(silentHost(name, error instanceof Error ? error.message : String(error)));

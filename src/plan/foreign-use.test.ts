@@ -158,7 +158,9 @@ describe("with a host that does not answer", () => {
 
   test("nothing goes, and the plan says why", () => {
     expect(plan.actions).toEqual([]);
-    expect(plan.notes).toEqual([`nothing goes: ${why}`]);
+    expect(plan.notes).toEqual([
+      `nothing goes: ${why}; a policy file names the hosts (targets, inUseOn)`,
+    ]);
     expect(reasonFor(plan, "multi")).toBe(why);
   });
   test("what is known to be used says so first", () => {

@@ -86,13 +86,13 @@ export function noteOfHosts(
   if (foreign === undefined)
     return target.kind === "registry" && inUseOn?.length !== 0 ? [NOBODY_ASKED] : [];
   const silent = saySilent(foreign.hosts);
-  if (silent !== undefined) return [`nothing goes: ${silent}`];
+  if (silent !== undefined) return [`nothing goes: ${silent}; ${WHO_IS_ASKED}`];
   const named = foreign.hosts.map(({ name }) => name).join(", ");
   return [`what these hosts hold or use stays: ${named}`];
 }
 
-const NOBODY_ASKED =
-  "no host was asked what it uses of this registry: a policy file names the hosts (targets, inUseOn)";
+const WHO_IS_ASKED = "a policy file names the hosts (targets, inUseOn)";
+const NOBODY_ASKED = `no host was asked what it uses of this registry: ${WHO_IS_ASKED}`;
 
 export function sayHost(name: string): string {
   return clusterContext(name) === undefined ? `host ${name}` : name;

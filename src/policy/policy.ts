@@ -241,7 +241,8 @@ export interface Policy {
   readonly targets?: Readonly<Record<string, PolicyTarget>>;
   /**
    * Names of engines among `targets`, and Kubernetes clusters as `kubernetes:CONTEXT`: what these hold or use stays in a
-   * registry. Absent: all engines among the targets; empty: none is asked.
+   * registry. Absent: all engines among the targets, or where there are none those that docker is configured for; empty: none
+   * is asked.
    */
   readonly inUseOn?: readonly string[];
   readonly protect: readonly Match[];

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import type { CliContext } from "../../src/cli/cli-context.ts";
+import type { CliContext, ConfiguredEngine } from "../../src/cli/cli-context.ts";
 import { silentHost, type ForeignHost } from "../../src/inventory/foreign-use.ts";
 import { readTextFile } from "../../src/main/text-files.ts";
 import { createTargetSession } from "../../src/operations/create-target-session.ts";
@@ -39,6 +39,8 @@ async function run(
   answers: Readonly<Record<string, HostWords>>,
   file = FILE,
   askCluster?: CliContext["askCluster"],
+  engines: readonly ConfiguredEngine[] = [],
+  terminal: Pick<CliContext, "canAsk" | "confirm"> | undefined = undefined,
 ): Promise<Asked> {
   const folder = scratchFolder();
   const path = join(folder, "policy.yaml");
@@ -84,7 +86,14 @@ async function run(
   }
   const clusters = askCluster === undefined ? {} : { askCluster };
   const openHistory = () => Promise.resolve(openRunJournal(folder));
-  const result = await cli(words, { openTarget, openHistory, files, ...clusters });
+  const result = await cli(words, {
+    openTarget,
+    openHistory,
+    files,
+    ...clusters,
+    configuredEngines: () => Promise.resolve(engines),
+    ...terminal,
+  });
   return { ...result, opened: opened.toSorted() };
 }
 
@@ -93,6 +102,7 @@ function deleted({ stdout }: CliResult): readonly string[] {
 }
 
 const HUB = "registry://host:5000";
+const ABSENT: ConfiguredEngine = { spec: undefined, name: "default", isAbsent: true };
 const ALL = { [HUB]: REGISTRY, "tcp://build-1:2375": BUILD_1, "tcp://build-2:2375": {} };
 
 describe("planning for a registry", () => {
@@ -241,10 +251,60 @@ describe("rm from a registry", () => {
     },
   );
 
-  test("where nobody was asked it says so", async () => {
-    const { code, stdout } = await run(`rm -t ${HUB} --dry-run host:5000/app:1`, HOSTS);
-    expect(code).toBe(0);
+  test("where nobody was asked it says so, and so does the question", async () => {
+    const questions: string[] = [];
+    const terminal = {
+      canAsk: true,
+      confirm: (question: string) => Promise.resolve(questions.push(question) === 0),
+    };
+    const line = `rm -t ${HUB} host:5000/app:1`;
+    const { stdout, stderr } = await run(line, HOSTS, FILE, undefined, [ABSENT], terminal);
     expect(stdout).toContain("no host was asked what it uses of this registry");
+    expect(questions).toEqual(["No host was asked what it uses of this registry. Remove these?"]);
+    expect(stderr).toContain("Nothing was removed.");
+  });
+});
+
+describe("without a word on hosts, those that docker is configured for are asked", () => {
+  const ENGINES: readonly ConfiguredEngine[] = [
+    { spec: "tcp://build-1:2375", name: "default" },
+    { spec: "tcp://build-2:2375", name: "other" },
+  ];
+  const FOR_REGISTRY = `version: 1
+targets: { hub: { registry: "https://host:5000" } }
+images: [{ match: {}, keep: { none: true } }]
+limits: { wholeRepositories: allow }
+`;
+  const ask = (line: string, answers: Readonly<Record<string, HostWords>>, file = FOR_REGISTRY) =>
+    run(line, answers, file, undefined, ENGINES);
+
+  test("rm", async () => {
+    const { code, stderr } = await ask(`rm -t ${HUB} --dry-run host:5000/app:1`, HOSTS);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "host:5000/app:1 stays: used by running container web on host default",
+    );
+  });
+
+  test.each(["plan -p FILE -t hub", `plan --preset ci -t ${HUB}`])("%s", async (line) => {
+    const { opened } = await ask(`${line} --json`, HOSTS);
+    expect(opened).toEqual([HUB, "tcp://build-1:2375", "tcp://build-2:2375"]);
+  });
+
+  test("one that does not answer may be using anything", async () => {
+    const answers = { [HUB]: MANY, "tcp://build-1:2375": {} };
+    const { stdout } = await ask("plan -p FILE -t hub", answers);
+    expect(stdout).toContain("Nothing to remove.");
+    expect(stdout).toContain("nothing goes: it cannot be told what is in use on other");
+  });
+
+  test("none, where a policy wants none asked", async () => {
+    const { opened } = await ask(
+      "plan -p FILE -t hub --json",
+      HOSTS,
+      `${FOR_REGISTRY}inUseOn: []\n`,
+    );
+    expect(opened).toEqual([HUB]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   type Selection,
 } from "../../plan/select-removals.ts";
 import type { AskedTarget } from "../asked-target.ts";
+import type { Policy } from "../../policy/policy.ts";
 import { carryOut, CONSENT_FLAGS } from "../carry-out.ts";
 import type { CliContext } from "../cli-context.ts";
 import { defineCommand } from "../command.ts";
@@ -34,6 +35,9 @@ import { describeBlocked, type RemovalCommands } from "../view-human/view-blocke
 import { renderPlan } from "../view-human/view-plan.ts";
 import { nameProblem } from "../typed-name.ts";
 import { withTarget } from "../with-target.ts";
+
+/** Those that docker is configured for are asked. */
+const NO_WORD_OF_HOSTS: Policy = { source: "rm", protect: [], images: [] };
 
 export const command = defineCommand({
   operands: "<image...>",
@@ -58,14 +62,14 @@ export const command = defineCommand({
     },
     {
       command: "rm -p policy.yaml -t hub registry.example.com/app:1.3",
-      does: "from a registry, unless one of the policy's hosts has it",
+      does: "from a registry, unless a host of the policy has it",
     },
   ],
   async run(context, { operands, flags }) {
     const json = flags.json ?? false;
     const { target, policy } = await aimByFile(context, flags);
     return withTarget(context, target, async (session) => {
-      const observed = await observeWithUse(context, session, policy);
+      const observed = await observeWithUse(context, session, policy ?? NO_WORD_OF_HOSTS);
       const { inventory } = observed;
       const selection = { patterns: operands, withContainers: flags.withContainers ?? false };
       const binDirectory = namedBin(flags);

@@ -38,7 +38,7 @@ export const policySchema = mapping("a policy", {
   inUseOn: optional(
     inUseOnSchema.meta({
       description:
-        "For a registry: engines among targets whose images and containers keep what they hold or use there. Default: all of them; [] asks none.",
+        "For a registry: engines among targets whose images and containers keep what they hold or use there. Default: all of them, or where there are none those that docker is configured for; [] asks none.",
     }),
   ),
   protect: optional(

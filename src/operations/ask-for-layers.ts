@@ -5,7 +5,7 @@ import type { StoredBlob } from "../plan/archive-bytes.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { RegistryQuestions } from "./registry-questions.ts";
 
-/** For one layer so many images that have it are asked for, those with the fewest layers first: the base of them all. */
+/** For a layer at most so many images are asked for, those with the fewest layers first: the base of the others. */
 const MOST_IMAGES_A_LAYER = 3;
 
 /** A layer that would have to go into the bin. */

@@ -2,7 +2,7 @@ import type { Image } from "../inventory/image.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import type { RegistryQuestions } from "./registry-questions.ts";
 
-/** By image ID the name by digest under which a registry has all of it now; what none has, or tells, is not there. */
+/** By image ID, the name by digest under which a registry has all of it now; without those that no registry has or tells of. */
 export async function askRegistries(
   images: readonly Image[],
   questions: RegistryQuestions,

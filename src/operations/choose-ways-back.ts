@@ -29,7 +29,7 @@ import { RegistryQuestions } from "./registry-questions.ts";
 /** Images that an engine is asked about at once. */
 const PREVIEWS_AT_ONCE = 8;
 
-/** What can be asked. Nothing of it there is for a saved inventory: its images are looked for when they go. */
+/** What can be asked. For a saved inventory all of it is absent: its images are looked for when they go. */
 export interface RecoverySources {
   readonly openLookup?: () => Promise<RegistryLookup>;
   readonly viewBin?: () => Promise<BinView>;
@@ -61,7 +61,7 @@ export interface ChooseOptions {
 
 /**
  * Plans, and chooses how each image comes back. What neither can come back from a registry nor be kept safely stays, which
- * may let other images take its place: so until nothing changes.
+ * may let other images take its place: this is repeated until nothing changes.
  */
 export async function chooseWaysBack(options: ChooseOptions): Promise<Plan> {
   const { policy, inventory, sources, sha256, frees } = options;

@@ -28,13 +28,13 @@ export interface CollectionPorts {
 export type CollectionStep = "read-only" | "look" | "collect" | "restart" | "verify";
 
 export interface CollectionReport {
-  /** `damaged`: something that was whole before is not whole now. `failed`: a step did, and those after it were not done. */
+  /** `damaged`: something that was whole before is not whole now. `failed`: a step failed, and those after it were not taken. */
   readonly state: "whole" | "damaged" | "failed";
   /** Where it failed, with the reason. */
   readonly failure?: { readonly step: CollectionStep; readonly detail: string };
   readonly images: number;
   readonly tags: number;
-  /** What was not whole before the collection already. */
+  /** What was not whole even before the collection. */
   readonly damagedBefore: readonly string[];
   readonly damaged: readonly string[];
 }

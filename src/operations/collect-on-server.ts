@@ -29,7 +29,7 @@ export interface ServerCollectionReport {
   readonly log: readonly string[];
 }
 
-/** Starts a registry's own garbage collection, waits for its end, and looks that all is there which was there before. */
+/** Starts a registry's own garbage collection, waits for its end, and checks that all that was there before still is. */
 export async function collectOnServer(
   collection: ServerCollection,
   how: "collect" | "dry-run",

@@ -16,7 +16,7 @@ export interface BinSelection {
 export interface BinEmptying {
   /** The oldest first. */
   readonly entries: readonly BinEntry[];
-  /** What no image that stays needs. */
+  /** Of blobs that no image that stays needs. */
   readonly freesBytes: number;
 }
 

@@ -10,7 +10,7 @@ import { matchingNames, repositoryIn, type FindQuery } from "./find-query.ts";
 export interface Place {
   readonly kind: "bin" | "engine" | "layout" | "registry";
   readonly name: string;
-  /** What `--target` takes for it, of the bin `--bin`; absent for the one that is taken without. */
+  /** What `--target` takes for it, or `--bin` for a bin; absent for what is used without these flags. */
   readonly flag?: string;
 }
 

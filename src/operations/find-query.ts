@@ -24,11 +24,11 @@ export interface NameQuery {
 }
 
 const ID = /^(?:sha256:)?([a-f0-9]{7,64})$/;
-/** As engines print IDs: with so many digits a text is no name without a tag. */
+/** Engines print IDs with so many digits: such a text is not taken for a name without a tag. */
 const PRINTED_DIGITS = 12;
 const WILDCARDS = /[*?[\\]/;
 
-/** Reads what was typed; in words what is wrong with it. */
+/** Reads what was typed; a text says what is wrong with it. */
 export function parseFindQuery(text: string): FindQuery | string {
   const hex = ID.exec(text)?.[1];
   const id = hex === undefined ? {} : { idPrefix: `sha256:${hex}` };

@@ -8,7 +8,7 @@ import type { RecoveryBin, RegistryPart } from "../ports/recovery-bin.ts";
 import type { RegistryLookup } from "../ports/registry-lookup.ts";
 import { ArchiveError } from "../recovery/archive-error.ts";
 
-/** What of an image the plan leaves to registries, and they still have: asked right before it goes. */
+/** Which layers of an image the plan leaves to registries that still have them: asked right before it goes. */
 export async function askForLayersLeft(
   { recovery: { layersFrom = [] } }: Action,
   { platforms }: Pick<Image, "platforms">,
@@ -43,7 +43,7 @@ export function lackingIn(
   return [...lacking.values()];
 }
 
-/** Bytes of all of it, but for what is left to registries. */
+/** Bytes of all blobs but those that are left to registries. */
 export function bytesOf(blobs: readonly StoredBlob[], left: readonly RegistryPart[] = []): number {
   const leftDigests = new Set(left.map(({ digest }) => digest));
   return blobs.reduce(

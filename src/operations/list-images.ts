@@ -22,7 +22,7 @@ export interface ImageQuery {
   readonly match: Match;
   /** Nothing uses it, and nothing has for longer than this; not matched while that is unknown. */
   readonly unusedFor?: DurationMs;
-  /** What is only a part of other images, too. */
+  /** Images that are only a part of others, too. */
   readonly intermediate: boolean;
 }
 

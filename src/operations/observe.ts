@@ -54,7 +54,7 @@ export async function observe(
   };
 }
 
-/** Tells by ID which images may be in a repository that was not read, or not whole. */
+/** Tells by ID which images may be in a repository that was not read whole, or not at all. */
 function notReadWhole(images: readonly Image[]): (imageId: string) => boolean {
   const repositoryOf = (imageId: string): string => imageId.slice(0, imageId.lastIndexOf("@"));
   const unreadable = images.filter((image) => image.unreadable !== undefined);

@@ -30,7 +30,7 @@ export interface ReconciledRun extends RunSummary {
   readonly found: readonly { readonly action: Action; readonly outcome: ActionOutcome }[];
 }
 
-/** Finishes the account of runs that were cut off on this target. One that another process is at is left to it. */
+/** Finishes the account of runs that were cut off on this target. One that another process works on is left to it. */
 export async function reconcile(ports: ReconcilePorts): Promise<readonly ReconciledRun[]> {
   if (ports.journal.unfinished(ports.targetKey).length === 0) return [];
   const lease = ports.leases.acquire(ports.targetKey);

@@ -7,7 +7,7 @@ import type { Describer, RecordedKind } from "../ports/removed-record.ts";
 import type { RunJournal } from "../ports/run-journal.ts";
 import { registryRelations, type RegistryRelations } from "./registry-relations.ts";
 
-/** `more`: what is known of it besides. */
+/** `more`: what else is known of it. */
 export type RecordAction = (action: Action, more?: JsonObject) => Promise<Secured>;
 
 export interface RecordParts {

@@ -3,7 +3,7 @@ import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 
 /** Questions that are under way at once. */
 const CONCURRENCY = 8;
-/** So long a plan waits for registries in all: what has not answered by then is taken for having nothing. */
+/** How long one plan waits for registries in all: one that has not answered by then counts as having nothing. */
 const PATIENCE_MS = 15_000;
 
 /** The questions of one plan to registries: by one look-up, so that they are asked each thing once. */
@@ -18,7 +18,7 @@ export class RegistryQuestions {
     this.#signal = signal;
   }
 
-  /** The same question about each; what has no answer in time, or `undefined` as its answer, is not there. */
+  /** The same question about each; without those that have no answer in time, or `undefined` as their answer. */
   async askAll<T, A>(
     all: readonly T[],
     question: (lookup: RegistryLookup, one: T, signal: AbortSignal) => Promise<A | undefined>,

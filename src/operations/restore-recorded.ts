@@ -66,7 +66,7 @@ async function restoreRecorded(
     if (other === undefined) continue;
     const rebuilt = await rebuildImage(other, parts, signal);
     if (each.index === chosen.index) restored = asRestored(image, wanted, rebuilt);
-    // What it lists and lacks it tells itself.
+    // Of what it lists and lacks it has told by itself.
     else if (rebuilt.kind === "collected" && restored !== undefined)
       details.push(`${other.id}, which was attached to it, cannot come back`);
   }

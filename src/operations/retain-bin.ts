@@ -3,10 +3,10 @@ import type { Policy } from "../policy/policy.ts";
 import type { BinEntry, BinRemoval, RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
 import { planRemovals, type Sha256 } from "./plan.ts";
 
-/** How long images are kept that were removed without a word about it. */
+/** How long an image is kept if nothing was said when it was removed. */
 const DEFAULT_KEEP_MS = 14 * 86_400_000;
 
-/** On the images of a bin's inventory, for the planner. */
+/** Labels that the images of a bin's inventory are given for the planner's rules. */
 const LABEL = { spared: "spared", keepMs: "keep-ms" } as const;
 
 export interface BinMoment {

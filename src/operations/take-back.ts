@@ -45,7 +45,7 @@ export async function undoRemoval(
   return undo(runId, ports, options);
 }
 
-/** What reads and fills volumes goes by the target's lease. */
+/** Volumes are read and filled only under the target's lease. */
 async function restoreVolumeHere(
   entry: BinEntry,
   bin: RecoveryBin,

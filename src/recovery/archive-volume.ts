@@ -59,7 +59,7 @@ interface PutContent {
   readonly addedBytes: number;
 }
 
-/** Both digests are known at the end only; the bin names what it was given by its own. */
+/** Both digests are known only at the end, when the bin has stored the content under that of its bytes. */
 async function putCompressed(
   tar: AsyncIterable<Uint8Array>,
   bin: RecoveryBin,

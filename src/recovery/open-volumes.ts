@@ -9,7 +9,7 @@ export async function openVolumesForRun(
   return volumes;
 }
 
-/** Only that. */
+/** Removes what earlier runs left behind, and nothing else. */
 export function leftoverRemoval(open: () => Promise<VolumeContent>): () => Promise<void> {
   return async () => {
     await (await openVolumesForRun(open)).close();

@@ -20,7 +20,7 @@ export interface LoadingParts extends Omit<RestoreParts, "bin"> {
 export type TakingBack = LoadingParts | Omit<RebuildParts, "openBin">;
 
 export type UndoImageParts = TakingBack & {
-  /** The bin, with what it has: told once, for telling takes longer the more that is. */
+  /** The bin with its entries: listed once, for the list takes longer the more there are. */
   readonly openBin: OpenBin;
 };
 

@@ -15,7 +15,7 @@ export type UndoParts = UndoImageParts &
     readonly recreator?: Recreator;
   };
 
-/** Brings back what a run has removed; what is there already is left as it is. Every thing gets one step. */
+/** Brings back what a run has removed; what is there already is left as it is. Each thing gets one step. */
 export async function undoRun(
   run: UndoableRun,
   parts: UndoParts,

@@ -19,7 +19,7 @@ export interface VolumeTar {
   readonly sizeBytes: number;
 }
 
-/** A document or blob by what it is named. */
+/** A document or blob, by the digest that names it. */
 export interface NamedBytes {
   readonly digest: Digest;
   readonly sizeBytes: number;
@@ -78,7 +78,7 @@ export async function openStoredVolume(bin: RecoveryBin, entry: BinEntry): Promi
   };
 }
 
-/** One chunk behind, so that the last one waits for the digest of all. */
+/** One chunk behind, so that the last one is held back until the digest of all is known. */
 async function* unpacked(
   packed: AsyncIterable<Uint8Array>,
   digest: Digest,

@@ -7,7 +7,7 @@ import { enginesToTest } from "../harness/engine-kinds.ts";
 import { makeTlsCertificates } from "../harness/tls-certificates.ts";
 import { expectGone, newImage, noteImages } from "./contract-images.ts";
 import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
-import { runProgram } from "./program.ts";
+import { noWarning, runProgram } from "./program.ts";
 
 const SOCKET_MODE = 0o660;
 const PRUNE = ["prune", "--all", "--force", "--beyond-limits", "--no-recovery", "--json"];
@@ -78,7 +78,10 @@ describe.runIf(docker !== undefined)("a real engine", () => {
     await target.load([newImage(["images.test/over-tls:1"])]);
     const env = { DOCKER_HOST: host, DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: dirname(certFile) };
     const args = ["rm", "--yes", "images.test/over-tls:1"];
-    expect(await runProgram(args, scratchFolder(), { env })).toMatchObject({ code: 0, stderr: "" });
+    expect(await runProgram(args, scratchFolder(), { env })).toMatchObject({
+      code: 0,
+      stderr: noWarning(),
+    });
     expect(await target.listNames()).toEqual(["images.test/there:1"]);
   });
 
@@ -93,7 +96,10 @@ socket.on("close", () => process.exit(0));
     writeFileSync(join(folder, "ssh"), bridge, { mode: 0o755 });
     const env = { PATH: `${folder}${delimiter}${process.env["PATH"]}` };
     const args = ["rm", "--yes", "--target", "ssh://me@build.test", "images.test/over-ssh:1"];
-    expect(await runProgram(args, scratchFolder(), { env })).toMatchObject({ code: 0, stderr: "" });
+    expect(await runProgram(args, scratchFolder(), { env })).toMatchObject({
+      code: 0,
+      stderr: noWarning(),
+    });
     expect(await target.listNames()).toEqual(["images.test/there:1"]);
   });
 });

@@ -13,6 +13,7 @@ import { planRemovalOf, type SelectedRemovals } from "../../src/plan/select-remo
 import type { Policy } from "../../src/policy/policy.ts";
 import { presetPolicy } from "../../src/policy/presets.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
+import { containerdEnvironment } from "./containerd-sockets.ts";
 
 export interface ContractSession extends TargetSession {
   look(): Promise<Inventory>;
@@ -55,7 +56,10 @@ export async function openSession(
   const clock = (): number => Date.now() + aheadMs;
   const { signal } = new AbortController();
   const session = await openTarget(address, {
-    settings: readSettings({ ...environmentIn(memory), ...environment }, homedir()),
+    settings: readSettings(
+      { ...environmentIn(memory), ...containerdEnvironment(address), ...environment },
+      homedir(),
+    ),
     clock,
     signal,
     notify,

@@ -1,3 +1,4 @@
+import { unpackTar } from "modern-tar";
 import { imageId, tagImage } from "../harness/build-images.ts";
 import { callApi, callApiJson } from "../harness/engine-api.ts";
 import type { EngineKind } from "../harness/engine-kinds.ts";
@@ -6,7 +7,7 @@ import { startEngine, type RunningEngine } from "../harness/engines.ts";
 import { imageStoreUsage } from "../harness/image-store-usage.ts";
 import { loadImages } from "../harness/image-tar.ts";
 import { removeImage } from "../harness/registry-transfer.ts";
-import { runCommand } from "../harness/run-command.ts";
+import { noteContainerd } from "./containerd-sockets.ts";
 import type { ContractTarget } from "./contract-target.ts";
 
 export interface EngineTarget extends ContractTarget {
@@ -24,6 +25,7 @@ export async function startEngineTarget(
   options: LaunchOptions = {},
 ): Promise<EngineTarget> {
   const engine = await startEngine(kind, options);
+  noteContainerd(engine);
   return {
     kind,
     engine,
@@ -64,16 +66,14 @@ interface ArchivedImage {
 
 /**
  * Saves the image, one in a request. An engine that lacks content ends the archive early under status 200: what its list
- * of images names must be there.
+ * of images names must be there, whole.
  */
 async function readOut(engine: RunningEngine, reference: string): Promise<void> {
   const { status, body } = await callApi(engine, "GET", `/images/${reference}/get`);
   if (status !== 200) throw new Error(`saving ${reference}: ${status} ${body.toString("utf8")}`);
-  const listed = await runCommand("tar", ["--list", "--file=-"], { input: body });
-  const files = new Set(listed.split("\n"));
-  const list = await runCommand("tar", ["--extract", "--to-stdout", "--file=-", "manifest.json"], {
-    input: body,
-  });
+  const entries = await unpackTar(body, { strict: true });
+  const files = new Map(entries.map(({ header, data }) => [header.name, data]));
+  const list = new TextDecoder().decode(files.get("manifest.json"));
   for (const { Config, Layers } of JSON.parse(list) as readonly ArchivedImage[])
     for (const file of [Config, ...Layers])
       if (!files.has(file)) throw new Error(`saving ${reference}: ${file} is missing`);

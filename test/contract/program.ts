@@ -1,10 +1,17 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
 import { compiledFolder } from "../harness/compiled-folder.ts";
+import { containerdEnvironment } from "./containerd-sockets.ts";
 import { environmentIn } from "./contract-session.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+/** Standard error without a warning or an error; a command that takes a second tells there how far it is. */
+export function noWarning(): unknown {
+  return expect.not.stringMatching(/^(?:plimsoll:|\(node:\d+\))/m);
+}
 
 export interface ProgramEnd {
   /** Undefined for a process that a signal ended. */
@@ -39,6 +46,7 @@ export function startProgram(
       HOME: memory,
       NODE_COMPILE_CACHE: compiledFolder(),
       ...environmentIn(memory),
+      ...Object.assign({}, ...args.map(containerdEnvironment)),
       ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -12,7 +12,7 @@ import type { ContractTarget } from "./contract-target.ts";
 import { startEngineTarget } from "./engine-target.ts";
 import { startTarget, targetsToTest } from "./every-target.ts";
 import { createLayoutTarget } from "./layout-target.ts";
-import { runProgram, startProgram } from "./program.ts";
+import { noWarning, runProgram, startProgram } from "./program.ts";
 
 const SMALL_DISK_BYTES = 4 * 2 ** 20;
 const { signal } = new AbortController();
@@ -219,7 +219,7 @@ describe("two processes and one bin", () => {
         ["bin", "empty", "--all", "--yes", "--json", "--bin", binDir],
         scratchFolder(),
       );
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: noWarning() });
       const { removed } = JSON.parse(stdout) as { removed: readonly BinEntry[] };
       for (const { image } of removed) emptied.add(image.id);
     }

@@ -7,7 +7,7 @@ import { startRegistry, type RunningRegistry } from "../harness/registry.ts";
 import type { PushedManifest } from "../harness/registry-images.ts";
 import { environmentIn } from "./contract-session.ts";
 import { createLayoutTarget } from "./layout-target.ts";
-import { runProgram, type ProgramEnd } from "./program.ts";
+import { noWarning, runProgram, type ProgramEnd } from "./program.ts";
 import { fillRepository, pullAll } from "./registry-coming-back.ts";
 
 const POLICY = `version: 1
@@ -40,7 +40,7 @@ async function removeAll(...flags: readonly string[]): Promise<Plan> {
   const file = join(memory, "plan.json");
   const policy = join(memory, "policy.yaml");
   const planned = await here("plan", "-p", policy, "-o", file, ...flags);
-  expect(planned).toMatchObject({ code: 0, stderr: "" });
+  expect(planned).toMatchObject({ code: 0, stderr: noWarning() });
   const applied = await here("apply", file, "--yes", "--beyond-limits");
   expect(applied).toMatchObject({ code: 0, stderr: expect.not.stringContaining("error") });
   expect(await pullAll(registry.url, "team/app")).toEqual({});

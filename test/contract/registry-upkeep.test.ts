@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { startFakeDtr, type FakeDtr } from "../fakes/registries/dtr.ts";
 import { startFakeHarbor } from "../fakes/registries/harbor.ts";
 import { RegistryPusher } from "../harness/registry-images.ts";
-import { runProgram } from "./program.ts";
+import { noWarning, runProgram } from "./program.ts";
 import { closing, memoryOf } from "./registry-vendors.ts";
 
 const APP = "team/app";
@@ -48,11 +48,11 @@ describe("policies of DTR", () => {
     const rules = [rule("tag", "sw", "dev-"), rule("updated_at_duration", "bf", "720h")];
     dtr.policies.set(APP, [{ id: "1", enabled: true, rules }]);
     const read = await run("policies");
-    expect(read.stderr).toBe("");
+    expect(read.stderr).toEqual(noWarning());
     expect(read.stdout).toContain("dev-*");
     expect(read.stdout).toContain("30d");
     const tried = await run("policies", "--test", "--json");
-    expect(tried.stderr).toBe("");
+    expect(tried.stderr).toEqual(noWarning());
     expect(JSON.parse(tried.stdout)).toMatchObject({
       schema: "plimsoll.server-policies/1",
       kind: "dtr",
@@ -76,7 +76,7 @@ describe("policies of DTR", () => {
     );
     const args = ["policies", "-p", file] as const;
     const tried = await run(...args, "--test");
-    expect(tried.stderr).toBe("");
+    expect(tried.stderr).toEqual(noWarning());
     expect(tried.stdout).toContain("dev: tag sw dev- and updated_at_duration bf 720h");
     expect(tried.stdout).toContain("the registry would take 1 tag, as a plan does");
     expect(dtr.policies.size).toBe(0);
@@ -182,7 +182,7 @@ describe("Harbor", () => {
         memoryOf(harbor.address),
       );
     const tried = await run("policies", "--test", "--json");
-    expect(tried.stderr).toBe("");
+    expect(tried.stderr).toEqual(noWarning());
     expect(JSON.parse(tried.stdout)).toMatchObject({
       compared: [{ repository: APP, both: ["old"], onlyServer: [], onlyPlan: [] }],
     });

@@ -127,7 +127,7 @@ function inWaves(
   return among.length === 0 ? actions : actions.toSorted(byWave);
 }
 
-/** Where image content was measured in blocks, what was not (a container's own layer) counts as it is stated. */
+/** Where image content was measured in blocks, what was not (a container's own layer) counts with its stated size. */
 function totalFreed(images: Bytes, actions: readonly Action[]): Bytes {
   let { bytes, diskBytes } = images;
   for (const { freesBytes, freesDiskBytes } of actions) {

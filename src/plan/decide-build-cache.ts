@@ -45,7 +45,7 @@ export function decideBuildCache(
 /** Why a record goes, undefined where it stays. `leftBytes`: what is left of the records that the rule is about. */
 type ReasonFor = (lastUsedMs: number, leftBytes: number) => string | undefined;
 
-/** One after the other. */
+/** Each rule on what those before it left. */
 function reasonsOf(rule: BuildCacheRule, nowMs: number): readonly ReasonFor[] {
   const { within, atMostBytes, types, whileAbove } = rule;
   const used = (atMs: number): string => `last used ${formatDuration(nowMs - atMs)} ago`;

@@ -34,7 +34,7 @@ export type ImageEvent =
 export type Succession = "age" | "version" | CalendarUnit;
 
 const DAY_MS = 86_400_000;
-/** So long after the one before it the next image comes, to be counted by itself. */
+/** Images that come are made so far apart that each is counted by itself. */
 const NEXT_AFTER_MS: Readonly<Record<Succession, DurationMs>> = {
   age: 1,
   version: 1,

@@ -18,7 +18,7 @@ export interface Prospects {
   readonly limitsMs: readonly number[];
 }
 
-/** Decisions take time in proportion to the images there are: so many images may be decided about in search of turns. */
+/** A decision takes time in proportion to the images there are: at most so many are decided about in a search for turns. */
 const DECIDED_IMAGES = 400_000;
 const FEWEST_DECISIONS = 8;
 const MOST_DECISIONS = 120;

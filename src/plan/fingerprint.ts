@@ -13,7 +13,8 @@ const CHUNK_LENGTH = 2 ** 16;
 
 /**
  * Digest of what decisions are made from: images with names and times by ID, everything that can use them, and the sum of
- * all blob bytes, and what other hosts hold or use where they were asked. The moment the inventory was taken is not part of it. `names`: `nameTexts` of the images.
+ * all blob bytes, and what other hosts hold or use where they were asked. The moment the inventory was taken is not part of
+ * it. `names`: `nameTexts` of the images.
  */
 export function fingerprintInventory(
   inventory: Inventory,

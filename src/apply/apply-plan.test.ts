@@ -290,6 +290,17 @@ test.each(MEASURES)("measured by %s", async (_name, traits, bytes, detail) => {
   expect(freed.detail).toBe(detail);
 });
 
+test("names free nothing, and that needs no measuring", async () => {
+  const { target } = hostOf(0, { tellsDeletedBlobs: false });
+  const references = ["docker.io/library/app:1", "docker.io/library/app:2"];
+  target.addImage("sha256:app", { layer: 5 }, { references });
+  const [subject = ""] = references;
+  const untag = { kind: "untag", subject, imageId: "sha256:app", references: [subject] } as const;
+  const { outcomes, freed } = await run(target, [sampleAction(untag)]);
+  expect(outcomes).toMatchObject([{ state: "applied" }]);
+  expect(freed).toEqual({ bytes: 0, detail: "", findings: [] });
+});
+
 test("what the target tells of containers is added, what it does not tell is named", async () => {
   const { target, actions } = hostOf(1);
   target.addContainer("c1", { imageId: "sha256:x", sizeBytes: 7 });

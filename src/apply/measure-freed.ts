@@ -1,4 +1,5 @@
 import type { Inventory } from "../inventory/inventory.ts";
+import type { ActionKind } from "../plan/plan.ts";
 import type { ImageRemover } from "../ports/image-remover.ts";
 import { describeStayed } from "./describe-stayed.ts";
 import { measureResources } from "./measure-resources.ts";
@@ -18,6 +19,9 @@ export interface Measurement {
   close(account: RunAccount, swept: readonly string[]): Promise<Freed>;
 }
 
+/** There is nothing to measure, and that is 0 bytes. */
+const FREE_NOTHING: ReadonlySet<ActionKind> = new Set(["untag", "remove-network"]);
+
 export async function openMeasurement(
   inventory: Inventory,
   remover: ImageRemover,
@@ -29,8 +33,9 @@ export async function openMeasurement(
       const resources = measureResources(account);
       const measured = [content.bytes, resources.bytes].filter((bytes) => bytes !== undefined);
       const bytes = measured.reduce((sum, part) => sum + part, 0);
+      const freesNothing = account.applied().every(({ action }) => FREE_NOTHING.has(action.kind));
       return {
-        ...(measured.length === 0 ? {} : { bytes }),
+        ...(measured.length === 0 && !freesNothing ? {} : { bytes }),
         detail: [content.detail, resources.detail].filter((text) => text !== "").join("; "),
         findings: content.findings,
       };

@@ -10,20 +10,22 @@ import { checkup, type Checkup } from "./checkup.ts";
 
 /** A context that does not answer in this time is told as unreachable. */
 const CONTEXT_DEADLINE_MS = 5000;
+const SUBJECT = "target";
+const CONTAINERD_HINT =
+  "Exact as root on the engine's own host; PLIMSOLL_CONTAINERD names containerd's socket where it is in no usual place.";
 
 /** The target that was named, or the current docker context and, beside it, whether the other contexts answer. */
 export async function checkTarget(
   context: CliContext,
   spec: string | undefined,
 ): Promise<readonly Checkup[]> {
-  const subject = spec ?? "target";
   try {
     const session = await context.openTarget(spec);
     try {
       const runs = await session.reconcile();
       const inventory = await session.observe({ signal: context.signal });
       return [
-        ...describe(context, subject, inventory),
+        ...describe(context, inventory),
         ...describeRuns(context, runs),
         ...(await otherContexts(context, spec)),
       ];
@@ -33,17 +35,17 @@ export async function checkTarget(
   } catch (error) {
     if (context.signal.aborted) throw error;
     const { message, next } = await explainError(error, context);
-    return [checkup("broken", subject, message, ...next), ...(await otherContexts(context, spec))];
+    return [checkup("broken", SUBJECT, message, ...next), ...(await otherContexts(context, spec))];
   }
 }
 
-function describe(context: CliContext, subject: string, inventory: Inventory): readonly Checkup[] {
+function describe(context: CliContext, inventory: Inventory): readonly Checkup[] {
   const { target, engine, accuracy, problems, images } = inventory;
   return [
-    checkup("ok", subject, `${nameTarget(target)}, ${count(images.length, "image")}`),
+    checkup("ok", SUBJECT, `${nameTarget(target)}, ${count(images.length, "image")}`),
     ...(engine === undefined ? [] : describeEngine(engine)),
     ...(engine?.imageStore === "graphdriver" ? [describeDiskSizes(context, inventory)] : []),
-    describeAccuracy(accuracy),
+    describeAccuracy(accuracy, engine),
     ...problems.map((problem) =>
       checkup("note", "not read", problem, "What it may be hiding is kept."),
     ),
@@ -71,7 +73,10 @@ function describeDiskSizes(context: CliContext, { diskBytes }: Inventory): Check
   return checkup("note", subject, "not known; figures are the engine's own count", ...next);
 }
 
-function describeAccuracy({ kind, detail }: Inventory["accuracy"]): Checkup {
+function describeAccuracy(
+  { kind, detail }: Inventory["accuracy"],
+  engine: Engine | undefined,
+): Checkup {
   const meaning = {
     exact: "exact to the byte",
     "at-least": "a lower bound",
@@ -81,6 +86,7 @@ function describeAccuracy({ kind, detail }: Inventory["accuracy"]): Checkup {
     kind === "exact" ? "ok" : "note",
     "byte figures",
     `${meaning}${detail === undefined ? "" : `: ${detail}`}`,
+    ...(kind !== "exact" && engine?.imageStore === "containerd" ? [CONTAINERD_HINT] : []),
   );
 }
 

@@ -3,11 +3,12 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 import { ClosingLinesReporter } from "./scripts/closing-lines-reporter.ts";
+import { SlowestFirst } from "./scripts/slowest-first.ts";
 
 /** An engine may have to be installed, started and filled first. */
 const engineTestMs = 300_000;
-/** They wait for disks more than for processors; more of them would wait for each other. */
-const enginesAtOnce = 2;
+/** They wait as much as they work: for disks, for engines, for the moment to kill something. */
+const enginesAtOnce = 3;
 /** Milliseconds are enough, seconds for properties; the rest is for a machine that is busy with engines. */
 const unitTestMs = 120_000;
 
@@ -17,6 +18,7 @@ const isBrief = process.env["PLIMSOLL_TEST_OUTPUT"] === "brief";
 export default defineConfig({
   test: {
     reporters: [...(isBrief ? [] : ["default"]), new ClosingLinesReporter()],
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         test: {

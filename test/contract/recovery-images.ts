@@ -9,7 +9,7 @@ import { unpackTar } from "modern-tar";
 
 const CREATED = "2026-02-01T00:00:00Z";
 const EPOCH = "1970-01-01T00:00:00Z";
-const LARGE_BYTES = 100e6;
+const LARGE_BYTES = 40e6;
 const SMALL = { files: 3, fileBytes: 5_000 };
 
 /** Some 40 images of every shape that engines take by load; with `platforms`, some are for several machines. */

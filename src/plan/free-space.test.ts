@@ -170,6 +170,21 @@ const CASES: readonly Case[] = [
     short:
       "not enough can go to free 2MB: 1MB is missing; everything else is kept by a rule, in use, or of unknown age",
   },
+  ...["soft:1 hard:1", "hard:1 soft:1", "soft:1 other:1 hard:1"].map((names) => ({
+    what: `an image yields only if all that keeps it does: ${names}`,
+    host: { images: { app: { names } } },
+    policy: {
+      images: [
+        { name: "hard", match: { repository: "hard" }, keep: { always: true as const } },
+        ...EVICTABLE,
+      ],
+      freeBytes: 1,
+    },
+    deletes: "",
+    frees: 0,
+    short:
+      "not enough can go to free 1B: 1B is missing; everything else is kept by a rule, in use, or of unknown age",
+  })),
   {
     what: "a load line in bytes is of what images take, once for each blob",
     host: {

@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { installNodeProgram } from "../../test/fixtures/node-program.ts";
 import { registryAuthHeader } from "../docker/registry-auth.ts";
 import { findCredentials } from "./find-credentials.ts";
 
@@ -28,10 +29,8 @@ function configure(config: object | string): void {
 
 /** A helper that knows the registries of `secrets`, and answers as the real ones do. */
 function installHelper(name: string, script: string): void {
-  const program = join(folder, `docker-credential-${name}`);
   const read = 'const key = require("node:fs").readFileSync(0, "utf8");';
-  writeFileSync(program, `#!${process.execPath}\n${read}\n${script}`);
-  chmodSync(program, 0o755);
+  installNodeProgram(folder, `docker-credential-${name}`, `${read}\n${script}`);
 }
 
 async function credentialsFor(registry: string): Promise<unknown> {

@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ScriptedEngine } from "../../test/fakes/scripted-engine.ts";
+import { installNodeProgram } from "../../test/fixtures/node-program.ts";
 import { connectEngine } from "./engine-client.ts";
 import { sshArguments } from "./transport-ssh.ts";
 
@@ -19,9 +20,7 @@ afterEach(() => {
 
 /** Puts an `ssh` on PATH that runs this script. */
 function installSsh(script: string): void {
-  const program = join(folder, "ssh");
-  writeFileSync(program, `#!${process.execPath}\n${script}`);
-  chmodSync(program, 0o755);
+  installNodeProgram(folder, "ssh", script);
   vi.stubEnv("PATH", `${folder}${delimiter}${process.env["PATH"]}`);
 }
 

@@ -1,8 +1,9 @@
-import { chmodSync, copyFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { DOCKER_VERSION, ScriptedEngine } from "../fakes/scripted-engine.ts";
+import { installNodeProgram } from "../fixtures/node-program.ts";
 import { enginesToTest } from "../harness/engine-kinds.ts";
 import { makeTlsCertificates } from "../harness/tls-certificates.ts";
 import { expectGone, newImage, noteImages } from "./contract-images.ts";
@@ -88,12 +89,12 @@ describe.runIf(docker !== undefined)("a real engine", () => {
   test("SSH: through whatever ssh is on the PATH", async () => {
     await target.load([newImage(["images.test/over-ssh:1"])]);
     const folder = scratchFolder();
-    const bridge = `#!${process.execPath}
+    const bridge = `
 const socket = require("node:net").connect(${JSON.stringify(target.engine.socketPath)});
 process.stdin.pipe(socket).pipe(process.stdout);
 socket.on("close", () => process.exit(0));
 `;
-    writeFileSync(join(folder, "ssh"), bridge, { mode: 0o755 });
+    installNodeProgram(folder, "ssh", bridge);
     const env = { PATH: `${folder}${delimiter}${process.env["PATH"]}` };
     const args = ["rm", "--yes", "--target", "ssh://me@build.test", "images.test/over-ssh:1"];
     expect(await runProgram(args, scratchFolder(), { env })).toMatchObject({

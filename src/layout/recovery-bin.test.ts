@@ -70,9 +70,9 @@ describe("an image in the bin", () => {
   });
 
   test("is for its owner only, whatever the umask", async () => {
+    const bin = await openNew();
     const before = process.umask(0o277);
     onTestFinished(() => void process.umask(before));
-    const bin = await openNew();
     await archive(bin, manifestImage("app", [layer("app")]));
     for (const file of filesIn(bin.location)) expect(statSync(file).mode & 0o777).toBe(0o600);
     for (const directory of ["", "blobs", "blobs/sha256"])

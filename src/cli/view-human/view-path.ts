@@ -1,7 +1,7 @@
 import { shortDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
 import type { PolicyExplanation } from "../../operations/explain-policy.ts";
-import type { NamePath, RuleFinding } from "../../plan/explain-rules.ts";
+import type { NamePath, RuleFinding } from "../../plan/explain/explain-rules.ts";
 import type { Policy, SourcePosition } from "../../policy/policy.ts";
 import type { Output } from "../cli-context.ts";
 import { paint } from "./paint.ts";

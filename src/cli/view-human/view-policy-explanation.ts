@@ -1,4 +1,4 @@
-import type { ProtectionHit } from "../../plan/explain-decision.ts";
+import type { ProtectionHit } from "../../plan/explain/explain-decision.ts";
 import type { PolicyExplanation } from "../../operations/explain-policy.ts";
 import type { Output } from "../cli-context.ts";
 import { renderFields } from "./fields.ts";

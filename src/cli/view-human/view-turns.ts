@@ -1,6 +1,6 @@
 import { familiarName } from "../../oci/reference.ts";
-import type { ImageEvent } from "../../plan/explain-events.ts";
-import type { Turn } from "../../plan/explain-turns.ts";
+import type { ImageEvent } from "../../plan/explain/explain-events.ts";
+import type { Turn } from "../../plan/explain/explain-turns.ts";
 import { CALENDAR } from "../../policy/calendar.ts";
 import { count } from "./view-bytes.ts";
 import { describeUse, listSome } from "./view-image.ts";

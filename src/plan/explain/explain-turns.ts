@@ -1,5 +1,5 @@
-import type { Image } from "../inventory/image.ts";
-import type { Inventory } from "../inventory/inventory.ts";
+import type { Image } from "../../inventory/image.ts";
+import type { Inventory } from "../../inventory/inventory.ts";
 import { after, type ImageEvent, type World } from "./explain-events.ts";
 
 /** What has to happen, all of it, for the answer to become the other one. */

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { arbitraryInventory } from "../../test/fixtures/arbitrary-host.ts";
-import { arbitraryMatch } from "../../test/fixtures/arbitrary-rules.ts";
-import { idOf, inventoryOf, LIBRARIES, NOW } from "../../test/fixtures/host-in-words.ts";
-import { imageUse } from "../inventory/image-use.ts";
-import type { Answer, Candidate, MatchContext } from "../policy/match.ts";
-import type { Match } from "../policy/policy.ts";
-import type { HostWords } from "../policy/testing/host-words.ts";
-import { toCandidates } from "./candidates.ts";
+import { arbitraryInventory } from "../../../test/fixtures/arbitrary-host.ts";
+import { arbitraryMatch } from "../../../test/fixtures/arbitrary-rules.ts";
+import { idOf, inventoryOf, LIBRARIES, NOW } from "../../../test/fixtures/host-in-words.ts";
+import { imageUse } from "../../inventory/image-use.ts";
+import type { Answer, Candidate, MatchContext } from "../../policy/match.ts";
+import type { Match } from "../../policy/policy.ts";
+import type { HostWords } from "../../policy/testing/host-words.ts";
+import { toCandidates } from "../candidates.ts";
 import { explainMatch, type FieldFinding, type MatchFinding } from "./explain-match.ts";
 import { sayMatched, sayUnmatched } from "./explain-match-words.ts";
 

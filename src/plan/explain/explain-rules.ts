@@ -1,12 +1,12 @@
-import { createCalendar } from "../policy/calendar.ts";
-import type { CriterionResult } from "../policy/criterion.ts";
-import { answerOf } from "../policy/keep-rules.ts";
-import type { Answer, Candidate, MatchContext } from "../policy/match.ts";
-import type { ImageRule, Policy, SourcePosition } from "../policy/policy.ts";
+import { createCalendar } from "../../policy/calendar.ts";
+import type { CriterionResult } from "../../policy/criterion.ts";
+import { answerOf } from "../../policy/keep-rules.ts";
+import type { Answer, Candidate, MatchContext } from "../../policy/match.ts";
+import type { ImageRule, Policy, SourcePosition } from "../../policy/policy.ts";
 import { nameCriterion, sayCriterion } from "./explain-keep-words.ts";
 import { explainMatch, type MatchFinding } from "./explain-match.ts";
 import { sayMatched, sayUnmatched } from "./explain-match-words.ts";
-import type { RuleStep, WalkEnd } from "./rule-walk.ts";
+import type { RuleStep, WalkEnd } from "../rule-walk.ts";
 
 /** The path of one name of an image through the rules. */
 export interface NamePath {

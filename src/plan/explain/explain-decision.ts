@@ -1,16 +1,16 @@
-import type { Inventory } from "../inventory/inventory.ts";
-import type { PolicyLibraries } from "../policy/libraries.ts";
-import type { Candidate, MatchContext } from "../policy/match.ts";
-import type { Policy, SourcePosition } from "../policy/policy.ts";
-import { namesOf } from "./candidates.ts";
+import type { Inventory } from "../../inventory/inventory.ts";
+import type { PolicyLibraries } from "../../policy/libraries.ts";
+import type { Candidate, MatchContext } from "../../policy/match.ts";
+import type { Policy, SourcePosition } from "../../policy/policy.ts";
+import { namesOf } from "../candidates.ts";
 import { explainMatch, type MatchFinding } from "./explain-match.ts";
 import { sayMatched, sayUnmatched } from "./explain-match-words.ts";
 import { explainPath, type NamePath } from "./explain-rules.ts";
-import { fixedVerdict, usageUnknown } from "./fixed-verdict.ts";
-import type { ImageFacts } from "./image-facts.ts";
-import { walkImages } from "./image-walk.ts";
-import { matchContext } from "./match-context.ts";
-import type { Reason } from "./reason.ts";
+import { fixedVerdict, usageUnknown } from "../fixed-verdict.ts";
+import type { ImageFacts } from "../image-facts.ts";
+import { walkImages } from "../image-walk.ts";
+import { matchContext } from "../match-context.ts";
+import type { Reason } from "../reason.ts";
 
 /** How it is decided about one image, before its neighbours and the disk are looked at. */
 export interface ExplainedDecision {

@@ -1,12 +1,12 @@
-import type { Image } from "../inventory/image.ts";
-import type { Inventory } from "../inventory/inventory.ts";
-import type { CountedKind, CriterionResult } from "../policy/criterion.ts";
-import type { Policy } from "../policy/policy.ts";
+import type { Image } from "../../inventory/image.ts";
+import type { Inventory } from "../../inventory/inventory.ts";
+import type { CountedKind, CriterionResult } from "../../policy/criterion.ts";
+import type { Policy } from "../../policy/policy.ts";
 import type { ExplainedDecision } from "./explain-decision.ts";
 import type { ImageEvent, Succession } from "./explain-events.ts";
 import { limitsAhead } from "./explain-limits.ts";
 import type { Prospects } from "./explain-turns.ts";
-import type { ImageFacts } from "./image-facts.ts";
+import type { ImageFacts } from "../image-facts.ts";
 
 /** What could change the answer about the image at that position: what the answer rests on, ended. */
 export function prospectsOf(

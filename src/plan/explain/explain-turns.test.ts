@@ -1,18 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { arbitraryInventory } from "../../test/fixtures/arbitrary-host.ts";
-import { arbitraryRules } from "../../test/fixtures/arbitrary-rules.ts";
-import { idOf, inventoryOf, LIBRARIES, NOW } from "../../test/fixtures/host-in-words.ts";
-import type { Inventory } from "../inventory/inventory.ts";
-import type { ImageRule, Policy } from "../policy/policy.ts";
-import type { HostWords } from "../policy/testing/host-words.ts";
-import { decide } from "./decide.ts";
+import { arbitraryInventory } from "../../../test/fixtures/arbitrary-host.ts";
+import { arbitraryRules } from "../../../test/fixtures/arbitrary-rules.ts";
+import { idOf, inventoryOf, LIBRARIES, NOW } from "../../../test/fixtures/host-in-words.ts";
+import type { Inventory } from "../../inventory/inventory.ts";
+import type { ImageRule, Policy } from "../../policy/policy.ts";
+import type { HostWords } from "../../policy/testing/host-words.ts";
+import { decide } from "../decide.ts";
 import { explainDecision } from "./explain-decision.ts";
 import { after, type ImageEvent, type World } from "./explain-events.ts";
 import { prospectsOf } from "./explain-prospects.ts";
 import { findTurns, type Turn } from "./explain-turns.ts";
-import { imageFacts } from "./image-facts.ts";
+import { imageFacts } from "../image-facts.ts";
 
 const DAY = 86_400_000;
 const NOW_MS = Date.parse(NOW);

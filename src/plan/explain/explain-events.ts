@@ -1,9 +1,9 @@
-import type { Image } from "../inventory/image.ts";
-import type { Use } from "../inventory/image-use.ts";
-import type { Inventory } from "../inventory/inventory.ts";
-import type { Container } from "../inventory/resources.ts";
-import type { Digest } from "../oci/digest.ts";
-import type { CalendarUnit, DurationMs } from "../policy/policy.ts";
+import type { Image } from "../../inventory/image.ts";
+import type { Use } from "../../inventory/image-use.ts";
+import type { Inventory } from "../../inventory/inventory.ts";
+import type { Container } from "../../inventory/resources.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { CalendarUnit, DurationMs } from "../../policy/policy.ts";
 
 /** Something that may happen to an image, in the world and not in the policy. */
 export type ImageEvent =

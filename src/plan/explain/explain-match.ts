@@ -1,11 +1,11 @@
-import { familiarName } from "../oci/reference.ts";
-import { formatDuration } from "../policy/duration.ts";
-import { momentOf } from "../policy/image-age.ts";
-import { compileMatch, type Answer, type Candidate, type MatchContext } from "../policy/match.ts";
-import { listOf } from "../policy/pattern.ts";
-import type { Age, Match } from "../policy/policy.ts";
-import { formatSize } from "../policy/size.ts";
-import { sayMoment, sayUses } from "./reason.ts";
+import { familiarName } from "../../oci/reference.ts";
+import { formatDuration } from "../../policy/duration.ts";
+import { momentOf } from "../../policy/image-age.ts";
+import { compileMatch, type Answer, type Candidate, type MatchContext } from "../../policy/match.ts";
+import { listOf } from "../../policy/pattern.ts";
+import type { Age, Match } from "../../policy/policy.ts";
+import { formatSize } from "../../policy/size.ts";
+import { sayMoment, sayUses } from "../reason.ts";
 
 /** A field of a match by the name it has in `Match`; `by` belongs to `olderThan`. */
 export type MatchField = Exclude<keyof Match, "by">;

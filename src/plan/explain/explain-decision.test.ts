@@ -1,16 +1,16 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { arbitraryInventory, arbitraryPolicy } from "../../test/fixtures/arbitrary-host.ts";
-import { arbitraryRules } from "../../test/fixtures/arbitrary-rules.ts";
-import { LIBRARIES, NOW, sha256 } from "../../test/fixtures/host-in-words.ts";
-import { decide } from "./decide.ts";
+import { arbitraryInventory, arbitraryPolicy } from "../../../test/fixtures/arbitrary-host.ts";
+import { arbitraryRules } from "../../../test/fixtures/arbitrary-rules.ts";
+import { LIBRARIES, NOW, sha256 } from "../../../test/fixtures/host-in-words.ts";
+import { decide } from "../decide.ts";
 import { explainDecision, type ExplainedDecision } from "./explain-decision.ts";
-import { imageFacts } from "./image-facts.ts";
-import { judgeImages } from "./image-verdicts.ts";
-import type { Plan } from "./plan.ts";
-import { RULES } from "./reason.ts";
-import type { Verdict } from "./verdict.ts";
+import { imageFacts } from "../image-facts.ts";
+import { judgeImages } from "../image-verdicts.ts";
+import type { Plan } from "../plan.ts";
+import { RULES } from "../reason.ts";
+import type { Verdict } from "../verdict.ts";
 
 const NOW_MS = Date.parse(NOW);
 const VERDICTS: Readonly<Record<Verdict["kind"], ExplainedDecision["verdict"]>> = {

@@ -1,10 +1,10 @@
-import type { Image } from "../inventory/image.ts";
-import type { Inventory } from "../inventory/inventory.ts";
-import { timeMs } from "../inventory/time-ms.ts";
-import { criteriaOf } from "../policy/criteria.ts";
-import { partsOf } from "../policy/library-needs.ts";
-import { momentOf } from "../policy/image-age.ts";
-import type { Age, DurationMs, Policy } from "../policy/policy.ts";
+import type { Image } from "../../inventory/image.ts";
+import type { Inventory } from "../../inventory/inventory.ts";
+import { timeMs } from "../../inventory/time-ms.ts";
+import { criteriaOf } from "../../policy/criteria.ts";
+import { partsOf } from "../../policy/library-needs.ts";
+import { momentOf } from "../../policy/image-age.ts";
+import type { Age, DurationMs, Policy } from "../../policy/policy.ts";
 
 const AGES: readonly Age[] = ["active", "used", "arrived", "created"];
 

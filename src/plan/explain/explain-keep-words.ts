@@ -1,9 +1,9 @@
-import { CALENDAR, type Calendar } from "../policy/calendar.ts";
-import type { CriterionResult } from "../policy/criterion.ts";
-import { formatDuration } from "../policy/duration.ts";
-import type { Age } from "../policy/policy.ts";
-import { sayMoment } from "./reason.ts";
-import { sayKept, sayKeptOnly, sayMissed, sayPlace } from "./say-criterion.ts";
+import { CALENDAR, type Calendar } from "../../policy/calendar.ts";
+import type { CriterionResult } from "../../policy/criterion.ts";
+import { formatDuration } from "../../policy/duration.ts";
+import type { Age } from "../../policy/policy.ts";
+import { sayMoment } from "../reason.ts";
+import { sayKept, sayKeptOnly, sayMissed, sayPlace } from "../say-criterion.ts";
 
 /** A criterion as a policy says it: `within 7d`, `last 5 by created`. */
 export function nameCriterion(result: CriterionResult): string {

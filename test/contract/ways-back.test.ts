@@ -5,7 +5,7 @@ import type { Action, Plan } from "../../src/plan/plan.ts";
 import type { RunReport } from "../../src/operations/run-report.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { callApiStream, queryString } from "../harness/engine-api.ts";
-import { enginesToTest, runsAsRoot, storeOf } from "../harness/engine-kinds.ts";
+import { enginesToTest, runsAsRoot } from "../harness/engine-kinds.ts";
 import { repositoryAndTag } from "../harness/build-images.ts";
 import { randomLayer } from "../harness/image-layer.ts";
 import { pullImage, pushImage } from "../harness/registry-transfer.ts";
@@ -237,7 +237,8 @@ describe.each(enginesToTest())("%s", (kind) => {
     await target.removeName(name);
   });
 
-  test.runIf(storeOf(kind) === "containerd")(
+  // Before API 1.48 nothing tells an index from an image: it stays for the save that fails.
+  test.runIf(kind === "docker-latest-containerd")(
     "an index without this machine's content stays, unless a registry has what is here",
     async () => {
       const name = `${registry.address}/foreign/app:1`;
@@ -260,23 +261,28 @@ describe.each(enginesToTest())("%s", (kind) => {
     },
   );
 
-  test("what has lost its name goes into the bin where the policy says so", async () => {
-    const name = "renamed.test/app:1";
-    await load(name);
-    const id = await target.idOf(name);
-    await load(name);
-    const { memory, run } = host();
-    const policyFile = join(memory, "dangling.yaml");
-    const rule = "{ name: nameless, match: { state: dangling }, keep: { none: true } }";
-    writeFileSync(policyFile, `version: 1\nimages: [${rule}]\nrecovery: { mode: archive }\n`);
-    const { stdout } = await run("apply", "-p", policyFile, "--yes", "--beyond-limits", "--json");
-    const report = JSON.parse(stdout) as Report;
-    expect(report.outcomes.map(({ state, detail }) => ({ state, detail }))).toEqual([
-      { state: "applied", detail: expect.stringMatching(/^in the recovery bin /) },
-    ]);
-    expect(report.actions.map(({ subject }) => subject)).toEqual([id]);
-    await target.removeName(name);
-  });
+  // Docker 26's containerd store lets go of an image when a load gives its name to another one.
+  const keepsNameless = kind !== "docker-26.1-containerd";
+  test.runIf(keepsNameless)(
+    "what has lost its name goes into the bin where the policy says so",
+    async () => {
+      const name = "renamed.test/app:1";
+      await load(name);
+      const id = await target.idOf(name);
+      await load(name);
+      const { memory, run } = host();
+      const policyFile = join(memory, "dangling.yaml");
+      const rule = "{ name: nameless, match: { state: dangling }, keep: { none: true } }";
+      writeFileSync(policyFile, `version: 1\nimages: [${rule}]\nrecovery: { mode: archive }\n`);
+      const { stdout } = await run("apply", "-p", policyFile, "--yes", "--beyond-limits", "--json");
+      const report = JSON.parse(stdout) as Report;
+      expect(report.outcomes.map(({ state, detail }) => ({ state, detail }))).toEqual([
+        { state: "applied", detail: expect.stringMatching(/^in the recovery bin /) },
+      ]);
+      expect(report.actions.map(({ subject }) => subject)).toEqual([id]);
+      await target.removeName(name);
+    },
+  );
 
   test("Ctrl-C while an image is put by leaves it where it is", async () => {
     const name = "stopped.test/app:1";

@@ -53,3 +53,39 @@ describe("resolveImage", () => {
     expect(resolveImage(images, text)).toEqual({ kind: "not-found", near });
   });
 });
+
+describe("in a registry", () => {
+  const digest = `sha256:${"c".repeat(64)}`;
+  const inApp = sampleImage(`team/app@${digest}`, {
+    references: ["reg.test:5000/team/app:1"],
+    repoDigests: [`reg.test:5000/team/app@${digest}`],
+  });
+  const inWeb = sampleImage(`web@sha256:${"d".repeat(64)}`, {
+    references: ["reg.test:5000/web:1"],
+    repoDigests: [`reg.test:5000/web@sha256:${"d".repeat(64)}`],
+  });
+
+  test.each([
+    "reg.test:5000/team/app:1",
+    "team/app:1",
+    `team/app@${digest}`,
+    "team/app@cccccccccccc",
+    "reg.test:5000/team/app@sha256:cccccccccccc",
+    "cccccccccccc",
+    digest,
+  ])("%s", (text) => {
+    expect(resolveImage([inApp, inWeb], text)).toMatchObject({ kind: "found", image: inApp });
+  });
+
+  test.each(["app:1", "docker.io/team/app:1", "team/app@dddddddddddd", "other.test/team/app:1"])(
+    "%s is not there",
+    (text) => {
+      expect(resolveImage([inApp, inWeb], text)).toMatchObject({ kind: "not-found" });
+    },
+  );
+
+  test("the same image in two repositories", () => {
+    const other = sampleImage(`other@${digest}`);
+    expect(resolveImage([inApp, other], "cccccccccccc")).toMatchObject({ kind: "ambiguous" });
+  });
+});

@@ -1,7 +1,12 @@
 import { familiarName } from "../../oci/reference.ts";
 import { formatDuration } from "../../policy/duration.ts";
 import { momentOf } from "../../policy/image-age.ts";
-import { compileMatch, type Answer, type Candidate, type MatchContext } from "../../policy/match.ts";
+import {
+  compileMatch,
+  type Answer,
+  type Candidate,
+  type MatchContext,
+} from "../../policy/match.ts";
 import { listOf } from "../../policy/pattern.ts";
 import type { Age, Match } from "../../policy/policy.ts";
 import { formatSize } from "../../policy/size.ts";

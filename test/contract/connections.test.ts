@@ -1,16 +1,24 @@
-import { chmodSync, copyFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { DOCKER_VERSION, ScriptedEngine } from "../fakes/scripted-engine.ts";
 import { installNodeProgram } from "../fixtures/node-program.ts";
 import { enginesToTest } from "../harness/engine-kinds.ts";
+import { REGISTRY_USER, startRegistry } from "../harness/registry.ts";
 import { makeTlsCertificates } from "../harness/tls-certificates.ts";
 import { expectGone, newImage, noteImages } from "./contract-images.ts";
 import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
 import { noWarning, runProgram } from "./program.ts";
 
 const SOCKET_MODE = 0o660;
+
+function writeJsonIn(folder: string, name: string, value: object): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), JSON.stringify(value));
+}
+
 const PRUNE = ["prune", "--all", "--force", "--beyond-limits", "--no-recovery", "--json"];
 
 test("an engine older than 20.10 is refused", async () => {
@@ -84,6 +92,66 @@ describe.runIf(docker !== undefined)("a real engine", () => {
       stderr: noWarning(),
     });
     expect(await target.listNames()).toEqual(["images.test/there:1"]);
+  });
+
+  test("the current docker context, with its own TLS material", async () => {
+    const { host = "", caFile = "", certFile = "", keyFile = "" } = target.engine.tls ?? {};
+    const memory = scratchFolder();
+    const folder = join(memory, "docker");
+    const id = createHash("sha256").update("build").digest("hex");
+    const meta = { Name: "build", Metadata: {}, Endpoints: { docker: { Host: host } } };
+    writeJsonIn(join(folder, "contexts/meta", id), "meta.json", meta);
+    writeJsonIn(folder, "config.json", { currentContext: "build" });
+    const material = join(folder, "contexts/tls", id, "docker");
+    mkdirSync(material, { recursive: true });
+    for (const [name, file] of Object.entries({ ca: caFile, cert: certFile, key: keyFile }))
+      copyFileSync(file, join(material, `${name}.pem`));
+    const { code, stdout, stderr } = await runProgram(["inventory"], memory);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: noWarning() });
+    expect(JSON.parse(stdout)).toMatchObject({
+      target: { name: "build", address: host },
+      images: [{ references: ["images.test/there:1"] }],
+    });
+  });
+
+  test("tag, push and pull, with what docker knows of a registry's password", async () => {
+    const registry = await startRegistry({ basicAuth: true });
+    onTestFinished(() => registry.stop());
+    const { address } = registry;
+    const name = `${address}/team/there:1`;
+    const { username, password } = REGISTRY_USER;
+    const memory = scratchFolder();
+    const programs = scratchFolder();
+    const answer = JSON.stringify({ Username: username, Secret: password });
+    installNodeProgram(
+      programs,
+      "docker-credential-test",
+      `console.log(${JSON.stringify(answer)})`,
+    );
+    const env = { PATH: `${programs}${delimiter}${process.env["PATH"]}` };
+    const run = (...args: string[]) => runProgram([...args, "-t", target.address], memory, { env });
+
+    expect(await run("tag", "images.test/there:1", name)).toMatchObject({ code: 0 });
+    const refused = await run("push", name);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toMatch(/no basic auth credentials|denied|unauthorized/);
+
+    const config = join(memory, "docker");
+    writeJsonIn(config, "config.json", { credHelpers: { [address]: "test" } });
+    const pushed = await run("push", name);
+    expect(pushed).toMatchObject({ code: 0, stderr: noWarning() });
+    expect(pushed.stdout).toMatch(/^Pushed \S+ \(sha256:[a-f0-9]{64}\)$/m);
+    expect(await run("push", `${address}/team/nosuch:1`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/No such image: .*plimsoll images lists what is there/s),
+    });
+
+    await target.removeName(name);
+    const auth = Buffer.from(`${username}:${password}`).toString("base64");
+    writeJsonIn(config, "config.json", { auths: { [address]: { auth } } });
+    expect(await run("pull", name)).toMatchObject({ code: 0, stderr: noWarning() });
+    expect(await target.listNames()).toContain(name);
+    await target.removeName(name);
   });
 
   test("SSH: through whatever ssh is on the PATH", async () => {

@@ -20,6 +20,8 @@ export function isEngineError(error: unknown): error is EngineErrorView {
   );
 }
 
+const LOGIN = "If a registry said so for want of a login: docker login REGISTRY.";
+
 interface Words {
   readonly message: string;
   readonly next: readonly string[];
@@ -60,7 +62,7 @@ async function wordsFor(error: EngineErrorView, context: CliContext): Promise<Wo
           }
         : {
             message: `access was denied: ${detail}`,
-            next: ["If a registry said so, log in first: docker login REGISTRY."],
+            next: [LOGIN],
           };
     case "tls":
       return {
@@ -115,10 +117,12 @@ function notAnEngine({ address, detail }: EngineErrorView): Words {
   };
 }
 
-function theEngineSaid({ address, detail, request }: EngineErrorView): Words {
+function theEngineSaid({ address, detail, request = "nothing yet" }: EngineErrorView): Words {
+  // What a registry said comes through the engine in words alone.
+  const login = /\/(?:push|images\/create)$/.test(request) ? [LOGIN] : [];
   return {
     message: `the engine said: ${detail}`,
-    next: [`Asked was ${request ?? "nothing yet"} at ${address}.`],
+    next: [...login, `Asked was ${request} at ${address}.`],
   };
 }
 

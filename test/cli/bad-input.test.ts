@@ -77,6 +77,15 @@ const failures: readonly (readonly [string, Error, readonly RegExp[]])[] = [
     [/access was denied: denied: no access/, /docker login/],
   ],
   [
+    "a registry that wants a login, told in the engine's words",
+    new EngineError("server", {
+      ...unix,
+      request: "POST /v1.51/images/registry.test/app/push",
+      detail: "no basic auth credentials",
+    }),
+    [/the engine said: no basic auth credentials/, /docker login/],
+  ],
+  [
     "TLS that does not verify",
     new EngineError("tls", { ...tls, detail: "unable to verify the first certificate" }),
     [/no trusted connection to the engine at tcp:\/\/build:2376: unable to verify/, /ca\.pem/],

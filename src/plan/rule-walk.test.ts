@@ -73,6 +73,14 @@ describe("rules in turn", () => {
       "b c d e, a second, f first",
     ],
     [
+      "what one rule passes on and a later one keeps stays by the later one",
+      [
+        rule("newest", { keep: { last: 1 }, decides: "keep" }),
+        rule("old", { keep: { within: 4 * DAY }, decides: "remove" }),
+      ],
+      "e f, a newest, b old, c old, d old",
+    ],
+    [
       "a rule counts what comes to it",
       [
         rule("old", { match: { tag: ["a", "b"] }, keep: { last: 1 }, decides: "remove" }),

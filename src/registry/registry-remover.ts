@@ -3,10 +3,13 @@ import type { ImageRemover, Removal } from "../ports/image-remover.ts";
 import { imageId, splitImageId } from "./image-id.ts";
 import { inParallel } from "./in-parallel.ts";
 import { ManifestFactsReader } from "./manifest-facts.ts";
+import { OneFirst } from "./one-first.ts";
 import type { RegistryAccess } from "./registry-access.ts";
+import { RegistryError } from "./registry-error.ts";
 import { answered, notInARegistry, notRemoved, removed } from "./removal-answers.ts";
 import { tagMemory } from "./repository-memory.ts";
 import { TagLook, type Standing } from "./tag-look.ts";
+import type { RegistryVendor } from "./vendor.ts";
 
 const CONCURRENCY = 8;
 /** A look right before the deletion, which the caller has judged, is not taken twice. */
@@ -32,6 +35,11 @@ export async function createRegistryRemover(
   const vendor = await access.vendor(signal);
   const { deletesDigest, deletesTag, wantsTagsGoneFirst = false } = vendor.can;
   const nameOf = (repository: string, tag: string): string => `${registry}/${repository}:${tag}`;
+
+  /** Where it has to be tried, one tag goes first: whether its image stays is known before another goes. */
+  const trials = new OneFirst();
+  const answeredAlone = (repository: string, ask: () => Promise<Removal>): Promise<Removal> =>
+    deletesTag === "tried" ? trials.run(repository, () => answered(ask)) : answered(ask);
 
   /** Each after a look that it still means this manifest. */
   const deleteTags = async (
@@ -104,12 +112,14 @@ export async function createRegistryRemover(
       const { digest } = splitImageId(id);
       if (deletesTag === "no")
         return notRemoved("refused", "the registry takes no single tag away");
-      return answered(async () => {
+      return answeredAlone(repository, async () => {
         const meaning = await look.meaningOf(repository, tag);
         if (meaning === undefined) return notRemoved("gone", "");
         if (imageId(repository, meaning) !== id)
           return notRemoved("conflict", "it means another image by now");
-        const outcome = await vendor.deleteTag(repository, tag, digest);
+        const outcome = await deleteOneTag(vendor, repository, tag, digest);
+        if (typeof outcome !== "string") return outcome;
+        if (deletesTag === "tried") await look.requireStill(repository, digest);
         return outcome === "gone" ? notRemoved("gone", "") : removed([]);
       });
     },
@@ -134,6 +144,31 @@ export async function createRegistryRemover(
     contentBytes: async () => undefined,
   };
 }
+
+/** Whether the protocol's deletion by tag is allowed is found out by trying. */
+async function deleteOneTag(
+  vendor: RegistryVendor,
+  repository: string,
+  tag: string,
+  digest: Digest,
+): Promise<Removal | "deleted" | "gone"> {
+  try {
+    return await vendor.deleteTag(repository, tag, digest);
+  } catch (error) {
+    const isRefused =
+      vendor.can.deletesTag === "tried" &&
+      error instanceof RegistryError &&
+      REFUSES.has(error.status ?? 0);
+    if (!isRefused) throw error;
+    return notRemoved(
+      "refused",
+      `the registry takes no single tag away (HTTP ${error.status}): the image goes only with all its tags`,
+    );
+  }
+}
+
+/** distribution 2.8 has 400 for it, the specification 400 and 405. */
+const REFUSES: ReadonlySet<number> = new Set([400, 405]);
 
 function splitTag(reference: string, registry: string): { repository: string; tag: string } {
   const name = reference.slice(registry.length + 1);

@@ -4,6 +4,7 @@ import { inParallel } from "./in-parallel.ts";
 import type { ManifestFactsReader } from "./manifest-facts.ts";
 import { ManifestReach } from "./manifest-reach.ts";
 import type { RegistryClient } from "./registry-client.ts";
+import { RegistryError } from "./registry-error.ts";
 import { RepositoryBreaker } from "./repository-breaker.ts";
 import type { TagMemory } from "./repository-memory.ts";
 
@@ -98,6 +99,20 @@ export class TagLook {
   has(repository: string, digest: Digest): Promise<boolean> {
     return this.#breaker.look(repository, async () => {
       return (await this.#client.headManifest(repository, digest)) !== undefined;
+    });
+  }
+
+  /**
+   * After one of its tags was taken away. Rejects when the manifest went with it, as with registries that take a tag for the
+   * image; then nothing more is done at that repository.
+   */
+  requireStill(repository: string, digest: Digest): Promise<void> {
+    return this.#breaker.look(repository, async () => {
+      if ((await this.#client.headManifest(repository, digest)) !== undefined) return;
+      throw new RegistryError("protocol", {
+        registry: this.#client.registry,
+        detail: "the registry has deleted the image with the tag, and with it its other tags",
+      });
     });
   }
 

@@ -226,3 +226,56 @@ test("what a registry wants told to people is told once", async () => {
   expect((await session.look()).images).toHaveLength(3);
   expect(notices).toEqual([`${address} says: This registry closes in May.`]);
 });
+
+const UNTAGGING: Policy = {
+  source: "test",
+  protect: [],
+  images: [{ name: "rule", match: { tag: "old-*" }, keep: {}, untag: true }],
+};
+
+/** Two images, each with a tag that goes and one that stays, behind a registry that does as it is told. */
+async function retagged(onDeletion: (memory: MemoryRegistry, tag: string) => number) {
+  const memory = new MemoryRegistry();
+  const deleting: Route = ({ method, url }) => {
+    const tag = /\/manifests\/(old-\d)$/.exec(url.pathname)?.[1];
+    return method === "DELETE" && tag !== undefined
+      ? { status: onDeletion(memory, tag) }
+      : undefined;
+  };
+  const registry = await closing(() => serve(deleting, ociRoutes(memory)));
+  const pusher = new RegistryPusher(registry.url);
+  for (const number of [1, 2]) {
+    const image = await pusher.image("team/app", { tag: `kept-${number}` });
+    await pusher.tag("team/app", image, `old-${number}`);
+  }
+  const session = await openSession(`registry+distribution://${registry.address}/team/app`);
+  const report = await session.carryOut(await session.plan(UNTAGGING));
+  return { report, tags: [...memory.open("team/app").tags.keys()].toSorted() };
+}
+
+test.each([400, 405])(
+  "a tag alone cannot be had from a registry that answers %i",
+  async (status) => {
+    const { report, tags } = await retagged(() => status);
+    expect(tags).toHaveLength(4);
+    expect(report.outcomes.map(({ state }) => state)).toEqual(["failed", "failed"]);
+    expect(report.outcomes[0]?.detail).toContain(
+      `takes no single tag away (HTTP ${status}): the image goes only with all its tags`,
+    );
+  },
+);
+
+test("where the image goes with a tag, that is told, and no other tag is taken", async () => {
+  let deletions = 0;
+  const { report, tags } = await retagged((memory, tag) => {
+    deletions += 1;
+    const digest = memory.resolve("team/app", tag) ?? "";
+    memory.deleteManifest("team/app", digest);
+    return 202;
+  });
+  expect(report.outcomes.map(({ state }) => state)).toContain("failed");
+  expect(report.outcomes.map(({ detail }) => detail).join()).toContain(
+    "has deleted the image with the tag, and with it its other tags",
+  );
+  expect({ deletions, left: tags.length }).toEqual({ deletions: 1, left: 2 });
+});

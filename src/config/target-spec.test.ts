@@ -41,7 +41,7 @@ test.each([
   ["podman://host", "takes no address"],
   ["registry+nosuch://host", "no kind of registry"],
   ["registry://", "no registry"],
-  ["registry://host:5000/app:tag", "no registry"],
+  ["registry://host:5000/app:tag", "names an image"],
   ["registry://host:5000/App", "no registry"],
   ["npipe:////./pipe/docker_engine", "named pipes"],
   ["https://host", '"https://"'],

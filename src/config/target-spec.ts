@@ -83,7 +83,7 @@ function registryTarget(text: string, rest: string): RegistryTarget | TargetProb
   if ("kind" in name || name.registry !== host || name.tag !== undefined)
     return targetProblem(
       text,
-      "It names no registry.",
+      "tag" in name && name.registry === host ? "It names an image." : "It names no registry.",
       "Write registry://host:port, or registry://host:port/repository for one of its repositories.",
     );
   return {

@@ -10,7 +10,13 @@ import { formatMoment } from "./view-moment.ts";
 import { nameRule } from "./view-rule.ts";
 import { nameTarget } from "./view-target.ts";
 import { actionVerb, nameAction, nameSubject } from "./view-subject.ts";
-import { haveDifferentWays, nameWay, sayBeyondImages, sayWaysBack } from "./view-ways-back.ts";
+import {
+  haveDifferentWays,
+  nameWay,
+  sayBeyondImages,
+  sayHeldBack,
+  sayWaysBack,
+} from "./view-ways-back.ts";
 
 /** How what a plan keeps is shown: one by one, by reason, or not at all. */
 export type KeptView = "listed" | "counted" | "hidden";
@@ -26,6 +32,7 @@ export function renderPlan(output: Output, plan: Plan, kept: KeptView): string {
     kept !== "hidden" && plan.kept.length === 0 && plan.actions.length > 0
       ? `${paint(output, "yellow", "Keeps nothing.")}\n`
       : "",
+    kept === "hidden" ? "" : sayHeldBack(plan.kept),
     ...plan.notes.map((note) => `${paint(output, "yellow", "Note:")} ${printable(note)}\n`),
     ...plan.exceeds.map(
       ({ detail }) => `${paint(output, "yellow", "Brake:")} ${printable(detail)}\n`,
@@ -71,8 +78,8 @@ function renderTotals(output: Output, plan: Plan): string {
     "bold",
     `Frees ${formatPredicted(totals.freesBytes, accuracy)}${disk}`,
   );
-  const why = accuracy.detail === undefined ? "" : `${printable(accuracy.detail)}\n`;
-  return `${frees}: ${countActions(plan.actions)}.\n${why}`;
+  const why = accuracy.detail === undefined ? "" : `; ${printable(accuracy.detail)}`;
+  return `${frees}: ${countActions(plan.actions)}${why}.\n`;
 }
 
 /** What the fixed reasons of a plan are called here; any other name is a rule of the policy. */
@@ -85,6 +92,7 @@ const KEPT_BECAUSE: Readonly<Record<string, string>> = {
   "usage-unknown": "that may be in use",
   unreadable: "not readable",
   needed: "needed by another",
+  "no-way-back": "that cannot be put by",
 };
 
 function renderKeptSummary(kept: readonly Kept[]): string {

@@ -27,7 +27,7 @@ export function renderRun(
   const lines = [
     paint(output, "bold", title),
     ...describeRest(output, plan, report.outcomes, programName, report.runId),
-    ...renderBytes(report),
+    ...renderBytes(report, plan),
     ...renderPutBy(report),
     ...renderRetired(report),
     ...report.findings.map(
@@ -38,13 +38,16 @@ export function renderRun(
 }
 
 /** Predicted and measured bytes, always both. */
-function renderBytes(report: RunReport): readonly string[] {
+function renderBytes(report: RunReport, { target }: Plan): readonly string[] {
   const predicted = formatPredicted(report.predictedAppliedBytes, report.accuracy);
   const whole =
     report.predictedBytes === report.predictedAppliedBytes
       ? ""
       : ` of ${formatPredicted(report.predictedBytes, report.accuracy)} for the whole plan`;
   const detail = printable(report.freedDetail);
+  const isLater = target.kind === "registry" && report.predictedAppliedBytes > 0;
+  if (isLater && report.freedBytes === undefined)
+    return [`Predicted  ${predicted}${whole}, when the registry collects its garbage`];
   const freed =
     report.freedBytes === undefined
       ? `not measured${detail === "" ? "" : `: ${detail}`}`

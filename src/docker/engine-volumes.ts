@@ -168,7 +168,7 @@ export class EngineVolumes implements VolumeContent {
     const { client } = this.#parts;
     if (client.engine.product === "docker" || (await this.#folderOf(volume)) !== undefined)
       return undefined;
-    return "Podman's own archives of volumes lack owners and names, and its data root is not ours to read";
+    return "Podman's own archives of volumes lack owners and some files; as root on its machine, with GNU tar, a volume without options is read in its folder";
   }
 
   /** Where its files are; undefined where they are to be had from the engine only. */

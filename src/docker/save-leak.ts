@@ -19,7 +19,7 @@ export function saveLeak(
   if (!leaks || new Set(diffIds).size === diffIds.length) return undefined;
   return (
     `it cannot be saved safely: it has the same layer twice, and saving it makes Docker ${version} keep its layers on ` +
-    "the disk for good; nor can all of them be read from its data root"
+    "the disk for good; nor can all of them be read from its data root, as root on its own machine may"
   );
 }
 

@@ -31,6 +31,7 @@ import { recoverySources } from "../recovery-sources.ts";
 import { suggest } from "../suggest.ts";
 import { printable } from "../view-human/printable.ts";
 import { createProgress } from "../view-human/progress.ts";
+import { sayHeldBack } from "../view-human/view-ways-back.ts";
 import { describeBlocked, type RemovalCommands } from "../view-human/view-blocked.ts";
 import { renderPlan } from "../view-human/view-plan.ts";
 import { nameProblem } from "../typed-name.ts";
@@ -146,13 +147,16 @@ function removalCommands(
 
 /** Whatever was named and does not go, line by line. */
 function describeProblems(
-  { blocked, unmatched, ambiguous }: SelectedRemovals,
+  { plan, blocked, unmatched, ambiguous }: SelectedRemovals,
   inventory: Inventory,
   commands: RemovalCommands,
 ): readonly string[] {
   const references = inventory.images.flatMap((image) => image.references);
   return [
     ...describeBlocked(blocked, commands),
+    ...sayHeldBack(plan.kept)
+      .split("\n")
+      .filter((line) => line !== ""),
     ...unmatched.map((pattern) => describeUnmatched(pattern, nearNames(references, pattern))),
     ...ambiguous.map(
       ({ pattern, imageIds }) =>

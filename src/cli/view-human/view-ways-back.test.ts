@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { sampleAction, samplePlan } from "../../../test/fakes/sample-plan.ts";
+import { imageId } from "../../../test/fakes/sample-inventory.ts";
 import type { Action, Plan } from "../../plan/plan.ts";
-import { haveDifferentWays, sayWaysBack } from "./view-ways-back.ts";
+import { haveDifferentWays, sayHeldBack, sayWaysBack } from "./view-ways-back.ts";
+
+const IMAGE = imageId("a");
 
 type Way = Action["recovery"]["way"];
 
@@ -85,4 +88,31 @@ test.each<[string, Plan, string]>([
 test("a column is worth its width where the ways differ", () => {
   expect(haveDifferentWays(plan(["archive", "archive"]).actions)).toBe(false);
   expect(haveDifferentWays(plan(["archive", "registry"]).actions)).toBe(true);
+});
+
+test.each([
+  ["nothing", [], ""],
+  ["another reason", [["sha256:1", "in-use"]], ""],
+  [
+    "an image",
+    [[IMAGE, "no-way-back"]],
+    /^An image that .*backup: REPOSITORY.*--recovery record\)\.\n$/,
+  ],
+  ["a registry's image", [[`host/app@${IMAGE}`, "no-way-back"]], /^An image that /],
+  ["a volume", [["data", "no-way-back"]], /^A volume that .*--archive-volumes/],
+  [
+    "both",
+    [
+      [IMAGE, "no-way-back"],
+      ["data", "no-way-back"],
+    ],
+    /^An image.*\nA volume.*\n$/,
+  ],
+] as const)("ways on are told for what cannot be put by: %s", (_, held, expected) => {
+  const kept = held.map(([subject, rule]) => ({
+    subject,
+    references: [],
+    reasons: [{ rule, detail: "" }],
+  }));
+  expect(sayHeldBack(kept)).toMatch(expected);
 });

@@ -1,4 +1,6 @@
-import { putsVolumeBy, type Action, type Plan } from "../../plan/plan.ts";
+import { contentDigest, isDigest } from "../../oci/digest.ts";
+import { putsVolumeBy, type Action, type Kept, type Plan } from "../../plan/plan.ts";
+import { RULES } from "../../plan/reason.ts";
 import { formatSize } from "../../policy/size.ts";
 import { familiarName, repositoryOf } from "../../oci/reference.ts";
 import { printable } from "./printable.ts";
@@ -51,6 +53,23 @@ export function sayBeyondImages({ actions }: Plan): string {
       : `In the bin with their content: ${countActions(kept)} (at most ${formatSize(room)}).\n`,
     made.length === 0 ? "" : `Made again by undo: ${countActions(made)}${containers}.\n`,
     lost.length === 0 ? "" : `Beyond undo: ${countActions(lost)}.\n`,
+  ].join("");
+}
+
+const WAYS_ON = {
+  image:
+    "An image that cannot be put by goes with a backup repository (recovery: { backup: REPOSITORY } in a policy), or leaves a record only (--recovery record).\n",
+  volume:
+    "A volume that cannot be put by goes without --archive-volumes, and its content is lost.\n",
+} as const;
+
+/** Ways on for what stays because its content can be put nowhere safely. */
+export function sayHeldBack(kept: readonly Kept[]): string {
+  const held = kept.filter(({ reasons }) => reasons.some(({ rule }) => rule === RULES.noWayBack));
+  const areImages = held.map(({ subject }) => isDigest(contentDigest(subject)));
+  return [
+    areImages.includes(true) ? WAYS_ON.image : "",
+    areImages.includes(false) ? WAYS_ON.volume : "",
   ].join("");
 }
 

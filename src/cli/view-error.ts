@@ -15,6 +15,8 @@ interface TypedError extends Error {
 const FOLDERS =
   "Other folders are named by PLIMSOLL_STATE_DIR (journal) and PLIMSOLL_CACHE_DIR (what can be read again).";
 
+const DEFECT = "This is a defect of Plimsoll: please report it with all of these lines.";
+
 /** Turns whatever ended a command into words. An error of no known kind is a defect: its stack is shown. */
 export async function explainError(error: unknown, context: CliContext): Promise<Explanation> {
   if (error instanceof CliError) {
@@ -31,7 +33,7 @@ export async function explainError(error: unknown, context: CliContext): Promise
     return { message: error.message, next, exitCode: EXIT.failed };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { message: `unexpected error: ${stack}`, next: [], exitCode: EXIT.failed };
+  return { message: `unexpected error: ${stack}`, next: [DEFECT], exitCode: EXIT.failed };
 }
 
 export function isTypedError(error: unknown): error is TypedError {

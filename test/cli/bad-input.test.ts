@@ -254,10 +254,11 @@ test.each([
   expect(stderr).toMatch(expected === 130 ? /^plimsoll: interrupted\n$/ : /no space left/);
 });
 
-test("a defect shows where it is", async () => {
+test("a defect shows where it is, and asks for a report", async () => {
   const { code, stderr } = await cli(["plan"], {
     openTarget: () => Promise.reject(new TypeError("x is undefined")),
   });
   expect(code).toBe(1);
   expect(stderr).toMatch(/unexpected error: TypeError: x is undefined\n\s+at /);
+  expect(stderr).toMatch(/\nThis is a defect of Plimsoll: please report it .*\n$/);
 });

@@ -260,5 +260,5 @@ test("a defect shows where it is, and asks for a report", async () => {
   });
   expect(code).toBe(1);
   expect(stderr).toMatch(/unexpected error: TypeError: x is undefined\n\s+at /);
-  expect(stderr).toMatch(/\nThis is a defect of Plimsoll: please report it .*\n$/);
+  expect(stderr).toMatch(/\n *This is a defect of Plimsoll: please report it .*\n$/);
 });

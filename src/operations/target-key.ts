@@ -11,6 +11,14 @@ export function targetKey(target: Target, engineId: string | undefined): string 
     : `engine:${engineId}`;
 }
 
+/**
+ * What `--target` takes for what a key means: a registry or a layout. Undefined for an engine, which may be reached in ways that
+ * no address tells.
+ */
+export function addressOfKey(key: string): string | undefined {
+  return /^(?:registry|layout):(.+)$/s.exec(key)?.[1];
+}
+
 /** Whether a plan was made for this target, whose key that is. */
 export function isMadeFor(plan: Plan, target: Target, key: string): boolean {
   const { kind, address, id } = plan.target;

@@ -1,5 +1,5 @@
 import { alreadyApplied, notForNow, otherTarget } from "../../operations/apply-refusal.ts";
-import { isMadeFor } from "../../operations/target-key.ts";
+import { addressOfKey, isMadeFor, targetKey } from "../../operations/target-key.ts";
 import type { TargetSession } from "../../operations/target-session.ts";
 import { looksAheadTo } from "../../plan/as-of.ts";
 import { parsePlan, type PlanProblem } from "../../plan/parse-plan.ts";
@@ -32,7 +32,10 @@ export const command = defineCommand({
   flags: { ...POLICY_FLAGS, ...CONSENT_FLAGS, ...RECOVERY_FLAGS },
   glossary: PRESET_GLOSSARY,
   examples: [
-    { command: "apply plan.json", does: "shows the plan again and asks" },
+    {
+      command: "apply plan.json",
+      does: "shows the plan again and asks; a registry's plan says which",
+    },
     { command: "apply -p policy.yaml -t build", does: "to the target that the policy calls build" },
     { command: "apply --preset ci --yes", does: "plans and applies without a question" },
     { command: "apply --json --yes plan.json", does: "the report as JSON" },
@@ -56,7 +59,8 @@ export const command = defineCommand({
         );
       }
       const plan = await readPlan(context, path);
-      return withTarget(context, flags.target, async (session) => {
+      const target = flags.target ?? addressOfKey(targetKey(plan.target, plan.target.id));
+      return withTarget(context, target, async (session) => {
         await refuseEarly(context, session, plan);
         // The run measures by what is there now, and here the reading can be followed.
         await observe(context, session);

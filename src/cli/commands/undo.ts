@@ -1,3 +1,4 @@
+import { addressOfKey } from "../../operations/target-key.ts";
 import { IDENTITY_FLAG, namedIdentity } from "../bin-identity.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../cli-error.ts";
@@ -25,11 +26,12 @@ export const command = defineCommand({
     { command: "undo cb8080", does: "the run whose ID ends so; history lists them" },
   ],
   async run(context, { operands: [asked], flags }) {
-    const runId =
+    const run =
       asked === undefined
         ? undefined
-        : findRun(await context.openHistory(), asked, context.programName).id;
-    return withTarget(context, flags.target, async ({ recovery, target }) => {
+        : findRun(await context.openHistory(), asked, context.programName);
+    const place = flags.target ?? (run && addressOfKey(run.targetKey));
+    return withTarget(context, place, async ({ recovery, target }) => {
       if (recovery === undefined)
         throw usageError(`what was removed from ${target.address} cannot be brought back`);
       const progress = createProgress(context.stderr, context.clock);
@@ -37,7 +39,7 @@ export const command = defineCommand({
       const identityFile = namedIdentity(flags);
       let done = 0;
       const report = await recovery
-        .undo(runId, {
+        .undo(run?.id, {
           ...(binDirectory === undefined ? {} : { binDirectory }),
           ...(identityFile === undefined ? {} : { identityFile }),
           signal: context.signal,

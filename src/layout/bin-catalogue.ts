@@ -90,9 +90,10 @@ export class BinCatalogue {
     return this.#sizes.get(digest);
   }
 
-  #index({ sizes, config }: RootContents): void {
+  #index({ sizes, config, damage }: RootContents): void {
     for (const [digest, size] of sizes) this.#sizes.set(digest, size);
-    for (const [diffId, layer] of config?.layers ?? []) this.#layers.set(diffId, layer);
+    for (const [diffId, layer] of config?.layers ?? [])
+      if (damage === undefined || !this.#layers.has(diffId)) this.#layers.set(diffId, layer);
   }
 }
 
@@ -117,11 +118,26 @@ async function readContents(
     const [unknown] = unreadable.values();
     const damage =
       unknown ?? [...missing.keys()].map((digest) => `blob ${digest} is missing or cut off`)[0];
-    if (damage !== undefined) return { sizes, damage };
+    if (damage !== undefined) return { sizes, damage, ...(await readableConfig(root, form, top)) };
     if (form === "manifest") return { sizes };
     return { sizes, config: await readConfigImage(root, top.digest) };
   } catch (error) {
     if (!(error instanceof LayoutError) || error.kind !== "corrupt") throw error;
     return { sizes, damage: error.message };
+  }
+}
+
+/** Of an image that cannot come back as it is: its manifest may still tell what belongs to it. */
+async function readableConfig(
+  root: string,
+  form: BinRoot["form"],
+  { digest }: Descriptor,
+): Promise<Pick<RootContents, "config">> {
+  if (form === "manifest") return {};
+  try {
+    return { config: await readConfigImage(root, digest) };
+  } catch (error) {
+    if (error instanceof LayoutError && error.kind === "corrupt") return {};
+    throw error;
   }
 }

@@ -37,6 +37,8 @@ export class BinStore {
   readonly #proven = new Set<Digest>();
   /** Blobs that are not what their name says, until they are written anew. */
   readonly #damaged = new Set<Digest>();
+  /** By the digest of its tar, a layer that came in the place of a damaged one and is another blob: of another zstd. */
+  readonly replaced = new Map<Digest, StoredLayer>();
 
   constructor(root: string, catalogue: BinCatalogue, keys: BinKeys) {
     this.#root = root;
@@ -74,6 +76,8 @@ export class BinStore {
     this.#trust(blob.digest);
     this.#damaged.delete(diffId);
     const layer = { digest: blob.digest, sizeBytes: blob.sizeBytes, unpackedBytes: sizeBytes };
+    const before = this.#catalogue.layer(diffId);
+    if (before !== undefined && before.digest !== layer.digest) this.replaced.set(diffId, layer);
     this.#catalogue.learnLayer(diffId, layer);
     return blob.addedBytes;
   }

@@ -30,6 +30,7 @@ import { openLayout } from "./index-file.ts";
 import { LayoutError } from "./layout-error.ts";
 import { checkOpens } from "./read-encrypted.ts";
 import type { RecoveryRecord } from "./recovery-records.ts";
+import { replaceLayers } from "./replace-layers.ts";
 import type { RootContents } from "./root-contents.ts";
 import { sweepHeld } from "./sweep-held.ts";
 import { verifyBin } from "./verify-bin.ts";
@@ -122,6 +123,7 @@ class LayoutRecoveryBin implements RecoveryBin {
         const { inRegistry = [] } = options;
         const tops = await this.#store.writeTops(form, inRegistry);
         await this.#store.prove(image.id, tops, options);
+        await this.#mendOthers();
         const attached = form.kind === "manifest" ? (form.attached ?? []) : [];
         const [root] = tops;
         if (root === undefined) throw new RangeError(`${image.id} has no document`);
@@ -226,6 +228,14 @@ class LayoutRecoveryBin implements RecoveryBin {
       if (fetched !== undefined) layers.set(digest, fetched);
     }
     return layers;
+  }
+
+  /** Where a layer of theirs was damaged, and has come anew in other bytes. */
+  async #mendOthers(): Promise<void> {
+    const { replaced } = this.#store;
+    if (replaced.size === 0) return;
+    await replaceLayers(this.#root, this.#index, this.#catalogue, replaced);
+    replaced.clear();
   }
 
   async #change(...change: Parameters<BinIndex["change"]>): Promise<void> {

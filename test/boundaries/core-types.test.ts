@@ -20,7 +20,7 @@ function compile(text: string): Promise<string> {
     ]),
   );
   return withScratchTree({ ...configuration, "src/oci/x.ts": text }, async (root) => {
-    const args = [tsc, "--project", "tsconfig.core.json"];
+    const args = [tsc, "--project", "tsconfig.core.json", "--pretty", "false"];
     return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" }).stdout;
   });
 }

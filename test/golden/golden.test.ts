@@ -77,7 +77,7 @@ function planFileOf(file: string): string {
 }
 
 function expectPlan(file: string, plan: Plan): void {
-  const path = new URL(file, folder).pathname;
+  const path = new URL(file, folder);
   if (update) writeFileSync(path, toText(plan));
   expect(toText(plan)).toBe(readFileSync(path, "utf8"));
 }

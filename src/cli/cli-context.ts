@@ -2,6 +2,7 @@ import type { ForeignHost } from "../inventory/foreign-use.ts";
 import type { TargetSession } from "../operations/target-session.ts";
 import type { Sha256 } from "../operations/plan.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { ConfiguredEngine } from "../ports/configured-engine.ts";
 import type { PullLog } from "../ports/pull-log.ts";
 import type { RecoveryBin } from "../ports/recovery-bin.ts";
 import type { RegistryFinder } from "../ports/registry-finder.ts";
@@ -50,15 +51,6 @@ export interface RegistryFlags {
 
 /** Runs as they were recorded; nothing can be changed through it. */
 export type RunHistory = Pick<RunJournal, "runs" | "run" | "runOfPlan" | "records">;
-
-/** An engine that docker's own configuration names. */
-export interface ConfiguredEngine {
-  /** What `openTarget` takes. */
-  readonly spec: string | undefined;
-  readonly name: string;
-  /** Docker's default, where no engine was ever set up. */
-  readonly isAbsent?: true;
-}
 
 /** Everything a command may touch. Made by `main.ts`; tests make their own. */
 export interface CliContext {

@@ -1,18 +1,10 @@
 import { existsSync } from "node:fs";
 
+import type { ConfiguredEngine } from "../ports/configured-engine.ts";
 import { listContexts } from "./docker-context.ts";
 import type { Settings } from "./read-settings.ts";
 import { DEFAULT_SOCKET, resolveEngine, type ResolvedEngine } from "./resolve-engine.ts";
 import { isTargetProblem } from "./target-problem.ts";
-
-/** An engine that docker's own configuration names. */
-export interface ConfiguredEngine {
-  /** As `--target` takes it; undefined is the current one. */
-  readonly spec: string | undefined;
-  readonly name: string;
-  /** Docker's default, which nobody has named, and there is no such socket: no engine was set up here. */
-  readonly isAbsent?: true;
-}
 
 /** The current engine, then those of the other docker contexts; of several names for one address the first. */
 export function listEngines(settings: Settings): readonly ConfiguredEngine[] {

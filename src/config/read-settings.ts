@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 
+import type { ProxySettings } from "../ports/proxy-settings.ts";
 import { readAwsSettings, type AwsSettings } from "./aws-settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,13 +51,6 @@ export interface RegistryPaceTexts {
   readonly rate?: string;
   /** `PLIMSOLL_REGISTRY_BUDGET`: requests to each registry by one command. */
   readonly budget?: string;
-}
-
-/** `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; the lower-case ones win, as in curl. */
-export interface ProxySettings {
-  readonly httpProxy?: string;
-  readonly httpsProxy?: string;
-  readonly noProxy?: string;
 }
 
 /** The variables that the docker command line reads, with its meaning. */
@@ -150,6 +144,7 @@ function readPace(env: Environment): RegistryPaceTexts {
   return { ...(rate === undefined ? {} : { rate }), ...(budget === undefined ? {} : { budget }) };
 }
 
+/** The lower-case ones win, as in curl. */
 function readProxies(env: Environment): { readonly proxies?: ProxySettings } {
   const find = (name: string): string | undefined =>
     valueOf(env, name.toLowerCase()) ?? valueOf(env, name);

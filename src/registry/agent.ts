@@ -1,14 +1,8 @@
 import { getCACertificates } from "node:tls";
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from "undici";
 
+import type { ProxySettings } from "../ports/proxy-settings.ts";
 import type { RegistryCertificates } from "../ports/registry-credentials.ts";
-
-/** Where requests go out by another host (`HTTPS_PROXY` and its kin). */
-export interface ProxySettings {
-  readonly httpProxy?: string;
-  readonly httpsProxy?: string;
-  readonly noProxy?: string;
-}
 
 const HEADERS_TIMEOUT_MS = 60_000;
 /** Between two pieces of a body. */

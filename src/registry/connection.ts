@@ -1,7 +1,8 @@
 import { request as send, type Dispatcher } from "undici";
 
+import type { ProxySettings } from "../ports/proxy-settings.ts";
 import type { FindCertificates } from "../ports/registry-credentials.ts";
-import { openAgent, type ProxySettings } from "./agent.ts";
+import { openAgent } from "./agent.ts";
 import { describeSystemError, isUnknownHost, kindOfSystemError } from "./network-error.ts";
 import { RegistryError } from "./registry-error.ts";
 import { RequestPace, type PaceLimits } from "./request-pace.ts";

@@ -1,6 +1,7 @@
 import { isDigest } from "../oci/digest.ts";
 import { repositoryOf } from "../oci/reference.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
+import type { ProxySettings } from "../ports/proxy-settings.ts";
 import type { FindCertificates, FindCredentials } from "../ports/registry-credentials.ts";
 import type { RegistryAnswer, RegistryLookup } from "../ports/registry-lookup.ts";
 import { missingContent } from "./find-content.ts";
@@ -10,7 +11,6 @@ import { RecentBlobs } from "./recent-blobs.ts";
 import { RecentManifests } from "./recent-manifests.ts";
 import { RegistryClient } from "./registry-client.ts";
 import { RegistryError, type RegistryErrorKind } from "./registry-error.ts";
-import type { ProxySettings } from "./agent.ts";
 import type { PaceLimits } from "./request-pace.ts";
 import { RegistryTransport } from "./transport.ts";
 

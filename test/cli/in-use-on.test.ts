@@ -2,11 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import type { CliContext, ConfiguredEngine } from "../../src/cli/cli-context.ts";
+import type { CliContext } from "../../src/cli/cli-context.ts";
 import { silentHost, type ForeignHost } from "../../src/inventory/foreign-use.ts";
 import { readTextFile } from "../../src/main/text-files.ts";
 import { createTargetSession } from "../../src/operations/create-target-session.ts";
 import type { Plan } from "../../src/plan/plan.ts";
+import type { ConfiguredEngine } from "../../src/ports/configured-engine.ts";
 import { inventoryOf, wordOf, type HostWords } from "../fixtures/host-in-words.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { openRunJournal } from "../../src/store/sqlite-run-journal.ts";

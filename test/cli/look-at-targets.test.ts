@@ -199,6 +199,12 @@ describe("images", () => {
       expect(stderr).toContain(wrong);
   });
 
+  test("a pattern that is the beginning of names", async () => {
+    const { stderr } = await run("images team");
+    expect(stderr).toBe("no image matches \"team\"; 'team/**' is all below it\n");
+    expect((await run("images team/** -q")).stdout.trim().split("\n")).toHaveLength(2);
+  });
+
   test("a pattern that matches nothing", async () => {
     const { code, stderr } = await run("images app");
     expect({ code, stderr }).toEqual({

@@ -3,6 +3,7 @@ import type { Inventory } from "../../inventory/inventory.ts";
 import { knownElsewhere } from "../../operations/known-elsewhere.ts";
 import { listImages, type ListedImage } from "../../operations/list-images.ts";
 import { shortDigest } from "../../oci/digest.ts";
+import { familiarName } from "../../oci/reference.ts";
 import { defineCommand } from "../command.ts";
 import { requireComparedImages } from "../compared-images.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -76,7 +77,7 @@ export const command = defineCommand({
         );
       if (isRegistry && !flags.quiet) context.stderr.write(describeAsked(foreignUse));
       if (pattern !== undefined && sorted.length === 0 && undecided === 0) {
-        context.stderr.write(describeNoMatch(pattern));
+        context.stderr.write(describeNoMatch(pattern, inventory));
       }
       if (undecided > 0) {
         context.stderr.write(
@@ -88,7 +89,11 @@ export const command = defineCommand({
   },
 });
 
-function describeNoMatch(pattern: string): string {
+function describeNoMatch(pattern: string, { images }: Inventory): string {
+  const isPath = images.some(({ references }) =>
+    references.some((name) => familiarName(name).startsWith(`${pattern}/`)),
+  );
+  if (isPath) return `no image matches "${pattern}"; '${pattern}/**' is all below it\n`;
   const anywhere = pattern.startsWith("**/")
     ? ""
     : `; a name without a registry is one of Docker Hub, '**/${pattern}' is on any`;

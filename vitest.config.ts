@@ -28,6 +28,7 @@ export default defineConfig({
           // Vitest's own choice leaves one of two processors idle.
           maxWorkers: Math.max(2, availableParallelism() - 1),
           testTimeout: unitTestMs,
+          hookTimeout: unitTestMs,
         },
       },
       {

@@ -31,6 +31,20 @@ export interface ProgramOptions {
   readonly without?: readonly string[];
 }
 
+/** Of a program that remembers in the folder and may be told of these targets. */
+export function programEnvironment(
+  memory: string,
+  ...targets: readonly string[]
+): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env["PATH"],
+    HOME: memory,
+    NODE_COMPILE_CACHE: compiledFolder(),
+    ...environmentIn(memory),
+    ...Object.assign({}, ...targets.map(containerdEnvironment)),
+  };
+}
+
 /** Starts the program, from its sources, in a process of its own that remembers in the folder. */
 export function startProgram(
   args: readonly string[],
@@ -41,14 +55,7 @@ export function startProgram(
   const limits = minus === "" ? [] : ["setpriv", `--bounding-set=${minus}`, `--inh-caps=${minus}`];
   const [program = "", ...words] = [...limits, process.execPath, MAIN, ...args];
   const child = spawn(program, words, {
-    env: {
-      PATH: process.env["PATH"],
-      HOME: memory,
-      NODE_COMPILE_CACHE: compiledFolder(),
-      ...environmentIn(memory),
-      ...Object.assign({}, ...args.map(containerdEnvironment)),
-      ...env,
-    },
+    env: { ...programEnvironment(memory, ...args), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exit = new Promise<number | undefined>((resolve, reject) => {

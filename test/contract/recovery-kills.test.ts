@@ -10,7 +10,6 @@ import { openRunJournal } from "../../src/store/sqlite-run-journal.ts";
 import { UNFINISHED_PREFIX } from "../../src/layout/blob-draft.ts";
 import { openRecoveryBin } from "../../src/layout/recovery-bin.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
-import { compiledFolder } from "../harness/compiled-folder.ts";
 import { cacheFolder } from "../harness/debian-packages.ts";
 import { Actors } from "./actors.ts";
 import {
@@ -22,15 +21,11 @@ import {
   random,
   type Before,
 } from "./contract-images.ts";
-import {
-  environmentIn,
-  openSession,
-  removeMatching,
-  type ContractSession,
-} from "./contract-session.ts";
+import { openSession, removeMatching, type ContractSession } from "./contract-session.ts";
 import type { ContractTarget } from "./contract-target.ts";
 import { startTarget, targetsToTest, type TargetKind } from "./every-target.ts";
 import type { LayoutTarget } from "./layout-target.ts";
+import { programEnvironment } from "./program.ts";
 
 const PRUNE = ["prune", "--all", "--force", "--beyond-limits", "--recovery", "archive", "--json"];
 /** 300 in all of what is always tested; half of them of a removal, half of an undo. A layout is the quickest. */
@@ -78,13 +73,7 @@ describe.each(targetsToTest())("%s", (kind) => {
       const bin = join(memory, "bin");
       const identity = ENCRYPTED.has(kind) ? await encryptBin(bin, memory) : {};
       const environment = { PLIMSOLL_BIN: bin, ...identity };
-      const env = {
-        PATH: process.env["PATH"],
-        HOME: memory,
-        NODE_COMPILE_CACHE: compiledFolder(),
-        ...environmentIn(memory),
-        ...environment,
-      };
+      const env = { ...programEnvironment(memory, target.address), ...environment };
       const session = await openSession(target.address, { memory, environment });
       const before = await noteImages(target);
       const host: Host = { target, session, before, memory, actors: new Actors(env) };

@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
-import { compiledFolder } from "../harness/compiled-folder.ts";
 import { startRegistry } from "../harness/registry.ts";
 import { Actors } from "./actors.ts";
 import { random } from "./contract-images.ts";
-import { environmentIn, openSession, type ContractSession } from "./contract-session.ts";
+import { openSession, type ContractSession } from "./contract-session.ts";
+import { programEnvironment } from "./program.ts";
 import { fillRepository, pullAll, undo } from "./registry-coming-back.ts";
 
 /** Half of them of a removal, half of an undo. */
@@ -32,13 +32,7 @@ test.each(["record", "archive"])(
     const session = await openSession(address, { memory, environment });
     const look = () => pullAll(registry.url, "team/app", [sbom?.digest ?? ""]);
     const before = await look();
-    const actors = new Actors({
-      PATH: process.env["PATH"],
-      HOME: memory,
-      NODE_COMPILE_CACHE: compiledFolder(),
-      ...environmentIn(memory),
-      ...environment,
-    });
+    const actors = new Actors({ ...programEnvironment(memory), ...environment });
     const flags = ["--yes", "--beyond-limits", "--recovery", mode, "--json"];
     const act = (args: readonly string[], killAfterMs?: number) =>
       actors.act([...args, "--target", address], killAfterMs);

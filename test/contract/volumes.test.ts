@@ -11,10 +11,13 @@ import type { StoredVolume } from "../../src/ports/volume-content.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { callApi, callApiJson } from "../harness/engine-api.ts";
 import { enginesToTest, runsAsRoot } from "../harness/engine-kinds.ts";
+import { Actors } from "./actors.ts";
 import { startEngineTarget, type EngineTarget } from "./engine-target.ts";
-import { runProgram, startProgram } from "./program.ts";
+import { programEnvironment, runProgram } from "./program.ts";
 
 const MEGABYTE = 1_000_000;
+/** When in its course a removal, or an undo, is killed. */
+const MOMENTS = [0.1, 0.3, 0.5, 0.7, 0.85, 0.95];
 
 /** Files of every kind that a volume holds, and what a file system tells of them beside their content. */
 const FILL = String.raw`
@@ -94,21 +97,31 @@ describe.skipIf(!runsAsRoot()).each(enginesToTest())("%s", (kind) => {
     const policy = join(memory, "policy.yaml");
     const planFile = join(memory, "plan.json");
     const run = (...args: readonly string[]) => runProgram([...args, "-t", target.address], memory);
+    const writePolicy = (name: string): void => {
+      const rule = `{ within: 0s, match: { name: "${name}" }, recovery: archive }`;
+      writeFileSync(policy, `version: 1\nvolumes: { named: ${rule} }\n`);
+    };
     return {
       memory,
       run,
       async plan(name: string, ...flags: readonly string[]): Promise<Plan> {
-        const rule = `{ within: 0s, match: { name: "${name}" }, recovery: archive }`;
-        writeFileSync(policy, `version: 1\nvolumes: { named: ${rule} }\n`);
-        // Engines tell of the creation to the second.
-        await new Promise((resolve) => setTimeout(resolve, 1_100));
+        writePolicy(name);
         const { code, stderr } = await run("plan", "-p", policy, "-o", planFile, ...flags);
         expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
         return JSON.parse(readFileSync(planFile, "utf8")) as Plan;
       },
       apply: (...flags: readonly string[]) => run("apply", planFile, "--yes", ...flags),
-      starting: () => startProgram(["apply", planFile, "--yes", "-t", target.address], memory),
-      undoing: () => startProgram(["undo", "-t", target.address], memory),
+      /** Plans and applies, or undoes, in a process that can be killed at a moment of its work. */
+      killable(name: string) {
+        writePolicy(name);
+        const actors = new Actors(programEnvironment(memory, target.address));
+        const act = (words: readonly string[], killAfterMs?: number) =>
+          actors.act([...words, "-t", target.address], killAfterMs);
+        return {
+          remove: (killAfterMs?: number) => act(["apply", "-p", policy, "--yes"], killAfterMs),
+          undo: (killAfterMs?: number) => act(["undo"], killAfterMs),
+        };
+      },
     };
   }
 
@@ -204,30 +217,32 @@ describe.skipIf(!runsAsRoot()).each(enginesToTest())("%s", (kind) => {
 
   test("killed while it comes back, it is never left half-filled", async () => {
     const before = await makeFilled("returning");
-    const { plan, apply, run, undoing } = host();
-    await plan("returning");
-    expect(await apply()).toMatchObject({ code: 0 });
-    for (const delayMs of [400, 700, 1_000, 1_400]) {
-      const running = undoing();
-      setTimeout(() => running.child.kill("SIGKILL"), delayMs);
-      await running.ended;
+    const { run, killable } = host();
+    const { remove, undo } = killable("returning");
+    await remove();
+    const { ms } = await undo();
+    for (const moment of MOMENTS) {
+      await remove();
+      expect(await find("returning")).toBeUndefined();
+      await undo(moment * ms);
       const { Mountpoint } = (await find("returning")) ?? {};
       if (Mountpoint !== undefined && readdirSync(Mountpoint).length > 0)
         expect(shell(LIST, Mountpoint)).toBe(before);
+      else expect(await run("undo")).toMatchObject({ code: 0 });
     }
-    expect(await run("undo")).toMatchObject({ code: 0 });
     expect(shell(LIST, (await find("returning"))?.Mountpoint ?? "")).toBe(before);
     expect(await leftBehind(target)).toEqual([]);
   });
 
   test("killed anywhere, a volume is on the engine, or in the bin, or both", async () => {
     const before = await makeFilled("killed");
-    for (let delayMs = 400; delayMs < 2_800; delayMs += 400) {
-      const { plan, run, starting } = host();
-      await plan("killed");
-      const running = starting();
-      setTimeout(() => running.child.kill("SIGKILL"), delayMs);
-      await running.ended;
+    const { run, killable } = host();
+    const { remove } = killable("killed");
+    const { ms } = await remove();
+    expect(await find("killed")).toBeUndefined();
+    expect(await run("undo")).toMatchObject({ code: 0 });
+    for (const moment of MOMENTS) {
+      await remove(moment * ms);
       // Whatever comes next accounts for it.
       expect((await run("status")).code).toBe(0);
       expect(await leftBehind(target)).toEqual([]);

@@ -172,6 +172,41 @@ test("a journal that cannot be written any more ends the run; nothing else is re
   expect(target.images.size).toBeGreaterThanOrEqual(40);
 });
 
+test("what has ended is in the journal even where the run fails", async () => {
+  const { target, actions } = hostOf(1);
+  const journal = new MemoryJournal();
+  const onSettled = () => {
+    throw new Error("nobody listens any more");
+  };
+  await expect(run(target, actions, { journal, onSettled })).rejects.toThrow("nobody listens");
+  expect(journal.settled.get(0)).toMatchObject({ state: "applied" });
+});
+
+test("what cannot be swept, and what cannot be checked, is told", async () => {
+  const { target, actions } = hostOf(1);
+  target.stillListed = () => Promise.reject(new Error("no list"));
+  target.sweep = () => Promise.reject(new Error("no space"));
+  expect(await run(target, actions)).toMatchObject({
+    state: "done",
+    findings: [
+      "whether everything went could not be checked: no list",
+      "what nothing reaches any more could not be swept: no space",
+    ],
+  });
+});
+
+test("a blob of which two removals tell has been freed once", async () => {
+  const { target, actions } = hostOf(2, { concurrency: 1 });
+  const { deleteImage } = target;
+  target.deleteImage = async (...asked) => ({
+    ...(await deleteImage.apply(target, asked)),
+    deletedBlobs: ["layer-0"],
+  });
+  const { outcomes, freed } = await run(target, actions);
+  expect(outcomes.map(({ freedBytes }) => freedBytes)).toEqual([100, 0]);
+  expect(freed.bytes).toBe(100);
+});
+
 test("what the target said was deleted and still lists is deleted once more", async () => {
   const target = new FakeTarget({ keepsParents: true, tellsDeletedBlobs: false });
   target.addImage("sha256:parent", { base: 10 });

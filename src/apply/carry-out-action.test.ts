@@ -195,3 +195,33 @@ test("the name that a backup has given and taken off again is no change; a later
     expect(await carryOutAction(SECURED, around)).toMatchObject({ state });
   }
 });
+
+const TAGGED_MEANWHILE: readonly (readonly [
+  string,
+  string,
+  { readonly namedByUsAt?: string },
+  string,
+])[] = [
+  ["before the plan", "2026-11-20T11:00:00Z", {}, "applied"],
+  ["while it was put by", "2026-11-20T13:00:00Z", {}, "skipped"],
+  ["by its backup", "2026-11-20T13:00:00Z", { namedByUsAt: "2026-11-20T13:00:00Z" }, "applied"],
+  [
+    "once more after its backup",
+    "2026-11-20T14:00:00Z",
+    { namedByUsAt: "2026-11-20T13:00:00Z" },
+    "skipped",
+  ],
+];
+
+test.each(TAGGED_MEANWHILE)("an image that was named %s", async (_when, taggedAt, named, state) => {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 });
+  const secure = async () => {
+    target.addImage("sha256:a", { la: 1 }, { taggedAt });
+    return { detail: "kept", ...named };
+  };
+  const action = { ...ACTION, recovery: { way: "archive", detail: "" } } as const;
+  const around = { remover: target, ...BY_ITSELF, secure };
+  expect(await carryOutAction(action, around)).toMatchObject({ state });
+  expect(target.images.size).toBe(state === "applied" ? 0 : 1);
+});

@@ -1,9 +1,10 @@
 import { stat, statfs } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 
 import type { BinView } from "../ports/bin-view.ts";
 import type { Clock } from "../ports/clock.ts";
 import { asBinError } from "./bin-error.ts";
+import { isLayout } from "./create-layout.ts";
 import { systemErrorCode } from "./layout-error.ts";
 import { openRecoveryBin } from "./recovery-bin.ts";
 
@@ -17,8 +18,7 @@ export async function viewBin(directory: string, clock: Clock): Promise<BinView>
 }
 
 async function view(directory: string, clock: Clock): Promise<BinView> {
-  const isThere = await exists(join(directory, "oci-layout"));
-  const bin = isThere ? await openRecoveryBin(directory, clock) : undefined;
+  const bin = (await isLayout(directory)) ? await openRecoveryBin(directory, clock) : undefined;
   const ground = await nearestDirectory(directory);
   const { bavail, bsize } = await statfs(ground);
   const device = await deviceOf(ground);

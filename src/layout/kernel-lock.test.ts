@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -21,4 +22,13 @@ test("a lock that is taken while another one here makes its file is one for othe
   );
   expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
   for (const unlock of taken) unlock?.();
+});
+
+test.each(["shared", "exclusive"] as const)("a file that is no lock is told (%s)", async (mode) => {
+  const file = join(scratchFolder(), "lock");
+  writeFileSync(file, "these are not the bytes of a lock\n".repeat(30));
+  await expect(takeLock(file, mode, 0)).rejects.toMatchObject({
+    kind: "io",
+    detail: expect.stringMatching(/^it cannot be locked: /),
+  });
 });

@@ -36,15 +36,27 @@ export async function takeLock(
   await createLockFile(file);
   // Loaded here because most commands write nothing, and loading it takes time.
   const sqlite = process.getBuiltinModule("node:sqlite");
-  const database = new sqlite.DatabaseSync(file);
+  let database: DatabaseSync | undefined;
   try {
-    if (await acquire(database, mode, waitMs)) return () => database.close();
+    const opened = (database = new sqlite.DatabaseSync(file));
+    if (await acquire(opened, mode, waitMs)) return () => opened.close();
   } catch (error) {
-    database.close();
-    throw error;
+    database?.close();
+    throw asLockError(error, file);
   }
   database.close();
   return undefined;
+}
+
+/** What SQLite says of a file that is not ours to lock, or no lock, or where there are none. */
+function asLockError(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || !("errcode" in error)) return error;
+  return new LayoutError("io", {
+    file,
+    detail: `it cannot be locked: ${error.message}`,
+    hint: "It must be an empty file that this user may write to, on a file system that has locks. Remove it while no Plimsoll is at work there, or name another directory.",
+    cause: error,
+  });
 }
 
 /** Files that this process is making. */

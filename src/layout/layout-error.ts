@@ -89,12 +89,12 @@ const SYSTEM_ERRORS: Readonly<Record<string, SystemErrorMeaning>> = {
   ENOSPC: {
     kind: "full",
     detail: "no space left on the device",
-    hint: "Free some space there first: the new index.json needs it.",
+    hint: "Free some space there first.",
   },
   EDQUOT: {
     kind: "full",
     detail: "the disk quota is used up",
-    hint: "Free some space there first: the new index.json needs it.",
+    hint: "Free some space there first.",
   },
 };
 

@@ -17,6 +17,7 @@ import {
 } from "../../test/fixtures/bin-images.ts";
 import type { Digest } from "../oci/digest.ts";
 import { blobPath } from "./blob-files.ts";
+import { viewBin } from "./bin-view.ts";
 import { openRecoveryBin } from "./recovery-bin.ts";
 
 const NOW_MS = Date.parse("2026-11-21T12:00:00Z");
@@ -298,7 +299,8 @@ describe("a directory", () => {
   test("full of other things is refused", async () => {
     const directory = scratchFolder();
     writeFileSync(join(directory, "thesis.tex"), "");
-    await expect(openRecoveryBin(directory, clock)).rejects.toMatchObject({ kind: "not-a-layout" });
+    for (const open of [openRecoveryBin, viewBin])
+      await expect(open(directory, clock)).rejects.toMatchObject({ kind: "not-a-layout" });
     expect(readdirSync(directory)).toEqual(["thesis.tex"]);
   });
 

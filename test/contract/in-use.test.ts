@@ -60,7 +60,10 @@ describe.each(enginesToTest())("%s", (kind) => {
     expectDone(await session.carryOut(plan));
     await expectGone(target, before, plannedImages(plan));
 
-    for (const id of ids) {
+    // Docker 26's containerd store drops an image whose name has moved on, even from under a container.
+    const listed = ids.filter((id) => before.ids.has(id));
+    expect(ids.length - listed.length).toBe(kind === "docker-26.1-containerd" ? 1 : 0);
+    for (const id of listed) {
       const { plan: forced, blocked } = await session.planOf([id]);
       expect(forced.actions).toEqual([]);
       expect(blocked).toMatchObject([{ imageId: id, uses: [{ kind: "container" }] }]);

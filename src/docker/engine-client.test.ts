@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { scratchFolder } from "../../test/fakes/scratch-folder.ts";
 import {
   DOCKER_VERSION,
   Refusal,
@@ -63,13 +65,9 @@ describe("connecting", () => {
   });
 
   test("nobody there", async () => {
-    const error = await errorOf(
-      connectEngine({ kind: "unix", socketPath: "/nonexistent/engine.sock" }),
-    );
-    expect(error).toMatchObject({
-      kind: "unreachable",
-      address: "unix:///nonexistent/engine.sock",
-    });
+    const socketPath = join(scratchFolder(), "none.sock");
+    const error = await errorOf(connectEngine({ kind: "unix", socketPath }));
+    expect(error).toMatchObject({ kind: "unreachable", address: `unix://${socketPath}` });
     expect(error.retryable).toBe(true);
   });
 

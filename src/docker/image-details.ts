@@ -1,7 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ImageDetails, Layer } from "../ports/image-details.ts";
-import { imagePath } from "./api-path.ts";
-import type { EngineClient } from "./engine-client.ts";
+import { imagePath } from "./connection/api-path.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 
 export class EngineImageDetails implements ImageDetails {
   readonly layers: (id: Digest) => Promise<readonly Layer[]>;

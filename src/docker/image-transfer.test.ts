@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ScriptedEngine, type OwnAnswer } from "../../test/fakes/scripted-engine.ts";
 import type { TransferProgress } from "../ports/image-transfer.ts";
-import { connectEngine } from "./engine-client.ts";
+import { connectEngine } from "./connection/engine-client.ts";
 import { EngineImageTransfer, splitReference } from "./image-transfer.ts";
 
 const DIGEST = `sha256:${"d".repeat(64)}`;

@@ -1,7 +1,7 @@
 import { formatReference, parseReference } from "../oci/reference.ts";
 import type { ImageTransfer, TransferOptions, TransferProgress } from "../ports/image-transfer.ts";
-import { imagePath } from "./api-path.ts";
-import type { EngineClient } from "./engine-client.ts";
+import { imagePath } from "./connection/api-path.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 import { EngineError } from "./engine-error.ts";
 import { digestInStatus } from "./engine-quirks.ts";
 

@@ -1,6 +1,6 @@
 import { isRunning } from "../inventory/image-use.ts";
 import type { Container } from "../inventory/resources.ts";
-import type { EngineClient } from "./engine-client.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 import { EngineError } from "./engine-error.ts";
 import { eachInParallel } from "../concurrency/each-in-parallel.ts";
 import { LOOKS_IN_FLIGHT } from "./read-image-facts.ts";

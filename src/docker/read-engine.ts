@@ -1,6 +1,6 @@
 import { statfsSync } from "node:fs";
 import type { Engine } from "../inventory/inventory.ts";
-import type { EngineClient } from "./engine-client.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 
 /** `GET /info`, as far as it is read. */
 export interface InfoAnswer {

@@ -2,11 +2,11 @@ import type { Image } from "../inventory/image.ts";
 import type { Accuracy } from "../inventory/inventory.ts";
 import type { CacheRecord, Container } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
-import { exactHoldings, possibleHoldings, type CacheHoldings } from "./build-cache-holdings.ts";
-import { readCacheSnapshots } from "./build-cache-snapshots.ts";
+import { exactHoldings, possibleHoldings, type CacheHoldings } from "./build-cache/build-cache-holdings.ts";
+import { readCacheSnapshots } from "./build-cache/build-cache-snapshots.ts";
 import { EngineError } from "./engine-error.ts";
-import { layerNamesOf, type GraphDriverAnswer } from "./layer-directories.ts";
-import type { LayerStore } from "./layer-graphdriver.ts";
+import { layerNamesOf, type GraphDriverAnswer } from "./layers/layer-directories.ts";
+import type { LayerStore } from "./layers/layer-graphdriver.ts";
 import type { ImageReading } from "./read-images.ts";
 
 /** What holds layers besides the images. */

@@ -2,15 +2,15 @@ import type { Image } from "../inventory/image.ts";
 import type { Accuracy } from "../inventory/inventory.ts";
 import type { Digest } from "../oci/digest.ts";
 import { FactsBook } from "./facts-book.ts";
-import { combineAccuracy } from "./layer-accuracy.ts";
-import { createDiskMeasurer } from "./layer-disk-blocks.ts";
+import { combineAccuracy } from "./layers/layer-accuracy.ts";
+import { createDiskMeasurer } from "./layers/layer-disk-blocks.ts";
 import {
   measureAhead,
   measureLayers,
   type ImageLayers,
   type LayerStore,
-} from "./layer-graphdriver.ts";
-import { isOwnStore, openLayerStore } from "./layer-store.ts";
+} from "./layers/layer-graphdriver.ts";
+import { isOwnStore, openLayerStore } from "./layers/layer-store.ts";
 import { readHoldings } from "./read-graphdriver-holdings.ts";
 import { lookAtImages, seenAs, unknownImages } from "./read-image-facts.ts";
 import type { ListedImage } from "./read-image-list.ts";
@@ -18,7 +18,7 @@ import { refreshTagTimes } from "./refresh-tag-times.ts";
 import type { KnownImages } from "./remembered-images.ts";
 import { toImage } from "./read-image.ts";
 import type { ImageReading, ImagesRead } from "./read-images.ts";
-import { settleSizes } from "./settle-layer-sizes.ts";
+import { settleSizes } from "./layers/settle-layer-sizes.ts";
 import { listStoredImages } from "./stored-image-list.ts";
 
 /** Disk blocks that take longer to count are counted by later commands. */

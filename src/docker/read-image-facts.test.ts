@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { EngineClient } from "./engine-client.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 import { EngineError, type EngineErrorKind } from "./engine-error.ts";
 import { FactsBook } from "./facts-book.ts";
-import { chainIdsOf } from "./layer-chain.ts";
+import { chainIdsOf } from "./layers/layer-chain.ts";
 import { factsOf, lookAtImages, unknownImages } from "./read-image-facts.ts";
 import { readListedImage, type ListedImage } from "./read-image-list.ts";
 

@@ -1,12 +1,12 @@
 import type { Digest } from "../oci/digest.ts";
 import { formatPlatform } from "../oci/platform.ts";
-import { imagePath } from "./api-path.ts";
-import type { EngineClient } from "./engine-client.ts";
+import { imagePath } from "./connection/api-path.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 import { EngineError } from "./engine-error.ts";
 import type { FactsBook, ImageFacts } from "./facts-book.ts";
 import { eachInParallel } from "../concurrency/each-in-parallel.ts";
-import { chainIdsOf } from "./layer-chain.ts";
-import { layerDirectoriesOf, type GraphDriverAnswer } from "./layer-directories.ts";
+import { chainIdsOf } from "./layers/layer-chain.ts";
+import { layerDirectoriesOf, type GraphDriverAnswer } from "./layers/layer-directories.ts";
 import type { ListedImage } from "./read-image-list.ts";
 import { engineTime } from "./read-time.ts";
 

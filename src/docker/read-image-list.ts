@@ -1,5 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
-import type { EngineClient } from "./engine-client.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 import { normaliseId, normaliseNames, type ImageNames } from "./read-names.ts";
 
 /** One element of `GET /images/json`, as far as it is read. */

@@ -4,7 +4,7 @@ import type { CacheRecord, Container } from "../inventory/resources.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
-import type { EngineClient } from "./engine-client.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 import type { ListedImage } from "./read-image-list.ts";
 import type { EngineTraits } from "./read-engine.ts";
 import type { RememberedImages } from "./remembered-images.ts";

@@ -3,9 +3,9 @@ import type { Clock } from "../ports/clock.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
 import type { ImageReader, ObserveOptions } from "../ports/image-reader.ts";
 import type { CacheRecord } from "../inventory/resources.ts";
-import { readBuildCache, tellsBuildCacheAlone } from "./build-cache-records.ts";
-import { rememberBuildCache } from "./build-cache-remembered.ts";
-import type { EngineClient } from "./engine-client.ts";
+import { readBuildCache, tellsBuildCacheAlone } from "./build-cache/build-cache-records.ts";
+import { rememberBuildCache } from "./build-cache/build-cache-remembered.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 import { nextTurn } from "./next-turn.ts";
 import { readContainers } from "./read-containers.ts";
 import { readDisk, type EngineTraits } from "./read-engine.ts";
@@ -110,7 +110,7 @@ const NOTHING: ImagesRead = {
 
 async function readImages(reading: ImageReading): Promise<ImagesRead> {
   if (reading.traits.engine.imageStore === "graphdriver") return readGraphdriverImages(reading);
-  const { readContainerdImages } = await import("./read-containerd-images.ts");
+  const { readContainerdImages } = await import("./containerd/read-containerd-images.ts");
   return readContainerdImages(reading);
 }
 

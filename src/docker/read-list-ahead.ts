@@ -1,5 +1,5 @@
 import type { FactsCache } from "../ports/facts-cache.ts";
-import type { EngineClient } from "./engine-client.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 import { listImages, type ListedImage } from "./read-image-list.ts";
 
 const SCOPE = "list of images";

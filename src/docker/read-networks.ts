@@ -1,5 +1,5 @@
 import type { Network } from "../inventory/resources.ts";
-import type { EngineClient } from "./engine-client.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 import { engineTime } from "./read-time.ts";
 
 /** One element of `GET /networks`, as far as it is read. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toCacheRecord } from "./build-cache-records.ts";
+import { toCacheRecord } from "./build-cache/build-cache-records.ts";
 import { toNetwork } from "./read-networks.ts";
 import { toServices } from "./read-services.ts";
 import { toVolume, volumeSizesOf } from "./read-volumes.ts";

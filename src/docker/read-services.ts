@@ -1,5 +1,5 @@
 import type { Service } from "../inventory/resources.ts";
-import type { EngineClient } from "./engine-client.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 
 interface ServiceSpecAnswer {
   readonly Name?: string;

@@ -1,5 +1,5 @@
 import type { Volume } from "../inventory/resources.ts";
-import type { EngineClient } from "./engine-client.ts";
+import type { EngineClient } from "./connection/engine-client.ts";
 import { EngineError } from "./engine-error.ts";
 import { engineTime } from "./read-time.ts";
 

@@ -1,5 +1,5 @@
 import type { FactsBook } from "./facts-book.ts";
-import type { LayerStore } from "./layer-graphdriver.ts";
+import type { LayerStore } from "./layers/layer-graphdriver.ts";
 import type { ListedImage } from "./read-image-list.ts";
 import { latest } from "./read-time.ts";
 

@@ -1,7 +1,7 @@
 import type { Image } from "../inventory/image.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
 import type { EngineTraits } from "./read-engine.ts";
-import type { LayerStore } from "./layer-graphdriver.ts";
+import type { LayerStore } from "./layers/layer-graphdriver.ts";
 
 /** Raised whenever the form below or the meaning of an image's fields changes. */
 const FORM = 1;

@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { FactsBook } from "./facts-book.ts";
-import { PER_TURN, type LayerStore } from "./layer-graphdriver.ts";
+import { PER_TURN, type LayerStore } from "./layers/layer-graphdriver.ts";
 import { nextTurn } from "./next-turn.ts";
 import type { ListedImage } from "./read-image-list.ts";
 import { seenAs } from "./read-image-facts.ts";

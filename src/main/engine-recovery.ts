@@ -1,7 +1,7 @@
-import type { EngineClient } from "../docker/engine-client.ts";
+import type { EngineClient } from "../docker/connection/engine-client.ts";
 import type { EngineImageTransfer } from "../docker/image-transfer.ts";
 import type { EngineTraits } from "../docker/read-engine.ts";
-import type { RememberedPreviews } from "../docker/remembered-previews.ts";
+import type { RememberedPreviews } from "../docker/content/remembered-previews.ts";
 import type { TargetParts } from "../operations/create-target-session.ts";
 import type { TargetRecovery } from "../operations/recovery-setting.ts";
 import type { FactsCache } from "../ports/facts-cache.ts";
@@ -29,13 +29,13 @@ export function engineRecovery(engine: Engine, options: OpenOptions): ComingBack
   let content: Promise<ImageContentReader> | undefined;
   const readContent = (): Promise<ImageContentReader> => (content ??= openContent(engine));
   const openRecreator = async (): Promise<Recreator> => {
-    const { EngineRecreator } = await import("../docker/recreate-resources.ts");
+    const { EngineRecreator } = await import("../docker/resources/recreate-resources.ts");
     return new EngineRecreator(client);
   };
   let previews: RememberedPreviews | undefined;
   const openPreviews = async (): Promise<RememberedPreviews> => {
     const [remembered, traits] = await Promise.all([
-      import("../docker/remembered-previews.ts"),
+      import("../docker/content/remembered-previews.ts"),
       readTraits(),
     ]);
     return (previews ??= new remembered.RememberedPreviews(client, cache, traits));
@@ -49,7 +49,7 @@ export function engineRecovery(engine: Engine, options: OpenOptions): ComingBack
     },
     writer: {
       async writeImage(image, writing) {
-        const { LoadedImageContent } = await import("../docker/load-content.ts");
+        const { LoadedImageContent } = await import("../docker/content/load-content.ts");
         const { packImage } = await import("../recovery/pack-image.ts");
         const traits = await readTraits();
         return new LoadedImageContent(client, traits.engine, packImage).writeImage(image, writing);
@@ -73,7 +73,7 @@ export function engineRecovery(engine: Engine, options: OpenOptions): ComingBack
     recovery,
     describer: {
       async describe(kind, id) {
-        const { EngineDescriber } = await import("../docker/record-resources.ts");
+        const { EngineDescriber } = await import("../docker/resources/record-resources.ts");
         return new EngineDescriber(client).describe(kind, id);
       },
     },
@@ -87,9 +87,9 @@ export function engineRecovery(engine: Engine, options: OpenOptions): ComingBack
 
 /** Layers are read from the data root where it can be read, and else from what the engine saves. */
 async function openContent({ client, readTraits }: Engine): Promise<ImageContentReader> {
-  const { SavedImageContent } = await import("../docker/save-content.ts");
-  const { StoredLayerContent } = await import("../docker/stored-layer-content.ts");
-  const { readsStoredLayers, StoredLayers } = await import("../docker/stored-layers.ts");
+  const { SavedImageContent } = await import("../docker/content/save-content.ts");
+  const { StoredLayerContent } = await import("../docker/content/stored-layer-content.ts");
+  const { readsStoredLayers, StoredLayers } = await import("../docker/content/stored-layers.ts");
   const traits = await readTraits();
   const saved = new SavedImageContent(client, traits.engine);
   return readsStoredLayers(traits)

@@ -1,13 +1,13 @@
 import type { ResolvedEngine } from "../config/resolve-engine.ts";
 import { findCredentials } from "../credentials/find-credentials.ts";
-import type { ContainerdIndex } from "../docker/containerd-index.ts";
-import { connectEngine, type EngineClient } from "../docker/engine-client.ts";
+import type { ContainerdIndex } from "../docker/containerd/containerd-index.ts";
+import { connectEngine, type EngineClient } from "../docker/connection/engine-client.ts";
 import { EngineImageDetails } from "../docker/image-details.ts";
 import { EngineImageTransfer } from "../docker/image-transfer.ts";
 import { nextTurn } from "../docker/next-turn.ts";
 import { readEngine, type EngineTraits } from "../docker/read-engine.ts";
 import { createEngineReader } from "../docker/read-inventory.ts";
-import { readLayers } from "../docker/read-layers.ts";
+import { readLayers } from "../docker/layers/read-layers.ts";
 import { registryAuthHeader } from "../docker/registry-auth.ts";
 import { engineIdentity } from "../inventory/inventory.ts";
 import { createTargetSession } from "../operations/create-target-session.ts";
@@ -61,8 +61,8 @@ export async function openEngineTarget(
     openRemover: async () => {
       const [engine, { EngineImageRemover }, { openContainerdIndex }] = await Promise.all([
         readTraits(),
-        import("../docker/image-remover.ts"),
-        import("../docker/containerd-index.ts"),
+        import("../docker/removal/image-remover.ts"),
+        import("../docker/containerd/containerd-index.ts"),
       ]);
       index ??= await openContainerdIndex(client, engine, containerdAddress, unhurried);
       return new EngineImageRemover(client, {

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 
 import type { Settings } from "../config/read-settings.ts";
-import type { EngineClient } from "../docker/engine-client.ts";
-import { EngineVolumes } from "../docker/engine-volumes.ts";
+import type { EngineClient } from "../docker/connection/engine-client.ts";
+import { EngineVolumes } from "../docker/volumes/engine-volumes.ts";
 import type { EngineTraits } from "../docker/read-engine.ts";
-import { VolumeHelper } from "../docker/volume-helper.ts";
+import { VolumeHelper } from "../docker/volumes/volume-helper.ts";
 import type { VolumeContent } from "../ports/volume-content.ts";
 
 /** Enough to tell users of one engine apart, and no name of theirs. */

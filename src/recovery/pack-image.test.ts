@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Digest } from "../oci/digest.ts";
 import type { StoredContent } from "../ports/image-content.ts";
 import { packImage } from "./pack-image.ts";
-import { readTar } from "../docker/archive-tar.ts";
+import { readTar } from "../docker/content/archive-tar.ts";
 
 const CONFIG: Digest = `sha256:${"c".repeat(64)}`;
 const LOWER: Digest = `sha256:${"1".repeat(64)}`;

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { chainIdsOf } from "../../src/docker/layer-chain.ts";
+import { chainIdsOf } from "../../src/docker/layers/layer-chain.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { callApiJson } from "../harness/engine-api.ts";
 import { enginesToTest } from "../harness/engine-kinds.ts";

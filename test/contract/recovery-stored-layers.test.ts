@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readLayerTar } from "../../src/docker/layer-tar.ts";
+import { readLayerTar } from "../../src/docker/content/layer-tar.ts";
 import { scratchFolder } from "../fakes/scratch-folder.ts";
 import { callApiJson, callApiStream, queryString } from "../harness/engine-api.ts";
 import { baseRootFs } from "../harness/base-image.ts";

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { RegistryPusher } from "../test/harness/registry-images.ts";
+import type { RunningRegistry } from "../test/harness/registry.ts";
+import { addTags } from "./tags-on-disk.ts";
 
 export interface Filling {
   readonly repositories: number;
@@ -10,19 +12,20 @@ export interface Filling {
 const PUSHED_AT_ONCE = 16;
 
 /**
- * Pushes images of one small layer, each with its own configuration and the same number of tags. Nothing is shared: the real
- * registry now and then loses a blob that is uploaded twice at the same moment.
+ * Pushes images of one small layer, each with its own configuration, and gives each the same number of tags. Nothing is shared:
+ * the real registry now and then loses a blob that is uploaded twice at the same moment.
  */
-export async function fillRegistry(url: string, filling: Filling): Promise<readonly string[]> {
+export async function fillRegistry(
+  { url, storageRoot }: RunningRegistry,
+  filling: Filling,
+): Promise<void> {
   const pusher = new RegistryPusher(url);
-  const names: string[] = [];
   const work = images(filling);
   const lane = async (): Promise<void> => {
-    for (const { repository, number } of work)
-      names.push(...(await push(pusher, repository, number, filling)));
+    for (const { repository, number } of work) await push(pusher, repository, number);
   };
   await Promise.all(Array.from({ length: PUSHED_AT_ONCE }, lane));
-  return names.toSorted();
+  addTags(storageRoot, "-", filling.tagsEach);
 }
 
 function* images({ repositories, digestsEach }: Filling) {
@@ -31,12 +34,7 @@ function* images({ repositories, digestsEach }: Filling) {
       yield { repository: `team-${index % 7}/app-${index}`, number };
 }
 
-async function push(
-  pusher: RegistryPusher,
-  repository: string,
-  number: number,
-  { tagsEach }: Filling,
-): Promise<readonly string[]> {
+async function push(pusher: RegistryPusher, repository: string, number: number): Promise<void> {
   const created = new Date(Date.UTC(2026, 0, 1 + number)).toISOString();
   const config = {
     created,
@@ -46,16 +44,13 @@ async function push(
   };
   const layer = await pusher.blob(repository, randomBytes(1000));
   const described = await pusher.blob(repository, Buffer.from(JSON.stringify(config)));
-  const tags = Array.from({ length: tagsEach }, (_, tag) => `build-${number}-${tag}`);
-  for (const tag of tags)
-    await pusher.manifest(
-      repository,
-      { tag },
-      {
-        mediaType: "application/vnd.oci.image.manifest.v1+json",
-        config: { mediaType: "application/vnd.oci.image.config.v1+json", ...described },
-        layers: [{ mediaType: "application/vnd.oci.image.layer.v1.tar", ...layer }],
-      },
-    );
-  return tags.map((tag) => `${repository}:${tag}`);
+  await pusher.manifest(
+    repository,
+    { tag: `build-${number}` },
+    {
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      config: { mediaType: "application/vnd.oci.image.config.v1+json", ...described },
+      layers: [{ mediaType: "application/vnd.oci.image.layer.v1.tar", ...layer }],
+    },
+  );
 }

@@ -2,7 +2,11 @@ import type { Image } from "../inventory/image.ts";
 import type { Accuracy } from "../inventory/inventory.ts";
 import type { CacheRecord, Container } from "../inventory/resources.ts";
 import type { Digest } from "../oci/digest.ts";
-import { exactHoldings, possibleHoldings, type CacheHoldings } from "./build-cache/build-cache-holdings.ts";
+import {
+  exactHoldings,
+  possibleHoldings,
+  type CacheHoldings,
+} from "./build-cache/build-cache-holdings.ts";
 import { readCacheSnapshots } from "./build-cache/build-cache-snapshots.ts";
 import { EngineError } from "./engine-error.ts";
 import { layerNamesOf, type GraphDriverAnswer } from "./layers/layer-directories.ts";

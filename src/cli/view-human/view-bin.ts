@@ -20,6 +20,16 @@ export function binName({ references, id, volume }: RemovedImage): string {
   return printable(first === undefined ? shortDigest(id) : familiarName(first));
 }
 
+/** `3 images, 1 volume`. */
+export function countEntries(entries: readonly Pick<BinEntry, "image">[]): string {
+  const volumes = entries.filter(({ image }) => image.volume !== undefined).length;
+  const images = entries.length - volumes;
+  if (volumes === 0) return count(images, "image");
+  return images === 0
+    ? count(volumes, "volume")
+    : `${count(images, "image")}, ${count(volumes, "volume")}`;
+}
+
 function listedNames({ references, volume }: RemovedImage): string {
   if (volume !== undefined) return `volume ${volume.name}`;
   return references.map(familiarName).join(", ") || "<none>";
@@ -155,7 +165,7 @@ export function renderLost(output: Output, lost: readonly BinEntry[], programNam
     ),
   ]);
   return [
-    paint(output, "bold", `${count(lost.length, "image")} cannot come back:`),
+    paint(output, "bold", `${countEntries(lost)} cannot come back:`),
     ...lines,
     "Where such an image, or another one with the same layers, is put into the bin again, what is damaged is replaced.",
     `${programName} bin empty IMAGE takes one out of the bin.`,

@@ -7,8 +7,7 @@ import { defineCommand } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { findBinEntry } from "../../find-bin-entry.ts";
 import { BIN_FLAG, namedBin } from "../../recovery-promise.ts";
-import { count } from "../../view-human/view-bytes.ts";
-import { binName, renderBinList } from "../../view-human/view-bin.ts";
+import { binName, countEntries, renderBinList } from "../../view-human/view-bin.ts";
 import { writeJson } from "../../view-json.ts";
 
 const SCHEMA = "plimsoll.bin-emptied/1";
@@ -60,7 +59,7 @@ export const command = defineCommand({
       return EXIT.done;
     }
     const removal = await bin.remove(entries.map(({ key }) => key));
-    const pinned = known.filter((entry) => entry.pinned).length;
+    const pinned = known.filter((entry) => entry.pinned);
     if (json)
       writeJson(context.stdout, {
         schema: SCHEMA,
@@ -68,7 +67,7 @@ export const command = defineCommand({
         removed: entries,
         ...removal,
       });
-    else context.stdout.write(describe(entries, removal, all ? pinned : 0, context.programName));
+    else context.stdout.write(describe(entries, removal, all ? pinned : [], context.programName));
     return EXIT.done;
   },
 });
@@ -96,26 +95,26 @@ async function agreed(
 ): Promise<boolean> {
   if (json || !context.canAsk) {
     throw usageError(
-      `this would take ${count(entries.length, "image")} out of the recovery bin for good, and there is nobody to ask`,
+      `this would take ${countEntries(entries)} out of the recovery bin for good, and there is nobody to ask`,
       "Say --yes to do it.",
     );
   }
   context.stdout.write(renderBinList(context.stdout, entries, context.clock()));
   return context.confirm(
-    `Take ${count(entries.length, "image")} out of the bin for good, which frees ${formatSize(freesBytes)}?`,
+    `Take ${countEntries(entries)} out of the bin for good, which frees ${formatSize(freesBytes)}?`,
   );
 }
 
 function describe(
   entries: readonly BinEntry[],
   { freedBytes, postponed }: BinRemoval,
-  pinned: number,
+  pinned: readonly BinEntry[],
   programName: string,
 ): string {
   const went =
     entries.length === 0
-      ? "No image had to go from the recovery bin"
-      : `${count(entries.length, "image")} went from the recovery bin`;
+      ? "Nothing had to go from the recovery bin"
+      : `${countEntries(entries)} went from the recovery bin`;
   const lines = [freedBytes === 0 ? `${went}.` : `${went}; ${formatSize(freedBytes)} are free.`];
   if (postponed !== undefined) {
     lines.push(
@@ -123,6 +122,6 @@ function describe(
       `The next run that puts something there frees it, or ${programName} bin empty --expired.`,
     );
   }
-  if (pinned > 0) lines.push(`${count(pinned, "pinned image")} stayed.`);
+  if (pinned.length > 0) lines.push(`Pinned, and stayed: ${countEntries(pinned)}.`);
   return `${lines.join("\n")}\n`;
 }

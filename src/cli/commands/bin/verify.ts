@@ -7,7 +7,7 @@ import { BIN_FLAG } from "../../recovery-promise.ts";
 import { printable } from "../../view-human/printable.ts";
 import { createProgress } from "../../view-human/progress.ts";
 import { count } from "../../view-human/view-bytes.ts";
-import { renderInRegistries, renderLost } from "../../view-human/view-bin.ts";
+import { countEntries, renderInRegistries, renderLost } from "../../view-human/view-bin.ts";
 import { writeJson } from "../../view-json.ts";
 
 const SCHEMA = "plimsoll.bin-verified/1";
@@ -52,8 +52,9 @@ export const command = defineCommand({
         inRegistries,
       });
     } else if (isWhole) {
-      const images = count(entries.length, "image");
-      context.stdout.write(`${images}, ${formatSize(readBytes)} read: all as it was.\n`);
+      context.stdout.write(
+        `${countEntries(entries)}, ${formatSize(readBytes)} read: all as it was.\n`,
+      );
       context.stdout.write(renderInRegistries(inRegistries));
     } else {
       const lost = entries.filter(({ key }) => needed.has(key));

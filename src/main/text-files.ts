@@ -30,10 +30,10 @@ export function writeTextFile(path: string, content: string | Iterable<string>):
 /** What a file is made of, one piece after the other. */
 export type FileChunks = Iterable<string> | AsyncIterable<Uint8Array>;
 
-/** As `writeTextFile`, of content of any kind. */
-export async function writeFile(path: string, chunks: FileChunks): Promise<void> {
+/** As `writeTextFile`, of content of any kind. `mode`: the permissions of a new file, less the umask. */
+export async function writeFile(path: string, chunks: FileChunks, mode?: number): Promise<void> {
   const place = await resolvePlace(path);
-  if (place.isRegular) await replaceFile(place, chunks);
+  if (place.isRegular) await replaceFile(place, chunks, mode);
   else await withFile(await open(place.path, "w"), (file) => writeAll(file, chunks));
 }
 
@@ -55,10 +55,14 @@ async function resolvePlace(path: string): Promise<Place> {
   }
 }
 
-async function replaceFile({ path, mode }: Place, chunks: FileChunks): Promise<void> {
+async function replaceFile(
+  { path, mode }: Place,
+  chunks: FileChunks,
+  newMode?: number,
+): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    await withFile(await open(beside, "wx"), async (file) => {
+    await withFile(await open(beside, "wx", newMode), async (file) => {
       await writeAll(file, chunks);
       if (mode !== undefined) await file.chmod(mode);
       await file.sync();

@@ -77,6 +77,7 @@ const plan = shape({
       atMostBytes: optional(isBytes),
       directory: optional(isText),
       isOnSameDisk: optional(isFlag),
+      mayTakeMore: optional(isFlag),
     }),
   ),
   totals: shape({

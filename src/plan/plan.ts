@@ -79,6 +79,8 @@ export interface PlannedBin {
   readonly directory?: string;
   /** It takes its room on the disk that the images free. */
   readonly isOnSameDisk?: boolean;
+  /** The target does not tell what packed layers take: it may be more than `archiveBytes`. */
+  readonly mayTakeMore?: boolean;
 }
 
 /** What may go, in order, and why everything else stays. Plain JSON; carried out at most once. */

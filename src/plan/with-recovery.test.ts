@@ -192,6 +192,16 @@ test("the plan says what of the bin it was made for, and reads back as it was wr
   expect(planned({}, { policy: { images: [], recovery: { mode: "off" } } }).bin).toBeUndefined();
 });
 
+test("where only lower bounds are known of content, more may go there", () => {
+  const engine = { ...ENGINE, imageStore: "containerd" } as const;
+  const accuracy = { kind: "at-least" } as const;
+  const plan = planned({}, { inventory: host({ engine, accuracy }) });
+  expect(plan.bin).toEqual({ mayTakeMore: true });
+  expect(parsePlan(JSON.parse(JSON.stringify(plan)), sha256)).toEqual(plan);
+  expect(planned({}, { inventory: host({ engine }) }).bin).toEqual({});
+  expect(planned({}, { inventory: host({ accuracy }) }).bin).toEqual({});
+});
+
 test("the plan says whose layers are left to registries, and its ID depends on it", () => {
   const mixed = planned({ inRegistry: BASE_AT });
   expect(mixed.actions.map(({ recovery }) => recovery.layersFrom)).toEqual([[BASE], [BASE]]);

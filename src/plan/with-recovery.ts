@@ -62,10 +62,11 @@ export function withRecovery(
   const actions = withTimes(placed, inventory, known.speeds ?? USUAL_SPEEDS);
   const total = actions.reduce((sum, { recovery: { bytes = 0 } }) => sum + bytes, 0);
   const planned = plannedBin(policy, known.bin);
+  const filled = sizesAreLeast(inventory) ? { ...planned, mayTakeMore: true } : planned;
   // What cannot come back in another way after all goes there as well.
   const isBinNamed = Object.keys(planned).length > 0 && chosen.some(mayGoThereInstead);
   const isFilled = archived.size > 0 || actions.some(putsVolumeBy);
-  const bin = isFilled || isBinNamed ? planned : undefined;
+  const bin = isFilled ? filled : isBinNamed ? planned : undefined;
   const changed = {
     ...plan,
     actions,
@@ -113,6 +114,11 @@ export function withWaysBack(
     return { ...action, recovery: wayBack(action.subject, modeOf(action.rule), named, ways) };
   });
   return ways.noArchive === undefined ? withBelongings(chosen, inventory) : chosen;
+}
+
+/** A containerd store that cannot be looked into: of its content there are lower bounds. */
+function sizesAreLeast({ engine, accuracy }: Inventory): boolean {
+  return engine?.imageStore === "containerd" && accuracy.kind !== "exact";
 }
 
 function plannedBin({ recovery }: RecoveryPolicy, { directory, room }: BinOutlook): PlannedBin {

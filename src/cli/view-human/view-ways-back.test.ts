@@ -39,6 +39,16 @@ test.each<[string, Plan, string]>([
     "Comes back: 1 from the bin (at most 1.2GB there, on this same disk: perhaps nothing is gained until the bin lets go of them).\n",
   ],
   [
+    "of which the target does not tell enough",
+    plan(["archive"], { ...totals(2e9, 1.2e9), bin: { mayTakeMore: true } }),
+    "Comes back: 1 from the bin (at least 1.2GB there).\n",
+  ],
+  [
+    "of which the target tells nothing",
+    plan(["archive"], { ...totals(2e9, 0), bin: { mayTakeMore: true } }),
+    "Comes back: 1 from the bin (how much there is not known).\n",
+  ],
+  [
     "all of it there before",
     plan(["archive"], { ...totals(1e9, 0), bin: {} }),
     "Comes back: 1 from the bin (which has all of it already).\n",

@@ -31,7 +31,9 @@ export function sayWaysBack(plan: Plan): string {
     const time = sayTime(plan.actions, way as Way);
     if (way === "record" && plan.target.kind === "registry") return [`${amount} ${BY_MANIFEST}`];
     if (way !== "archive") return [`${amount} ${long}${time === "" ? "" : ` (${time})`}`];
-    const costs = [sayRoom(plan), ...(time === "" ? [] : [time])].join(", ");
+    // The time is estimated from the bytes.
+    const isKnown = time !== "" && plan.bin?.mayTakeMore !== true;
+    const costs = [sayRoom(plan), ...(isKnown ? [time] : [])].join(", ");
     return [`${amount} ${long}${sayLayersLeft(plan.actions)} (${costs})`];
   });
   return `Comes back: ${parts.join(", ")}.\n`;
@@ -121,6 +123,10 @@ function imagesByWay(actions: readonly Action[]): ReadonlyMap<Way, number> {
 
 function sayRoom({ totals, bin }: Plan): string {
   const { archiveBytes, freesBytes } = totals;
+  if (bin?.mayTakeMore === true)
+    return archiveBytes === 0
+      ? "how much there is not known"
+      : `at least ${formatSize(archiveBytes)} there`;
   if (archiveBytes === 0) return "which has all of it already";
   const room = `at most ${formatSize(archiveBytes)} there`;
   if (bin?.isOnSameDisk !== true) return room;

@@ -73,6 +73,37 @@ test("an image that went with its child was removed by this run", async () => {
   });
 });
 
+const RESOURCES = [
+  ["remove-container", "c1"],
+  ["remove-volume", "v1"],
+  ["remove-network", "n1"],
+  ["untag", "app:1"],
+] as const;
+
+test.each(
+  RESOURCES.flatMap((each) => [
+    [...each, "still there", "failed"] as const,
+    [...each, "gone", "applied"] as const,
+  ]),
+)("%s %s without an answer, %s: %s", async (kind, subject, fate, state) => {
+  const target = new FakeTarget();
+  target.addImage("sha256:a", { la: 1 }, { references: ["app:1"] });
+  target.addContainer("c1", { imageId: "sha256:other" });
+  target.volumes.set("v1", 1);
+  target.networks.add("n1");
+  target.faults.set(subject, "timed-out");
+  target.onRemoval = () => {
+    if (fate === "still there") return;
+    target.containers.clear();
+    target.volumes.clear();
+    target.networks.clear();
+    target.images.clear();
+  };
+  const action = sampleAction({ kind, subject, references: [subject], imageId: "sha256:a" });
+  const around = { remover: target, ...BY_ITSELF };
+  expect(await carryOutAction(action, around)).toMatchObject({ state });
+});
+
 test("a cache record without an answer is unknown", async () => {
   const target = new FakeTarget();
   target.cacheRecords.set("r1", 1);

@@ -19,6 +19,9 @@ interface Found {
   readonly command?: string;
 }
 
+/** On a machine that is busy with other things an engine answers late. */
+const PATIENT = ["--timeout", "2m"] as const;
+
 describe.each(enginesToTest())("%s", (kind) => {
   let registry: RunningRegistry;
   let closed: RunningRegistry;
@@ -67,7 +70,7 @@ describe.each(enginesToTest())("%s", (kind) => {
     const gone = await run("rm", name("2"), "--yes", "--recovery", "archive");
     expect(gone).toMatchObject({ code: 0 });
 
-    const { code, found, silent } = await find("find/app");
+    const { code, found, silent } = await find("find/app", ...PATIENT);
     expect(code).toBe(0);
     const rows = found.map(({ place, reference }) => `${place.kind} ${reference}`).toSorted();
     expect(rows).toEqual([
@@ -81,9 +84,9 @@ describe.each(enginesToTest())("%s", (kind) => {
     expect(found.find((each) => each.place.kind === "bin")?.removedAt).toEqual(expect.any(String));
     expect(silent.map(({ place }) => place.name)).toContain(closed.address);
 
-    const byId = await find(id.slice(7, 19));
+    const byId = await find(id.slice(7, 19), ...PATIENT);
     expect(byId.found.map(({ place }) => place.kind)).toContain("bin");
-    const globbed = await find(`${registry.address}/find/*:[2-9]`);
+    const globbed = await find(`${registry.address}/find/*:[2-9]`, ...PATIENT);
     expect(globbed.found.map(({ reference }) => reference)).toEqual([name("2"), name("2")]);
     expect(globbed.silent).toEqual([]);
 

@@ -148,7 +148,7 @@ test("read-only, collect, restart, verify: what was deleted is free, and all tha
   expect(registry.hasBlob(gone.digest)).toBe(false);
   expect(await pusher.statusOf(`/v2/app/manifests/${arm.digest}`, ACCEPT)).toBe(200);
   await pusher.image("app", { tag: "writable-again" });
-}, 120_000);
+});
 
 test("a collection that takes what is kept is told", async () => {
   const registry = await startScripted();
@@ -159,7 +159,7 @@ test("a collection that takes what is kept is told", async () => {
   expect(report.state).toBe("damaged");
   expect(report.damaged).toContain(`app@${arm.digest} is not there any more`);
   expect(code).toBe(1);
-}, 120_000);
+});
 
 test("--delete-untagged is refused where there is an index, before anything is done", async () => {
   const registry = await startScripted();
@@ -168,7 +168,7 @@ test("--delete-untagged is refused where there is an index, before anything is d
   expect(code).toBe(2);
   expect(stderr).toContain("would break images here");
   expect(registry.steps()).toEqual([]);
-}, 120_000);
+});
 
 test("a collection that fails leaves the registry as it was, running and writable", async () => {
   const registry = await startScripted();
@@ -181,7 +181,7 @@ test("a collection that fails leaves the registry as it was, running and writabl
   expect(code).toBe(1);
   expect(registry.steps()).toEqual(["read-only", "start"]);
   await pusher.image("app", { tag: "writable-again" });
-}, 120_000);
+});
 
 test("without commands it says what to do, and warns of the flag", async () => {
   const registry = await startScripted();
@@ -193,4 +193,4 @@ test("without commands it says what to do, and warns of the flag", async () => {
   expect(code).toBe(0);
   expect(stdout).toContain("Never with --delete-untagged");
   expect(registry.steps()).toEqual([]);
-}, 120_000);
+});

@@ -180,7 +180,7 @@ describe("a registry that tells of pulls", () => {
       const first = await openSession(`registry://${registry.address}`, { memory });
       await first.look();
       // HEAD of the tag, manifest and configuration of each.
-      await expect.poll(() => pulls().length, { timeout: 10_000 }).toBe(9);
+      await expect.poll(() => pulls().length).toBe(9);
       expect(new Set(pulls().map(({ request }) => request.useragent))).toEqual(
         new Set(["plimsoll"]),
       );
@@ -189,7 +189,7 @@ describe("a registry that tells of pulls", () => {
       const pushes = () => events.filter(({ action }) => action === "push").length;
       const before = pushes();
       await pusher.image("app", { tag: "4" });
-      await expect.poll(pushes, { timeout: 10_000 }).toBeGreaterThan(before);
+      await expect.poll(pushes).toBeGreaterThan(before);
       expect(pulls()).toHaveLength(9);
     } finally {
       await registry.stop();

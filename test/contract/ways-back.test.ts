@@ -295,7 +295,7 @@ describe.each(enginesToTest())("%s", (kind) => {
     const { child, ended } = startProgram(args, memory);
     const blobs = join(memory, "state/bin/blobs/sha256");
     await expect
-      .poll(() => existsSync(blobs) && readdirSync(blobs).length, { timeout: 60_000, interval: 5 })
+      .poll(() => existsSync(blobs) && readdirSync(blobs).length, { interval: 5 })
       .toBeGreaterThan(0);
     child.kill("SIGINT");
     const { code, stdout } = await ended;

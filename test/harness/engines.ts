@@ -10,7 +10,7 @@ import { podmanLaunch } from "./podman-launch.ts";
 import { isAlive } from "./processes.ts";
 import { createScratchFolder, discardScratchFolder } from "./scratch-folder.ts";
 
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 20_000;
 const CONTAINERD_POLL_MS = 20;
 

@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { request, type RequestOptions } from "node:https";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { killContainer, removeContainer } from "./containers.ts";
 import { controlGroupsOf } from "./control-groups.ts";
@@ -114,8 +113,7 @@ describe.runIf(docker !== undefined)("an owner that is killed", () => {
     );
     expect(processesOf(folder)).not.toEqual([]);
     owner.kill("SIGKILL");
-    for (let tries = 0; tries < 200 && processesOf(folder).length > 0; tries++) await delay(50);
-    expect(processesOf(folder)).toEqual([]);
+    await expect.poll(() => processesOf(folder)).toEqual([]);
     await discardScratchFolder(createScratchFolder());
     expect(existsSync(folder)).toBe(false);
   });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const POLL_MS = 20;
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 
 export function isAlive(pid: number): boolean {
   return statOf(pid) !== undefined;

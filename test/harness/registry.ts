@@ -8,7 +8,7 @@ import { runCommand } from "./run-command.ts";
 import type { KeyPair } from "./tls-certificates.ts";
 import { createScratchFolder, discardScratchFolder } from "./scratch-folder.ts";
 
-const READY_TIMEOUT_MS = 20_000;
+const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;
 
 export interface RunningRegistry {

@@ -128,7 +128,6 @@ test.for([
   ["every step from one on", "encrypted and decrypted", STEPS_WITH_ENCRYPTION],
 ] as const)(
   "what is named is whole when %s fails while the bin is %s",
-  { timeout: 120_000 },
   async ([what, use, steps]) => {
     const isCut = what !== "one step";
     const random = new SeededRandom(SEED);
@@ -152,7 +151,6 @@ test.for([
 
 test.for(["plain", "encrypted"] as const)(
   "an image that is put by once more outlasts a power cut, whatever step failed before (%s)",
-  { timeout: 60_000 },
   async (kind) => {
     const image = manifestImage("small", [base]);
     for (let failing = 1; ; failing += 1) {

@@ -179,6 +179,17 @@ describe("an encrypted bin", () => {
     expect(namesIn(bin, "blobs")).toEqual([]);
   });
 
+  test("has the checksum of each file where several put the same content there at once", async () => {
+    const bin = await encryptedBin(alice);
+    const image = manifestImage(
+      "app",
+      [1, 2, 3].map((n) => layer(`app ${n}`)),
+    );
+    const bins = await Promise.all([1, 2, 3].map(() => reopened(bin)));
+    await Promise.all(bins.map((each) => archive(each, image)));
+    expect(await bin.verify(signal)).toEqual([]);
+  });
+
   test("takes content anew that it has in another form and cannot open", async () => {
     const bin = await encryptedBin(alice);
     const tar = layer("tar");

@@ -18,6 +18,7 @@ import { toLayoutError } from "./layout-error.ts";
 import { readChecksums } from "./read-encrypted.ts";
 import { sniffDocument } from "./sniff-document.ts";
 import { writeBlob, type WrittenBlob } from "./write-blob.ts";
+import { withWriteLock } from "./write-lock.ts";
 
 /** The file's own, and those of files that it was to replace when something crashed. */
 const MAX_CHECKSUMS = 3;
@@ -72,8 +73,11 @@ async function writeEncrypted(
     if (expected !== undefined && digest !== expected) throw mismatch(expected, digest);
     const there = await findBlob(root, digest);
     const path = encryptedPath(root, digest);
-    await writeChecksum(path, draft.sha256);
-    await nameDraft(draft, path);
+    // Another process may be writing the same content: each file is another one, with a checksum of its own.
+    await withWriteLock(root, async () => {
+      await writeChecksum(path, draft.sha256);
+      await nameDraft(draft, path);
+    });
     const addedBytes = Math.max(0, draft.sizeBytes - (there?.storedBytes ?? 0));
     return { digest, sizeBytes: content.sizeBytes(), addedBytes };
   } catch (error) {

@@ -15,16 +15,18 @@ interface Finished {
 /** Has the next process loaded while this one is at work. */
 export class Actors {
   readonly #env: NodeJS.ProcessEnv;
+  readonly #loading: readonly string[];
   #next: ChildProcess;
 
-  constructor(env: NodeJS.ProcessEnv) {
+  constructor(env: NodeJS.ProcessEnv, target: "host" | "registry" = "host") {
     this.#env = env;
+    this.#loading = target === "registry" ? ["--registry"] : [];
     this.#next = this.#spawn();
     onTestFinished(() => void this.#next.kill("SIGKILL"));
   }
 
   #spawn(): ChildProcess {
-    const child = spawn(process.execPath, [ACTOR], {
+    const child = spawn(process.execPath, [ACTOR, ...this.#loading], {
       env: this.#env,
       stdio: ["pipe", "pipe", "pipe"],
     });

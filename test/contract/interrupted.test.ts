@@ -16,7 +16,7 @@ const ENGINE_IMAGES = 8;
 /** The run is cut off when the engine is asked for this removal. */
 const CUT_AT = 4;
 /** So many that a layout is at work for some time. */
-const LAYOUT_IMAGES = 400;
+const LAYOUT_IMAGES = 1_200;
 const POLL_MS = 1;
 
 interface Account {

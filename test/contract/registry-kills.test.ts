@@ -32,7 +32,7 @@ test.each(["record", "archive"])(
     const session = await openSession(address, { memory, environment });
     const look = () => pullAll(registry.url, "team/app", [sbom?.digest ?? ""]);
     const before = await look();
-    const actors = new Actors({ ...programEnvironment(memory), ...environment });
+    const actors = new Actors({ ...programEnvironment(memory), ...environment }, "registry");
     const flags = ["--yes", "--beyond-limits", "--recovery", mode, "--json"];
     const act = (args: readonly string[], killAfterMs?: number) =>
       actors.act([...args, "--target", address], killAfterMs);

@@ -35,6 +35,18 @@ test("the manager of another Swarm tells nothing, nor does one that did not answ
   expect(complete(worker("a", "m1"), silent)).toEqual([false, false]);
 });
 
+test("a manager speaks for itself, whichever managers it knows", () => {
+  expect(complete(host("a", { nodeId: "m1", isManager: true, managerIds: ["m2"] }))).toEqual([
+    true,
+  ]);
+});
+
+test("which host answered first changes nothing", () => {
+  const hosts = [host("c"), host("a"), host("b")];
+  expect(foreignUseOf(hosts).hosts.map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  expect(foreignUseOf(hosts.toReversed())).toEqual(foreignUseOf(hosts));
+});
+
 test("what was saved so stays so, said once", () => {
   const saved = foreignUseOf([worker("a", "m1")]);
   expect(foreignUseOf(saved.hosts)).toEqual(saved);

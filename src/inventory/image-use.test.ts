@@ -63,6 +63,21 @@ describe("uses", () => {
       { images, containers: { web: { image: "app", mounts: "other:1" } } },
       { app: ["container web running"], other: ["mount web running"] },
     ],
+    ...["6170", "sha256:6170"].map(
+      (mounts): [string, HostWords, Record<string, readonly string[]>] => [
+        `a mount by fewer digits of an ID than engines print: ${mounts}`,
+        { images, containers: { web: { image: "other", mounts } } },
+        { other: ["container web running"], app: ["mount web running"] },
+      ],
+    ),
+    [
+      "a mount by a name that could be an ID",
+      {
+        images: { ...images, cafe: { names: "cafe:latest" } },
+        containers: { web: { image: "other", mounts: "cafe" } },
+      },
+      { other: ["container web running"], cafe: ["mount web running"] },
+    ],
     [
       "a service",
       { images, services: { api: "other:1 app:9@" + idOf("x") } },

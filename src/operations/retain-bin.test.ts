@@ -86,6 +86,15 @@ describe("what goes from the bin", () => {
       ["oldest"],
     ],
     [
+      "none that a clock has dated which was not set yet",
+      [
+        { name: "epoch", days: NOW_MS / DAY_MS - 1 },
+        { name: "old", days: 15 },
+      ],
+      1,
+      ["old"],
+    ],
+    [
       "none that frees nothing",
       [
         { name: "alone", days: 4 },
@@ -136,6 +145,7 @@ describe("what goes from the bin", () => {
       targetName: "",
       planId: "",
     };
+    expect(keptUntilMs({ ...image, removedAt: "1970-01-02T00:00:00Z" })).toBeUndefined();
     expect(keptUntilMs({ ...image, removedAt: "2026-11-01T00:00:00Z" })).toBe(
       Date.parse("2026-11-15T00:00:00Z"),
     );

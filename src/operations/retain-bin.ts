@@ -1,4 +1,5 @@
 import type { Inventory } from "../inventory/inventory.ts";
+import { timeMs } from "../inventory/time-ms.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { BinEntry, BinRemoval, RecoveryBin, RemovedImage } from "../ports/recovery-bin.ts";
 import { planRemovals, type Sha256 } from "./plan.ts";
@@ -28,9 +29,9 @@ export interface BinLimits {
   readonly sparedPlanId?: string;
 }
 
-/** Until when an image is kept as was promised; undefined where it was not written down when it was removed. */
+/** Until when an image is kept as was promised; undefined where it is not known when it was removed. */
 export function keptUntilMs({ removedAt, keepMs }: RemovedImage): number | undefined {
-  const atMs = Date.parse(removedAt);
+  const atMs = timeMs(removedAt);
   return Number.isNaN(atMs) ? undefined : atMs + (keepMs ?? DEFAULT_KEEP_MS);
 }
 

@@ -1,3 +1,4 @@
+import { timeMs } from "../../inventory/time-ms.ts";
 import { shortDigest } from "../../oci/digest.ts";
 import { familiarName } from "../../oci/reference.ts";
 import type { PartAnswer } from "../../operations/ask-for-parts.ts";
@@ -35,6 +36,12 @@ function listedNames({ references, volume }: RemovedImage): string {
   return references.map(familiarName).join(", ") || "<none>";
 }
 
+/** A clock that was not set yet tells nothing. */
+function sayRemoved({ removedAt }: RemovedImage, nowMs: number): string {
+  const atMs = timeMs(removedAt);
+  return Number.isNaN(atMs) ? "unknown" : `${formatDuration(nowMs - atMs)} ago`;
+}
+
 /** How long an image is kept from now on, in a few words. */
 function sayKeptFor({ image, pinned }: BinEntry, nowMs: number): string {
   if (pinned) return "pinned";
@@ -57,7 +64,7 @@ export function renderBinList(output: Output, entries: readonly BinEntry[], nowM
     entries.map((entry) => [
       printable(listedNames(entry.image)),
       shortDigest(entry.image.id),
-      `${formatDuration(nowMs - Date.parse(entry.image.removedAt))} ago`,
+      sayRemoved(entry.image, nowMs),
       printable(entry.image.targetName),
       formatSize(entry.storedBytes),
       [

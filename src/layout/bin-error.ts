@@ -16,7 +16,7 @@ export function asBinError(cause: unknown, root: string): unknown {
     return new LayoutError("permission-denied", {
       file: error.file,
       detail: error.detail,
-      hint: "Run as the owner of the recovery bin, or name another one with --bin.",
+      hint: "Run as the user who put it there (sudo, where that was root), or name another recovery bin with --bin.",
       cause: error,
     });
   }

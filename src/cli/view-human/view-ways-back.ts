@@ -62,7 +62,7 @@ const WAYS_ON = {
   image:
     "An image that cannot be put by goes with a backup repository (recovery: { backup: REPOSITORY } in a policy), or leaves a record only (--recovery record).\n",
   volume:
-    "A volume that cannot be put by goes without --archive-volumes, and its content is lost.\n",
+    "A volume that cannot be put by goes without --archive-volumes and recovery: archive, and its content is lost.\n",
 } as const;
 
 /** Ways on for what stays because its content can be put nowhere safely. */

@@ -150,6 +150,28 @@ describe("an image with several names", () => {
     expect([...image.names.keys()].toSorted()).toEqual(NAMES);
   });
 
+  test("leaves a name to the image that was given it meanwhile", async () => {
+    const image = new OneImage();
+    image.lastAnswer = new Refusal(409, "image has dependent child images");
+    const answer = image.answer;
+    const given = Object.assign(image, {
+      answer: (request: string) => {
+        // A build takes the first name once it is free.
+        if (request === `DELETE /images/${NAMES[1]}`) image.names.set(NAMES[0] ?? "", OTHER);
+        return answer(request);
+      },
+    });
+    expect(await deleteAll(given)).toMatchObject({
+      outcome: "conflict",
+      detail: "image has dependent child images",
+    });
+    expect(Object.fromEntries(image.names)).toEqual({
+      [NAMES[0] ?? ""]: OTHER,
+      [NAMES[1] ?? ""]: ID,
+      [NAMES[2] ?? ""]: ID,
+    });
+  });
+
   test("gives up, and its names back, when one means another image meanwhile", async () => {
     const image = new OneImage();
     const answer = image.answer;

@@ -135,6 +135,15 @@ test("limits hold back nobody who answers for them", async () => {
   }
 });
 
+test.each([
+  ["what hosts answered an hour ago", { askedHosts: ["build-1"], now: "2026-11-21T11:00:00.000Z" }],
+  ["a plan of any age for which none was asked", { now: "2026-10-01T00:00:00.000Z" }],
+  ["a plan for which there was none to ask", { askedHosts: [], now: "2026-10-01T00:00:00.000Z" }],
+])("%s holds", async (_what, planOver) => {
+  const { plan, ports } = host();
+  expect(await apply({ ...plan, ...planOver }, ports, OPTIONS)).toMatchObject({ state: "done" });
+});
+
 test("a plan is applied once", async () => {
   const { plan, ports } = host();
   const { runId } = await apply(plan, ports, OPTIONS);

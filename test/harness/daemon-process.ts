@@ -68,11 +68,13 @@ export class DaemonProcess {
     await this.#ended;
   }
 
+  /** The latest line first: it says why. */
   #logTail(): string {
     return readFileSync(this.#logFile, "utf8")
       .trimEnd()
       .split("\n")
       .slice(-LOG_TAIL_LINES)
+      .toReversed()
       .join("\n");
   }
 }

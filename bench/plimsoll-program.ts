@@ -14,13 +14,14 @@ export class PlimsollProgram {
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
 
-  /** `env` says which target it meets, as for the docker CLI. */
+  /** `env` says which target it meets, as for the docker CLI; never the machine's own engine. */
   constructor(env: NodeJS.ProcessEnv = {}) {
     this.folder = mkdtempSync(join(HOMES, "plimsoll-bench-"));
     process.once("exit", () => this.discard()); // also where a run is cut off
     const { PATH } = process.env;
     this.env = {
       PATH,
+      DOCKER_HOST: `unix://${join(this.folder, "no-engine.sock")}`,
       ...env,
       HOME: this.folder,
       PLIMSOLL_STATE_DIR: join(this.folder, "state"),

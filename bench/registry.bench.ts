@@ -30,7 +30,7 @@ const digestCount = FILLING.repositories * FILLING.digestsEach;
 const program = join(import.meta.dirname, "../bin/plimsoll.cjs");
 const registry = await startRegistry();
 const relay = await startCountingRelay(registry.url);
-const plimsoll = new PlimsollProgram({ DOCKER_HOST: "unix:///nonexistent/docker.sock" });
+const plimsoll = new PlimsollProgram();
 try {
   const emptyBytes = await peakOfScan();
   await fillRegistry(registry, FILLING);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
 import type { ConfiguredEngine } from "../ports/configured-engine.ts";
-import { listContexts } from "./docker-context.ts";
+import { DEFAULT_CONTEXT, listContexts } from "./docker-context.ts";
 import type { Settings } from "./read-settings.ts";
 import { DEFAULT_SOCKET, resolveEngine, type ResolvedEngine } from "./resolve-engine.ts";
 import { isTargetProblem } from "./target-problem.ts";
@@ -20,6 +20,8 @@ export function listEngines(settings: Settings): readonly ConfiguredEngine[] {
   ];
   const seen = new Set(isKnown ? [JSON.stringify(current.endpoint)] : []);
   for (const name of listContexts(settings.docker.configDir)) {
+    // Docker calls this one "Current DOCKER_HOST based configuration".
+    if (name === DEFAULT_CONTEXT && settings.docker.host !== undefined) continue;
     const engine = resolveEngine({ kind: "context", name }, settings);
     const endpoint = isTargetProblem(engine) ? name : JSON.stringify(engine.endpoint);
     if (seen.has(endpoint)) continue;

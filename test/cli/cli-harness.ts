@@ -70,7 +70,8 @@ export async function cli(
     openRegistryLookup: () => Promise.resolve(fakeLookup()),
     openRegistryFinder: missing("registries to look through"),
     configuredRegistries: () => Promise.resolve([]),
-    configuredEngines: () => Promise.resolve([{ spec: undefined, name: "default" }]),
+    configuredEngines: () =>
+      Promise.resolve([{ spec: undefined, name: "default", isAbsent: true }]),
     contextNames: () => Promise.resolve(["default"]),
     socketAddresses: () => Promise.resolve([]),
     canAsk: false,

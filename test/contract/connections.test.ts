@@ -106,7 +106,9 @@ describe.runIf(docker !== undefined)("a real engine", () => {
     mkdirSync(material, { recursive: true });
     for (const [name, file] of Object.entries({ ca: caFile, cert: certFile, key: keyFile }))
       copyFileSync(file, join(material, `${name}.pem`));
-    const { code, stdout, stderr } = await runProgram(["inventory"], memory);
+    const { code, stdout, stderr } = await runProgram(["inventory"], memory, {
+      env: { DOCKER_HOST: "" },
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: noWarning() });
     expect(JSON.parse(stdout)).toMatchObject({
       target: { name: "build", address: host },

@@ -34,12 +34,16 @@ export interface SessionOptions {
   readonly notify?: (message: string) => void;
 }
 
-/** The environment of a program whose state, cache and docker configuration are below one folder. */
+/**
+ * The environment of a program whose state, cache and docker configuration are below one folder. Whoever names no engine gets
+ * one there that does not answer, and never the machine's own.
+ */
 export function environmentIn(memory: string): NodeJS.ProcessEnv {
   return {
     PLIMSOLL_STATE_DIR: join(memory, "state"),
     PLIMSOLL_CACHE_DIR: join(memory, "cache"),
     DOCKER_CONFIG: join(memory, "docker"),
+    DOCKER_HOST: `unix://${join(memory, "no-engine.sock")}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { startIdleEngine } from "../fakes/idle-engine.ts";
 import { startFakeDtr, type FakeDtr } from "../fakes/registries/dtr.ts";
 import { startFakeHarbor } from "../fakes/registries/harbor.ts";
 import { RegistryPusher } from "../harness/registry-images.ts";
@@ -26,8 +27,9 @@ async function dtrWith(ages: Readonly<Record<string, number>>) {
     if (stored !== undefined) stored.pushedMs -= days * DAY_MS;
   }
   const memory = memoryOf(dtr.address);
+  const env = { DOCKER_HOST: await startIdleEngine() };
   const run = (...words: readonly string[]) =>
-    runProgram(["registry", ...words, "-t", `registry+dtr://${dtr.address}`], memory);
+    runProgram(["registry", ...words, "-t", `registry+dtr://${dtr.address}`], memory, { env });
   return { dtr, run, memory };
 }
 
@@ -176,10 +178,12 @@ describe("Harbor", () => {
         },
       ],
     };
+    const env = { DOCKER_HOST: await startIdleEngine() };
     const run = (...words: readonly string[]) =>
       runProgram(
         ["registry", ...words, "-t", `registry+harbor://${harbor.address}`],
         memoryOf(harbor.address),
+        { env },
       );
     const tried = await run("policies", "--test", "--json");
     expect(tried.stderr).toEqual(noWarning());

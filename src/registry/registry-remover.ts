@@ -104,6 +104,9 @@ export async function createRegistryRemover(
           ? await look.deleting(repository, () => vendor.deleteDigest(repository, digest))
           : "deleted";
         await look.forget(repository, digest);
+        // Only the protocol is known there; products with an interface of their own say what a deletion takes.
+        if (deletesDigest && deletesTag === "tried")
+          await look.requireGone(repository, digest, tags);
         return outcome === "gone" ? notRemoved("gone", "") : removed([id]);
       });
     },

@@ -116,6 +116,27 @@ export class TagLook {
     });
   }
 
+  /**
+   * After it was deleted. Rejects when one of its tags still means it, as with registries that keep what tags mean by itself: its
+   * attachments must not go then, nor anything else at that repository. A look that fails is left to the last one of the run.
+   */
+  async requireGone(repository: string, digest: Digest, [tag]: readonly string[]): Promise<void> {
+    if (tag === undefined) return;
+    const meaning = await this.#breaker
+      .look(repository, () => this.#ask(repository, tag, digest))
+      .catch((error: unknown) => {
+        if (error instanceof RegistryError) return undefined;
+        throw error;
+      });
+    if (meaning !== digest) return;
+    await this.#breaker.look(repository, () => {
+      throw new RegistryError("protocol", {
+        registry: this.#client.registry,
+        detail: `the registry says that it has deleted the image, and still has it by its tag ${tag}`,
+      });
+    });
+  }
+
   /** Deletes by digest, after a look; where the registry does not let us, it is not asked again for that repository. */
   deleting<T>(repository: string, act: () => Promise<T>): Promise<T> {
     return this.#breaker.act(repository, act);

@@ -279,3 +279,26 @@ test("where the image goes with a tag, that is told, and no other tag is taken",
   );
   expect({ deletions, left: tags.length }).toEqual({ deletions: 1, left: 2 });
 });
+
+test("a registry that keeps what a tag means has not deleted it, and keeps what is attached", async () => {
+  const memory = new MemoryRegistry();
+  const deleted: string[] = [];
+  const keeping: Route = ({ method, url }) => {
+    if (method !== "DELETE") return undefined;
+    deleted.push(url.pathname.split("/").at(-1) ?? "");
+    return { status: 202 };
+  };
+  const registry = await closing(() => serve(keeping, ociRoutes(memory, { referrersApi: true })));
+  const pusher = new RegistryPusher(registry.url);
+  const subject = await pusher.image("team/app", { tag: "1" });
+  await pusher.image("team/app", { subject, artifactType: "application/vnd.example.sbom" });
+  const session = await openSession(`registry+distribution://${registry.address}/team/app`);
+  const plan = await session.plan(POLICY);
+  expect(plan.actions).toHaveLength(2);
+  const report = await session.carryOut(plan);
+  expect(deleted).toEqual([subject.digest]);
+  expect(report.outcomes).toMatchObject([
+    { state: "failed", detail: expect.stringContaining("still has it by its tag 1") },
+    { state: "skipped" },
+  ]);
+});

@@ -47,8 +47,6 @@ export async function dockerLaunch(
     iptables: "false",
     ip6tables: kind === "docker-20.10" ? false : "false",
     "ip-forward": "false",
-    // Where it cannot be mounted, as on another overlay, Docker says so: it would take a driver that copies every layer.
-    "storage-driver": usesContainerdStore ? [] : "overlay2",
     "insecure-registry": options.insecureRegistries ?? [],
   });
   const launch: EngineLaunch = {

@@ -1,10 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, statfsSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { archiveKeyring } from "./debian-archive.ts";
-
-/** `OVERLAYFS_SUPER_MAGIC`; see statfs(2). */
-const OVERLAY = 0x794c7630;
 
 /** Tested wherever they can be started. */
 export const ENGINE_KINDS = [
@@ -69,8 +65,6 @@ function whyNotHere(kind: EngineKind): string | undefined {
     return `engines and base images come from Debian packages, and ${missing.join(", ")} is missing`;
   if (archiveKeyring() === undefined)
     return "the Debian archive keyring is missing (package debian-archive-keyring)";
-  if (statfsSync(tmpdir()).type === OVERLAY)
-    return `engines lay overlays on their data, and ${tmpdir()} is one: set TMPDIR to a folder of a disk`;
   if (runsAsRoot()) return undefined;
   if (kind !== "podman") return "starting Docker needs root";
   return isOnPath("podman") ? undefined : "starting Podman needs root, or Podman to be installed";

@@ -88,12 +88,12 @@ describe("what --delete-untagged would take that is needed", () => {
     [
       "manifests of an index",
       { amd: {}, multi: { names: "app:1", children: "amd" } },
-      "1 indexes list manifests that have no tag of their own",
+      "1 index lists manifests that have no tag of their own",
     ],
     [
       "a signature without a tag",
       { one: { names: "app:1" }, signature: { subject: "one" } },
-      "1 attachments have no tag",
+      "1 attachment has no tag",
     ],
     [
       "none: it has a tag",

@@ -119,9 +119,11 @@ export function untaggedParts({ images }: Inventory): string | undefined {
   const attached = images.filter(
     ({ subject, references }) => subject !== undefined && references.length === 0,
   ).length;
+  const listing = indexes === 1 ? "1 index lists" : `${indexes} indexes list`;
+  const lacking = attached === 1 ? "1 attachment has" : `${attached} attachments have`;
   const parts = [
-    ...(indexes === 0 ? [] : [`${indexes} indexes list manifests that have no tag of their own`]),
-    ...(attached === 0 ? [] : [`${attached} attachments have no tag`]),
+    ...(indexes === 0 ? [] : [`${listing} manifests that have no tag of their own`]),
+    ...(attached === 0 ? [] : [`${lacking} no tag`]),
   ];
   return parts.length === 0 ? undefined : parts.join(", ");
 }

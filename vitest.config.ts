@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 import { ClosingLinesReporter } from "./scripts/closing-lines-reporter.ts";
+import { MinutesReporter } from "./scripts/minutes-reporter.ts";
 import { SlowestFirst } from "./scripts/slowest-first.ts";
 
 /** An engine may have to be installed, started and filled first, on a machine that is busy with other things. */
@@ -14,12 +15,12 @@ const pollMs = 60_000;
 /** Milliseconds are enough, seconds for properties; the rest is for a machine that is busy with engines. */
 const unitTestMs = 300_000;
 
-/** `brief` is for output that nobody watches and that is cut where it is long: what failed, and the counts. */
+/** `brief` is for output that nobody watches and that is cut where it is long: a line a minute, what failed, and the counts. */
 const isBrief = process.env["PLIMSOLL_TEST_OUTPUT"] === "brief";
 
 export default defineConfig({
   test: {
-    reporters: [...(isBrief ? [] : ["default"]), new ClosingLinesReporter()],
+    reporters: [isBrief ? new MinutesReporter() : "default", new ClosingLinesReporter()],
     sequence: { sequencer: SlowestFirst },
     projects: [
       {

@@ -147,7 +147,7 @@ test("a list that it may not read: nothing goes, and the plan says why", async (
   const { actions, notes } = await plan();
   expect(actions).toEqual([]);
   expect(notes).toEqual([
-    "nothing goes: it cannot be told what is in use on kubernetes:prod (this user may not list cronjobs of all namespaces (403))",
+    "nothing goes: it cannot be told what is in use on kubernetes:prod (this user may not list cronjobs of all namespaces (403)); a policy file names the hosts (targets, inUseOn)",
   ]);
 });
 

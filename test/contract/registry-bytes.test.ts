@@ -87,6 +87,7 @@ test("bytes are those that the registry has, and that its collection frees", asy
     JSON.stringify({
       version: 1,
       targets: { hub: { registry: registry.address } },
+      inUseOn: [],
       images: [{ match: { repository: "app" }, keep: { last: 1, by: "version" } }],
     }),
   );
